@@ -1,0 +1,73 @@
+package desk
+
+// CallState is where a call stands.
+type CallState string
+
+// The call states, with the names of the automation port.
+const (
+	CallRinging  CallState = "ringing"  // inbound, not answered yet
+	CallDialling CallState = "dialling" // outbound, nothing heard yet
+	CallEarly    CallState = "early"    // outbound, ringing there
+	CallTalking  CallState = "talking"
+	CallHeld     CallState = "held"
+	CallEnded    CallState = "ended"
+)
+
+// HeldBy tells who put a call on hold.
+type HeldBy string
+
+// Who holds.
+const (
+	HeldByNone HeldBy = "none"
+	HeldByMe   HeldBy = "me"
+	HeldByThem HeldBy = "them"
+	HeldByBoth HeldBy = "both"
+)
+
+// Call is one telephone call of this desk. Linked is the identity that contacts, recordings and
+// figures hang on: the PBX's linked id where it sends one, else the Call-ID.
+type Call struct {
+	ID         string
+	Linked     string
+	State      CallState
+	Direction  Direction
+	Number     string // as it came or was dialled
+	E164       string // normal form, empty where there is none
+	Name       string // as the other side calls itself
+	Account    string // AOR
+	Queue      string // name of the queue it came through, where the PBX says so
+	HeldBy     HeldBy
+	Muted      bool
+	Codec      string
+	SRTP       bool
+	Transport  string
+	StartedAt  Millis
+	AnsweredAt Millis
+	EndedAt    Millis
+	EndCode    int    // SIP code as it came; 0: none
+	EndReason  string // answered, busy, no_answer, cancelled, elsewhere, rejected, failed, hung_up, lost
+	EndedBy    string // me, them, network
+}
+
+// Live reports whether the call still exists.
+func (c Call) Live() bool { return c.ID != "" && c.State != CallEnded }
+
+// RegistrationState is a phone account's state at its registrar.
+type RegistrationState string
+
+// The registration states.
+const (
+	Registering  RegistrationState = "registering"
+	Registered   RegistrationState = "registered"
+	RegFailed    RegistrationState = "failed"
+	Unregistered RegistrationState = "unregistered"
+)
+
+// Registration is a phone account as it stands. Reason is a code that ui/present words:
+// wrong_password, not_found, forbidden, timeout, unreachable, tls, dns, server_error.
+type Registration struct {
+	AOR       string            `json:"aor"`
+	State     RegistrationState `json:"state"`
+	Reason    string            `json:"reason,omitempty"`
+	Registrar string            `json:"registrar,omitempty"`
+}

@@ -1,0 +1,328 @@
+package desk
+
+import "github.com/callbench/callbench/desk/flow"
+
+// Stamp is what Update may know of the world at an event: the desk's clock and one fresh random
+// UUIDv7, from which ID makes as many more as are needed, always the same ones for the same stamp.
+type Stamp struct {
+	At     Millis
+	Offset int    // minutes east of UTC at the desk
+	Zone   string // IANA name of the desk's zone
+	Fresh  string // a UUIDv7 made for this event
+}
+
+// Event is something that happened: outside (a call, an answer of the store) or at the desk (a key).
+// Events are past tense. The set is closed.
+type Event interface{ event() }
+
+// Events from the phone.
+type (
+	// CallChanged carries a call as it stands now; the first one of a new ID announces it.
+	CallChanged struct{ Call Call }
+	// RegistrationChanged tells an account's state at its registrar.
+	RegistrationChanged struct{ Registration Registration }
+	// AudioChanged tells which sound devices are in use.
+	AudioChanged struct{ Audio Audio }
+)
+
+// Events from the store.
+type (
+	// CustomerFound answers FindCustomer. A draft that is gone drops it.
+	CustomerFound struct {
+		Draft     string
+		Number    string
+		Customers []Customer
+	}
+	// HistoryLoaded answers LoadHistory.
+	HistoryLoaded struct {
+		Draft    string // empty: the browsed customer
+		Customer Customer
+		History  History
+	}
+	// SearchAnswered answers SearchCustomers; an older Seq is dropped.
+	SearchAnswered struct {
+		Seq  int
+		Hits []Hit
+	}
+	// DraftKept tells that a draft as of Changed is durable.
+	DraftKept struct {
+		Draft   string
+		Changed Millis
+	}
+	// DraftNotKept tells that a draft could not be written; the text stays on screen.
+	DraftNotKept struct {
+		Draft   string
+		Problem string
+	}
+	// WorkCommitted tells that an intent is durable on this disk.
+	WorkCommitted struct {
+		Draft     string // empty: no draft was finished
+		Committed Committed
+		Contact   *Contact
+	}
+	// WorkNotCommitted tells that nothing of the intent was written.
+	WorkNotCommitted struct {
+		Draft   string
+		Problem string // disk_full, read_only, invalid, store
+	}
+	// DraftsRestored carries the drafts found on disk at start.
+	DraftsRestored struct{ Drafts []Draft }
+)
+
+// Events from the link to central.
+type (
+	// LinkChanged tells a new state of the link; Outbox is left alone.
+	LinkChanged struct {
+		State  CentralState
+		Reason string
+	}
+	// SignedIn tells who central says we are.
+	SignedIn struct{ Session Session }
+	// Synced tells the outbox after a checkpoint or push.
+	Synced struct {
+		Outbox Outbox
+		Cursor string
+		Rows   int // rows that changed here
+	}
+	// BoardSeen carries a lead's board.
+	BoardSeen struct{ Board Board }
+)
+
+// Events from the agent: the window, a shortcut or the automation port.
+type (
+	// AnswerPressed answers a ringing call; empty: the oldest ringing one.
+	AnswerPressed struct{ Call string }
+	// DeclinePressed declines a ringing call.
+	DeclinePressed struct{ Call string }
+	// HangUpPressed ends a call; empty: the current one.
+	HangUpPressed struct{ Call string }
+	// HoldPressed puts a call on hold, or takes it back when On is false.
+	HoldPressed struct {
+		Call string
+		On   bool
+	}
+	// MutePressed mutes or unmutes the microphone for a call.
+	MutePressed struct {
+		Call string
+		On   bool
+	}
+	// DigitsPressed sends DTMF digits into a call.
+	DigitsPressed struct{ Call, Digits string }
+	// DialEdited tells what stands in the dial field.
+	DialEdited struct{ Text string }
+	// DialPressed dials; Call is the fresh ID the new call shall have, Customer optional.
+	DialPressed struct{ To, Account, Customer string }
+	// StateChosen asks for an agent state: ready or not_ready with a reason.
+	StateChosen struct {
+		State  AgentStatus
+		Reason NotReadyReason
+		Cause  Cause
+	}
+	// SearchEdited tells what stands in the search box.
+	SearchEdited struct{ Text string }
+	// CustomerOpened opens a customer found by a search, in the active draft's place if there is none.
+	CustomerOpened struct{ Customer string }
+	// CustomerChosen says whom the draft is about.
+	CustomerChosen struct{ Draft, Customer string }
+	// NewNameEdited names an unknown caller; saving makes the customer.
+	NewNameEdited struct{ Draft, Name string }
+	// NoteEdited tells the note's text. Subject nil leaves the subject alone.
+	NoteEdited struct {
+		Draft   string
+		Subject *string
+		Content *string
+	}
+	// ReasonChosen classifies the contact.
+	ReasonChosen struct {
+		Draft  string
+		Reason Reason
+	}
+	// OutcomeChosen says how the contact ended.
+	OutcomeChosen struct {
+		Draft   string
+		Outcome Outcome
+	}
+	// FlowStarted begins a flow in a draft; Draft empty: the active one.
+	FlowStarted struct{ Draft, Flow string }
+	// FlowAnswered answers the step of a draft's flow and goes on.
+	FlowAnswered struct {
+		Draft   string
+		Answers map[string]string
+	}
+	// FlowBack goes back one step.
+	FlowBack struct{ Draft string }
+	// SavePressed saves the draft as a contact; Ready also makes the agent ready.
+	SavePressed struct {
+		Draft string
+		Ready bool
+	}
+	// DraftChosen puts a draft on screen.
+	DraftChosen struct{ Draft string }
+	// CallbackPromised promises a callback to a customer.
+	CallbackPromised struct {
+		Customer, Wall, Zone, Note string
+		At                         Millis
+	}
+	// CustomerEdited saves a customer's fields; Key empty makes one.
+	CustomerEdited struct {
+		Key    string
+		Base   int64
+		Fields []byte // JSON object
+	}
+	// ContactWritten saves a contact that belongs to no draft (automation port, counter talk).
+	ContactWritten struct{ Contact Contact }
+	// SyncPressed asks for a checkpoint now.
+	SyncPressed struct{}
+	// ViewChosen switches between the work area and the board.
+	ViewChosen struct{ View string }
+	// LanguageChosen switches the interface language.
+	LanguageChosen struct{ Language Language }
+	// NoticeDismissed takes a notice away.
+	NoticeDismissed struct{ ID string }
+)
+
+// Events of the program itself.
+type (
+	// Started begins a State: who, which flows, which language.
+	Started struct {
+		Version  string
+		Language Language
+		Session  Session
+		Flows    []*flow.Flow
+		Central  bool // the profile has a central
+	}
+	// Ticked comes once a second; timers that change state depend on it.
+	Ticked struct{}
+	// NoticeRaised tells the agent something.
+	NoticeRaised struct{ Notice Notice }
+	// HintChanged sets the demo's hint line.
+	HintChanged struct{ Code string }
+	// StoreFailed tells that the store could not read or write; code as in State.StoreProblem.
+	StoreFailed struct{ Problem string }
+)
+
+func (CallChanged) event()         {}
+func (RegistrationChanged) event() {}
+func (AudioChanged) event()        {}
+func (CustomerFound) event()       {}
+func (HistoryLoaded) event()       {}
+func (SearchAnswered) event()      {}
+func (DraftKept) event()           {}
+func (DraftNotKept) event()        {}
+func (WorkCommitted) event()       {}
+func (WorkNotCommitted) event()    {}
+func (DraftsRestored) event()      {}
+func (LinkChanged) event()         {}
+func (SignedIn) event()            {}
+func (Synced) event()              {}
+func (BoardSeen) event()           {}
+func (AnswerPressed) event()       {}
+func (DeclinePressed) event()      {}
+func (HangUpPressed) event()       {}
+func (HoldPressed) event()         {}
+func (MutePressed) event()         {}
+func (DigitsPressed) event()       {}
+func (DialEdited) event()          {}
+func (DialPressed) event()         {}
+func (StateChosen) event()         {}
+func (SearchEdited) event()        {}
+func (CustomerOpened) event()      {}
+func (CustomerChosen) event()      {}
+func (NewNameEdited) event()       {}
+func (NoteEdited) event()          {}
+func (ReasonChosen) event()        {}
+func (OutcomeChosen) event()       {}
+func (FlowStarted) event()         {}
+func (FlowAnswered) event()        {}
+func (FlowBack) event()            {}
+func (SavePressed) event()         {}
+func (DraftChosen) event()         {}
+func (CallbackPromised) event()    {}
+func (CustomerEdited) event()      {}
+func (ContactWritten) event()      {}
+func (SyncPressed) event()         {}
+func (ViewChosen) event()          {}
+func (LanguageChosen) event()      {}
+func (NoticeDismissed) event()     {}
+func (Started) event()             {}
+func (Ticked) event()              {}
+func (NoticeRaised) event()        {}
+func (HintChanged) event()         {}
+func (StoreFailed) event()         {}
+
+// Command is something Update wants done. Commands are imperative; app carries them out and tells
+// the outcome as an event. The set is closed.
+type Command interface{ command() }
+
+// Commands to the phone.
+type (
+	// AnswerCall answers a ringing call.
+	AnswerCall struct{ Call string }
+	// HangUpCall ends, declines or cancels a call.
+	HangUpCall struct{ Call string }
+	// HoldCall puts on hold (On) or resumes.
+	HoldCall struct {
+		Call string
+		On   bool
+	}
+	// MuteCall mutes (On) or unmutes.
+	MuteCall struct {
+		Call string
+		On   bool
+	}
+	// SendDigits sends DTMF digits.
+	SendDigits struct{ Call, Digits string }
+	// PlaceCall dials. Draft is the ID of the draft made for it.
+	PlaceCall struct{ To, Account, Draft string }
+)
+
+// Commands to the store.
+type (
+	// FindCustomer looks a number up for a draft.
+	FindCustomer struct{ Draft, Number string }
+	// LoadHistory loads a customer and what happened with it. Draft empty: for browsing.
+	LoadHistory struct{ Draft, Customer string }
+	// SearchCustomers answers the search box.
+	SearchCustomers struct {
+		Seq  int
+		Text string
+	}
+	// KeepDraft makes a draft durable. At once: false allows to gather typing for up to 250 ms.
+	KeepDraft struct {
+		Draft Draft
+		Now   bool
+	}
+	// CommitWork commits an intent and drops its draft.
+	CommitWork struct {
+		Intent  Intent
+		Contact *Contact
+	}
+)
+
+// Other commands.
+type (
+	// PublishAgent tells central the agent's state.
+	PublishAgent struct{ Agent Agent }
+	// SyncNow starts a checkpoint.
+	SyncNow struct{}
+	// AlertAgent starts or stops the ringing sound and the notification.
+	AlertAgent struct {
+		On   bool
+		Call Call
+	}
+)
+
+func (AnswerCall) command()      {}
+func (HangUpCall) command()      {}
+func (HoldCall) command()        {}
+func (MuteCall) command()        {}
+func (SendDigits) command()      {}
+func (PlaceCall) command()       {}
+func (FindCustomer) command()    {}
+func (LoadHistory) command()     {}
+func (SearchCustomers) command() {}
+func (KeepDraft) command()       {}
+func (CommitWork) command()      {}
+func (PublishAgent) command()    {}
+func (SyncNow) command()         {}
+func (AlertAgent) command()      {}

@@ -1,0 +1,166 @@
+package desk
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Table names what a row is; the names are part of the wire and of the store.
+type Table string
+
+// The synchronised tables.
+const (
+	TableCustomer Table = "customer"
+	TableContact  Table = "contact"
+	TableCallback Table = "callback"
+	TableTicket   Table = "ticket"
+)
+
+// Valid reports whether t is a table that this version knows.
+func (t Table) Valid() bool {
+	switch t {
+	case TableCustomer, TableContact, TableCallback, TableTicket:
+		return true
+	}
+	return false
+}
+
+// Limits of an op. The desk refuses to make a larger one; central refuses to take it.
+const (
+	MaxOpBytes   = 64 << 10 // of the marshalled op
+	MaxOpChanges = 16
+	MaxPageRows  = 500
+)
+
+// Change sets fields of one row. Fields is a JSON object; each of its members replaces the member of
+// the same name (null removes it). A row that is not there yet is made.
+type Change struct {
+	Table  Table           `json:"table"`
+	Key    string          `json:"key"`
+	Base   int64           `json:"base,omitempty"` // row version the author saw; 0: none
+	Fields json.RawMessage `json:"fields"`
+}
+
+// Op is an intent that left a desk: all of its changes happen or none. N counts 1, 2, 3 … within a
+// replica (desk and user); central takes N only after N−1 and remembers each, so that an op sent
+// twice is applied once.
+type Op struct {
+	ID      string   `json:"id"` // UUIDv7
+	N       int64    `json:"n"`
+	Kind    string   `json:"kind"` // contact.save, customer.save, callback.schedule
+	Version int      `json:"version"`
+	Org     string   `json:"org"`
+	At      Millis   `json:"at"`     // desk clock, for display only
+	Offset  int      `json:"offset"` // minutes east of UTC at the desk
+	Needs   int64    `json:"needs,omitempty"`
+	Changes []Change `json:"changes"`
+}
+
+// OpVersion is the version of ops this program writes.
+const OpVersion = 1
+
+// Intent is what the loop asks the store to commit: the store numbers it, applies it to what the
+// desk shows, puts it into the outbox and drops the draft it came from, in one transaction.
+type Intent struct {
+	ID      string
+	Kind    string
+	At      Millis
+	Offset  int
+	Changes []Change
+	Draft   string // ID of the draft this finishes; empty: none
+}
+
+// Committed tells that an intent is durable on this disk.
+type Committed struct {
+	ID      string
+	N       int64
+	At      Millis // desk clock when the transaction had been synced to disk
+	Pending int    // ops in the outbox now
+}
+
+// Row is a row as central gives it down. Seq is its version and its place in central's order.
+// Removed means that the desk must not hold it any more: deleted, or out of scope.
+type Row struct {
+	Table   Table           `json:"table"`
+	Key     string          `json:"key"`
+	Seq     int64           `json:"seq"`
+	Removed bool            `json:"removed,omitempty"`
+	Body    json.RawMessage `json:"body,omitempty"`
+}
+
+// Refusal tells that central will never apply an op; its text stays on the desk.
+type Refusal struct {
+	N      int64  `json:"n"`
+	Code   string `json:"code"` // forbidden, conflict, invalid, needs_refused, gone
+	Detail string `json:"detail,omitempty"`
+}
+
+// Page is one transaction's worth of a pull: at most MaxPageRows rows. It applies only where From
+// equals the desk's cursor and Epoch the desk's epoch (or Reset is set). Only the last page of a
+// checkpoint (Last) releases ops: those with N ≤ LastN leave the outbox. Reset begins a fresh
+// snapshot: rows that no page up to the next Last names are gone.
+type Page struct {
+	Epoch   string    `json:"epoch"`
+	From    string    `json:"from"`
+	To      string    `json:"to"`
+	Reset   bool      `json:"reset,omitempty"`
+	Rows    []Row     `json:"rows,omitempty"`
+	Last    bool      `json:"last"`
+	LastN   int64     `json:"last_n,omitempty"`
+	Refused []Refusal `json:"refused,omitempty"`
+}
+
+// Replica is what a store knows of itself: one installation and one user.
+type Replica struct {
+	Desk   string // random, made with the file
+	Org    string
+	User   string
+	Cursor string // opaque, central's
+	Epoch  string // central's incarnation
+	NextN  int64  // number the next op gets
+}
+
+// Outbox is the state of what waits for central.
+type Outbox struct {
+	Pending  int
+	Oldest   Millis // when the oldest pending op was saved
+	Refused  []RefusedOp
+	SyncedAt Millis // when the last checkpoint was complete
+}
+
+// RefusedOp is an op that central refused, with the text it carried.
+type RefusedOp struct {
+	Op      Op
+	Refusal Refusal
+}
+
+// Merge lays fields over body: each member of fields replaces body's, null removes it. An empty body
+// counts as {}. Both must be JSON objects; the result's members are sorted by name.
+func Merge(body, fields json.RawMessage) (json.RawMessage, error) {
+	dst := map[string]json.RawMessage{}
+	if len(bytes.TrimSpace(body)) > 0 {
+		if err := json.Unmarshal(body, &dst); err != nil {
+			return nil, fmt.Errorf("row is not an object: %w", ErrInvalid)
+		}
+	}
+	var src map[string]json.RawMessage
+	if err := json.Unmarshal(fields, &src); err != nil || src == nil {
+		return nil, fmt.Errorf("fields are not an object: %w", ErrInvalid)
+	}
+	if dst == nil {
+		dst = map[string]json.RawMessage{}
+	}
+	for name, value := range src {
+		if string(value) == "null" {
+			delete(dst, name)
+			continue
+		}
+		dst[name] = value
+	}
+	out, err := json.Marshal(dst)
+	if err != nil {
+		return nil, fmt.Errorf("merge: %w", ErrInvalid)
+	}
+	return out, nil
+}

@@ -1,0 +1,214 @@
+package desk
+
+import "github.com/callbench/callbench/desk/flow"
+
+// Draft is work on one contact that is not saved yet: what the agent has typed, where the flow
+// stands, whom it is about. It is kept on disk within 250 ms of each change and is what a desk comes
+// back to after a crash. Its ID becomes the contact's ID.
+type Draft struct {
+	ID        string     `json:"id"`
+	Call      string     `json:"call,omitempty"`   // Call.ID, while this run of the program lives
+	Linked    string     `json:"linked,omitempty"` // Call.Linked
+	Number    string     `json:"number,omitempty"`
+	Queue     string     `json:"queue,omitempty"`
+	Direction Direction  `json:"direction,omitempty"`
+	Customer  string     `json:"customer,omitempty"` // chosen customer's ID
+	NewName   string     `json:"new_name,omitempty"` // name for a customer to be made
+	Subject   string     `json:"subject,omitempty"`
+	Content   string     `json:"content,omitempty"` // the agent's words; flow.Result adds to an empty one
+	Typed     bool       `json:"typed,omitempty"`   // the agent has edited Content: flows leave it alone
+	Reason    Reason     `json:"reason,omitempty"`
+	Outcome   Outcome    `json:"outcome,omitempty"`
+	Chosen    bool       `json:"chosen,omitempty"` // the agent chose Outcome: flows leave it alone
+	Run       *flow.Run  `json:"run,omitempty"`
+	At        Millis     `json:"at"`     // when the talk began
+	Offset    int        `json:"offset"` // minutes east of UTC at the desk
+	Answered  Millis     `json:"answered,omitempty"`
+	Ended     Millis     `json:"ended,omitempty"`
+	Restored  bool       `json:"-"`       // came from disk after a restart
+	CallGone  bool       `json:"-"`       // its call ended while the program was away
+	Saving    bool       `json:"-"`       // an intent is on its way to disk
+	Problem   string     `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
+	Kept      Millis     `json:"-"`       // newest change known to be on disk
+	Changed   Millis     `json:"changed"` // newest change
+	Matches   []Customer `json:"-"`       // customers with this number, best first
+	Looked    bool       `json:"-"`       // the lookup has answered
+	History   History    `json:"-"`       // of the chosen customer
+	Reaches   string     `json:"-"`       // customer ID History belongs to
+	FieldErr  *AnswerErr `json:"-"`       // the answer the flow could not take
+}
+
+// AnswerErr is a refused answer of a flow step (codes: flow.AnswerError).
+type AnswerErr struct {
+	Ask  string
+	Code string
+}
+
+// Session is who works at this desk.
+type Session struct {
+	User  string
+	Name  string
+	Role  Role
+	Group string
+	Org   string
+	Desk  string
+}
+
+// CentralState tells how the desk stands with central.
+type CentralState string
+
+// The states of the link to central.
+const (
+	CentralNone        CentralState = "none" // no central in this profile
+	CentralConnecting  CentralState = "connecting"
+	CentralOnline      CentralState = "online"
+	CentralUnreachable CentralState = "unreachable"
+	CentralRefused     CentralState = "refused" // wrong user or password, or disabled
+)
+
+// Link is the truth about sync that the status bar shows.
+type Link struct {
+	State   CentralState
+	Reason  string // code: refused, timeout, dns, tls, wrong_password, disabled, server_error
+	Since   Millis
+	Outbox  Outbox
+	Cursor  string
+	Pulling bool // a first or long download is under way
+}
+
+// Search is the search box.
+type Search struct {
+	Text string
+	Seq  int // of the newest question; answers to older ones are dropped
+	Busy bool
+	Hits []Hit
+}
+
+// NoticeLevel is how much a notice matters.
+type NoticeLevel string
+
+// The notice levels.
+const (
+	NoticeInfo    NoticeLevel = "info"
+	NoticeWarning NoticeLevel = "warning"
+	NoticeError   NoticeLevel = "error"
+)
+
+// Notice is something to tell the agent. Code is worded by ui/present; Args hold no customer data
+// beyond what is on screen anyway.
+type Notice struct {
+	ID    string
+	Level NoticeLevel
+	Code  string
+	Args  map[string]string
+	At    Millis
+}
+
+// MaxNotices bounds State.Notices; the oldest goes first.
+const MaxNotices = 20
+
+// MaxDrafts bounds State.Drafts that a desk keeps open at once; a call beyond it still rings and is
+// answered, but shares no screen until a draft is finished.
+const MaxDrafts = 12
+
+// Audio is the truth about the sound devices.
+type Audio struct {
+	In, Out string // names of the devices in use
+	Null    bool   // no device was found: the null device stands in
+	Problem string // code: none_found, stalled, lost
+}
+
+// State is everything a desk knows and shows. It is a value: Update makes the next one and never
+// changes one that was handed out.
+type State struct {
+	Version       string
+	Language      Language
+	Session       Session
+	Registrations []Registration
+	Agent         Agent
+	Calls         []Call // live ones, oldest first, and the newest ended one
+	Drafts        []Draft
+	Active        string // ID of the draft on screen
+	Dial          string // what stands in the dial field
+	Search        Search
+	Browsing      *Customer // customer opened from a search while no draft is active
+	BrowseHistory History
+	Link          Link
+	Board         Board
+	BoardKnown    bool
+	Notices       []Notice
+	Audio         Audio
+	Flows         []*flow.Flow // shipped and central's; immutable
+	Saved         *SavedWork   // what was saved last, for "已保存"
+	View          string       // work, board
+	WrapUp        int          // seconds of wrap-up before the desk is ready again; 0: until saved
+	Hint          string       // code of the demo's hint line
+	StoreProblem  string       // disk_full, read_only, …: what the store last said
+}
+
+// SavedWork is the newest committed contact.
+type SavedWork struct {
+	Contact  string
+	Customer string
+	N        int64
+	At       Millis
+	Synced   bool
+}
+
+// Call finds a call by ID.
+func (s State) Call(id string) (Call, bool) {
+	for _, c := range s.Calls {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Call{}, false
+}
+
+// Draft finds a draft by ID.
+func (s State) Draft(id string) (Draft, bool) {
+	for _, d := range s.Drafts {
+		if d.ID == id {
+			return d, true
+		}
+	}
+	return Draft{}, false
+}
+
+// Flow finds a flow by content hash, else nil.
+func (s State) Flow(hash string) *flow.Flow {
+	for _, f := range s.Flows {
+		if f.Hash() == hash {
+			return f
+		}
+	}
+	return nil
+}
+
+// Ringing finds the oldest inbound call that nobody has answered.
+func (s State) Ringing() (Call, bool) {
+	for _, c := range s.Calls {
+		if c.State == CallRinging {
+			return c, true
+		}
+	}
+	return Call{}, false
+}
+
+// Current finds the call that the phone bar acts on: the one that is talking, else the newest held,
+// dialling or ringing one.
+func (s State) Current() (Call, bool) {
+	var best Call
+	for _, c := range s.Calls {
+		if !c.Live() {
+			continue
+		}
+		if c.State == CallTalking {
+			return c, true
+		}
+		if best.ID == "" || c.State != CallRinging {
+			best = c
+		}
+	}
+	return best, best.ID != ""
+}
