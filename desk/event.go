@@ -13,6 +13,8 @@ type Stamp struct {
 
 // Event is something that happened: outside (a call, an answer of the store) or at the desk (a key).
 // Events are past tense. The set is closed.
+//
+//sumtype:decl
 type Event interface{ event() }
 
 // Events from the phone.
@@ -23,6 +25,10 @@ type (
 	RegistrationChanged struct{ Registration Registration }
 	// AudioChanged tells which sound devices are in use.
 	AudioChanged struct{ Audio Audio }
+	// CallPlaced tells which call a dialled draft became.
+	CallPlaced struct{ Draft, Call, Linked string }
+	// CallNotPlaced tells that dialling was not possible: not_registered, too_many_calls, bad_number.
+	CallNotPlaced struct{ Draft, Problem string }
 )
 
 // Events from the store.
@@ -110,7 +116,7 @@ type (
 	DigitsPressed struct{ Call, Digits string }
 	// DialEdited tells what stands in the dial field.
 	DialEdited struct{ Text string }
-	// DialPressed dials; Call is the fresh ID the new call shall have, Customer optional.
+	// DialPressed dials To; Account and Customer may be empty.
 	DialPressed struct{ To, Account, Customer string }
 	// StateChosen asks for an agent state: ready or not_ready with a reason.
 	StateChosen struct {
@@ -189,9 +195,10 @@ type (
 		Language Language
 		Session  Session
 		Flows    []*flow.Flow
-		Central  bool // the profile has a central
+		Routes   map[string]string // queue name → ID of the flow that its calls begin with
+		Central  bool              // the profile has a central
 	}
-	// Ticked comes once a second; timers that change state depend on it.
+	// Ticked comes once a second: a draft that could not be kept is tried again, old notices go.
 	Ticked struct{}
 	// NoticeRaised tells the agent something.
 	NoticeRaised struct{ Notice Notice }
@@ -204,6 +211,8 @@ type (
 func (CallChanged) event()         {}
 func (RegistrationChanged) event() {}
 func (AudioChanged) event()        {}
+func (CallPlaced) event()          {}
+func (CallNotPlaced) event()       {}
 func (CustomerFound) event()       {}
 func (HistoryLoaded) event()       {}
 func (SearchAnswered) event()      {}
@@ -252,6 +261,8 @@ func (StoreFailed) event()         {}
 
 // Command is something Update wants done. Commands are imperative; app carries them out and tells
 // the outcome as an event. The set is closed.
+//
+//sumtype:decl
 type Command interface{ command() }
 
 // Commands to the phone.
@@ -292,9 +303,12 @@ type (
 		Draft Draft
 		Now   bool
 	}
+	// ForgetDraft drops a draft that came to nothing.
+	ForgetDraft struct{ Draft string }
 	// CommitWork commits an intent and drops its draft.
 	CommitWork struct {
 		Intent  Intent
+		Draft   string // the draft it is about, also where the draft stays; empty: none
 		Contact *Contact
 	}
 )
@@ -322,6 +336,7 @@ func (FindCustomer) command()    {}
 func (LoadHistory) command()     {}
 func (SearchCustomers) command() {}
 func (KeepDraft) command()       {}
+func (ForgetDraft) command()     {}
 func (CommitWork) command()      {}
 func (PublishAgent) command()    {}
 func (SyncNow) command()         {}

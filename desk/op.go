@@ -125,6 +125,7 @@ type Replica struct {
 type Outbox struct {
 	Pending  int
 	Oldest   Millis // when the oldest pending op was saved
+	OldestN  int64  // its number; 0: nothing waits
 	Refused  []RefusedOp
 	SyncedAt Millis // when the last checkpoint was complete
 }

@@ -6,36 +6,41 @@ import "github.com/callbench/callbench/desk/flow"
 // stands, whom it is about. It is kept on disk within 250 ms of each change and is what a desk comes
 // back to after a crash. Its ID becomes the contact's ID.
 type Draft struct {
-	ID        string     `json:"id"`
-	Call      string     `json:"call,omitempty"`   // Call.ID, while this run of the program lives
-	Linked    string     `json:"linked,omitempty"` // Call.Linked
-	Number    string     `json:"number,omitempty"`
-	Queue     string     `json:"queue,omitempty"`
-	Direction Direction  `json:"direction,omitempty"`
-	Customer  string     `json:"customer,omitempty"` // chosen customer's ID
-	NewName   string     `json:"new_name,omitempty"` // name for a customer to be made
-	Subject   string     `json:"subject,omitempty"`
-	Content   string     `json:"content,omitempty"` // the agent's words; flow.Result adds to an empty one
-	Typed     bool       `json:"typed,omitempty"`   // the agent has edited Content: flows leave it alone
-	Reason    Reason     `json:"reason,omitempty"`
-	Outcome   Outcome    `json:"outcome,omitempty"`
-	Chosen    bool       `json:"chosen,omitempty"` // the agent chose Outcome: flows leave it alone
-	Run       *flow.Run  `json:"run,omitempty"`
-	At        Millis     `json:"at"`     // when the talk began
-	Offset    int        `json:"offset"` // minutes east of UTC at the desk
-	Answered  Millis     `json:"answered,omitempty"`
-	Ended     Millis     `json:"ended,omitempty"`
-	Restored  bool       `json:"-"`       // came from disk after a restart
-	CallGone  bool       `json:"-"`       // its call ended while the program was away
-	Saving    bool       `json:"-"`       // an intent is on its way to disk
-	Problem   string     `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
-	Kept      Millis     `json:"-"`       // newest change known to be on disk
-	Changed   Millis     `json:"changed"` // newest change
-	Matches   []Customer `json:"-"`       // customers with this number, best first
-	Looked    bool       `json:"-"`       // the lookup has answered
-	History   History    `json:"-"`       // of the chosen customer
-	Reaches   string     `json:"-"`       // customer ID History belongs to
-	FieldErr  *AnswerErr `json:"-"`       // the answer the flow could not take
+	ID          string     `json:"id"`
+	Call        string     `json:"call,omitempty"`   // Call.ID, while this run of the program lives
+	Linked      string     `json:"linked,omitempty"` // Call.Linked
+	Number      string     `json:"number,omitempty"`
+	Queue       string     `json:"queue,omitempty"`
+	Direction   Direction  `json:"direction,omitempty"`
+	Customer    string     `json:"customer,omitempty"` // chosen customer's ID
+	NewName     string     `json:"new_name,omitempty"` // name for a customer to be made
+	Subject     string     `json:"subject,omitempty"`
+	Content     string     `json:"content,omitempty"` // the agent's words; flow.Result adds to an empty one
+	Typed       bool       `json:"typed,omitempty"`   // the agent has edited Content: flows leave it alone
+	Reason      Reason     `json:"reason,omitempty"`
+	Outcome     Outcome    `json:"outcome,omitempty"`
+	Chosen      bool       `json:"chosen,omitempty"`       // the agent chose Outcome: flows leave it alone
+	Ticket      string     `json:"ticket,omitempty"`       // ID of the ticket its flow calls for, once made
+	Promise     string     `json:"promise,omitempty"`      // ID of the callback its flow promised, once made
+	TicketDone  bool       `json:"ticket_done,omitempty"`  // it has been committed
+	PromiseDone bool       `json:"promise_done,omitempty"` // likewise
+	SavedAt     Millis     `json:"saved_at,omitempty"`     // when it was last committed (in mid-call)
+	Run         *flow.Run  `json:"run,omitempty"`
+	At          Millis     `json:"at"`     // when the talk began
+	Offset      int        `json:"offset"` // minutes east of UTC at the desk
+	Answered    Millis     `json:"answered,omitempty"`
+	Ended       Millis     `json:"ended,omitempty"`
+	Restored    bool       `json:"-"`       // came from disk after a restart
+	CallGone    bool       `json:"-"`       // its call ended while the program was away
+	Saving      bool       `json:"-"`       // an intent is on its way to disk
+	Problem     string     `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
+	Kept        Millis     `json:"-"`       // newest change known to be on disk
+	Changed     Millis     `json:"changed"` // newest change
+	Matches     []Customer `json:"-"`       // customers with this number, best first
+	Looked      bool       `json:"-"`       // the lookup has answered
+	History     History    `json:"-"`       // of the chosen customer
+	Reaches     string     `json:"-"`       // customer ID History belongs to
+	FieldErr    *AnswerErr `json:"-"`       // the answer the flow could not take
 }
 
 // AnswerErr is a refused answer of a flow step (codes: flow.AnswerError).
@@ -141,9 +146,12 @@ type State struct {
 	Flows         []*flow.Flow // shipped and central's; immutable
 	Saved         *SavedWork   // what was saved last, for "已保存"
 	View          string       // work, board
-	WrapUp        int          // seconds of wrap-up before the desk is ready again; 0: until saved
-	Hint          string       // code of the demo's hint line
-	StoreProblem  string       // disk_full, read_only, …: what the store last said
+	Wish          AgentStatus  // what the agent wants to be when no call or wrap-up is in the way
+	WishReason    NotReadyReason
+	WrapFor       string            // ID of the draft the agent is wrapping up
+	Routes        map[string]string // queue name → flow ID
+	Hint          string            // code of the demo's hint line
+	StoreProblem  string            // disk_full, read_only, …: what the store last said
 }
 
 // SavedWork is the newest committed contact.

@@ -1,0 +1,161 @@
+package desk
+
+import "slices"
+
+// step is one run of Update: the state being made, the stamp and the commands gathered so far. Its
+// methods are named after the event they answer.
+type step struct {
+	s   State
+	at  Stamp
+	out []Command
+}
+
+// Update maps a state and an event to the next state and the commands to carry out. It is a pure
+// function: the same arguments give the same result, and the state passed in is not changed.
+func Update(s State, at Stamp, e Event) (State, []Command) {
+	u := &step{s: s, at: at}
+	before := s.Agent
+	switch e := e.(type) {
+	case CallChanged, CallPlaced, CallNotPlaced, RegistrationChanged, AudioChanged:
+		u.fromPhone(e)
+	case CustomerFound, HistoryLoaded, SearchAnswered, DraftKept, DraftNotKept, WorkCommitted,
+		WorkNotCommitted, DraftsRestored, StoreFailed:
+		u.fromStore(e)
+	case LinkChanged, SignedIn, Synced, BoardSeen:
+		u.fromCentral(e)
+	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
+		DialEdited, DialPressed, StateChosen:
+		u.atPhone(e)
+	case SearchEdited, CustomerOpened, CustomerChosen, NewNameEdited, NoteEdited, ReasonChosen,
+		OutcomeChosen, FlowStarted, FlowAnswered, FlowBack, SavePressed, DraftChosen:
+		u.atWork(e)
+	case CallbackPromised, CustomerEdited, ContactWritten:
+		u.written(e)
+	case SyncPressed:
+		u.do(SyncNow{})
+	case ViewChosen:
+		u.s.View = e.View
+	case LanguageChosen:
+		if e.Language.Valid() {
+			u.s.Language = e.Language
+		}
+	case NoticeDismissed:
+		u.s.Notices = slices.DeleteFunc(slices.Clone(u.s.Notices), func(n Notice) bool { return n.ID == e.ID })
+	case NoticeRaised:
+		u.notice(e.Notice)
+	case HintChanged:
+		u.s.Hint = e.Code
+	case Started:
+		u.started(e)
+	case Ticked:
+		u.ticked()
+	}
+	u.settleAgent(before)
+	return u.s, u.out
+}
+
+func (u *step) do(c Command) { u.out = append(u.out, c) }
+
+func (u *step) started(e Started) {
+	u.s = State{
+		Version: e.Version, Language: e.Language, Session: e.Session, Flows: e.Flows, Routes: e.Routes,
+		View: "work", Wish: AgentNotReady,
+		Agent: Agent{User: e.Session.User, Name: e.Session.Name, Group: e.Session.Group, State: AgentOffline, Since: u.at.At},
+	}
+	u.s.Link = Link{State: CentralNone, Since: u.at.At}
+	if e.Central {
+		u.s.Link.State = CentralConnecting
+	}
+}
+
+// noticeLife is how long an informational notice stays; warnings and errors stay until dismissed.
+const noticeLife = 8 * 1000
+
+func (u *step) ticked() {
+	old := func(n Notice) bool { return n.Level == NoticeInfo && u.at.At-n.At > noticeLife }
+	if slices.ContainsFunc(u.s.Notices, old) {
+		u.s.Notices = slices.DeleteFunc(slices.Clone(u.s.Notices), old)
+	}
+	for _, d := range u.s.Drafts {
+		if d.Problem != "" && d.Changed > d.Kept && !d.Saving {
+			u.do(KeepDraft{Draft: d, Now: true})
+		}
+	}
+}
+
+// notice adds a notice; a standing one of the same code is replaced. The oldest goes at MaxNotices.
+func (u *step) notice(n Notice) {
+	if n.ID == "" {
+		n.ID = u.at.ID(7)
+	}
+	if n.At == 0 {
+		n.At = u.at.At
+	}
+	list := slices.DeleteFunc(slices.Clone(u.s.Notices), func(o Notice) bool { return o.Code == n.Code })
+	list = append(list, n)
+	if len(list) > MaxNotices {
+		list = list[len(list)-MaxNotices:]
+	}
+	u.s.Notices = list
+}
+
+// warn raises a warning that has no arguments.
+func (u *step) warn(code string) { u.notice(Notice{Level: NoticeWarning, Code: code}) }
+
+// draft finds a draft by ID, the active one for an empty ID.
+func (u *step) draft(id string) (Draft, bool) {
+	if id == "" {
+		id = u.s.Active
+	}
+	return u.s.Draft(id)
+}
+
+// put replaces a draft in a fresh slice, or appends it.
+func (u *step) put(d Draft) {
+	list := slices.Clone(u.s.Drafts)
+	if i := slices.IndexFunc(list, func(o Draft) bool { return o.ID == d.ID }); i >= 0 {
+		list[i] = d
+	} else {
+		list = append(list, d)
+	}
+	u.s.Drafts = list
+}
+
+// edit replaces a draft that the agent or the talk has changed, and has it kept on disk.
+func (u *step) edit(d Draft, now bool) {
+	d.Changed = max(u.at.At, d.Changed+1)
+	u.put(d)
+	u.do(KeepDraft{Draft: d, Now: now})
+}
+
+// drop takes a draft off the screen; the next one with a live call, else the oldest, takes its place.
+func (u *step) drop(id string) {
+	u.s.Drafts = slices.DeleteFunc(slices.Clone(u.s.Drafts), func(o Draft) bool { return o.ID == id })
+	if u.s.WrapFor == id {
+		u.s.WrapFor = ""
+	}
+	if u.s.Active != id {
+		return
+	}
+	u.s.Active = ""
+	for _, d := range u.s.Drafts {
+		if u.talking(d) {
+			u.s.Active = d.ID
+			return
+		}
+	}
+	if len(u.s.Drafts) > 0 {
+		u.s.Active = u.s.Drafts[0].ID
+	}
+}
+
+// live reports whether the draft's call still exists.
+func (u *step) live(d Draft) bool {
+	c, ok := u.s.Call(d.Call)
+	return ok && c.Live()
+}
+
+func (u *step) talking(d Draft) bool {
+	c, ok := u.s.Call(d.Call)
+	return ok && (c.State == CallTalking || c.State == CallHeld)
+}

@@ -1,0 +1,253 @@
+package desk
+
+import "slices"
+
+func (u *step) fromPhone(e Event) {
+	switch e := e.(type) {
+	case CallChanged:
+		u.callChanged(e.Call)
+	case CallPlaced:
+		if d, ok := u.s.Draft(e.Draft); ok {
+			d.Call, d.Linked = e.Call, e.Linked
+			u.edit(d, true)
+			if c, ok := u.s.Call(e.Call); ok && c.State == CallEnded { // it failed before we heard of it
+				u.callEnded(c, d)
+			}
+		}
+	case CallNotPlaced:
+		u.do(ForgetDraft{Draft: e.Draft})
+		u.drop(e.Draft)
+		u.warn("call_" + e.Problem)
+	case RegistrationChanged:
+		list := slices.Clone(u.s.Registrations)
+		if i := slices.IndexFunc(list, func(r Registration) bool { return r.AOR == e.Registration.AOR }); i >= 0 {
+			list[i] = e.Registration
+		} else {
+			list = append(list, e.Registration)
+		}
+		u.s.Registrations = list
+	case AudioChanged:
+		if e.Audio.Problem != "" && e.Audio.Problem != u.s.Audio.Problem {
+			u.warn("audio_" + e.Audio.Problem)
+		}
+		u.s.Audio = e.Audio
+	}
+}
+
+func (u *step) callChanged(c Call) {
+	old, known := u.s.Call(c.ID)
+	u.putCall(c)
+	d, bound := u.draftOf(c)
+	switch {
+	case !known && c.Direction == Inbound && c.Live():
+		d = u.newDraft(c)
+		bound = true
+	case bound && c.Linked != d.Linked && c.Linked != "":
+		d.Linked = c.Linked
+		u.put(d)
+	}
+	if bound && c.AnsweredAt != 0 && old.AnsweredAt == 0 {
+		u.callAnswered(c, d)
+		d, bound = u.s.Draft(d.ID)
+	}
+	if bound && c.State == CallEnded && (!known || old.State != CallEnded) {
+		u.callEnded(c, d)
+	}
+	_, rings := u.s.Ringing()
+	switch {
+	case c.State == CallRinging && !known:
+		u.do(AlertAgent{On: true, Call: c})
+	case !rings && old.State == CallRinging:
+		u.do(AlertAgent{Call: c})
+	}
+}
+
+// putCall keeps the live calls in the order they came. Ended ones stay until the next call begins.
+func (u *step) putCall(c Call) {
+	list := slices.Clone(u.s.Calls)
+	if i := slices.IndexFunc(list, func(o Call) bool { return o.ID == c.ID }); i >= 0 {
+		list[i] = c
+	} else {
+		list = append(slices.DeleteFunc(list, func(o Call) bool { return !o.Live() }), c)
+	}
+	u.s.Calls = list
+}
+
+func (u *step) draftOf(c Call) (Draft, bool) {
+	for _, d := range u.s.Drafts {
+		if d.Call == c.ID && c.ID != "" {
+			return d, true
+		}
+	}
+	return Draft{}, false
+}
+
+// newDraft opens the work on an inbound call. It comes on screen at once only if nothing else is
+// there: a call never takes the place of what the agent is writing.
+func (u *step) newDraft(c Call) Draft {
+	d := Draft{
+		ID: u.at.ID(0), Call: c.ID, Linked: c.Linked, Number: c.Number, Queue: c.Queue,
+		Direction: c.Direction, At: c.StartedAt, Offset: u.at.Offset,
+	}
+	if d.At == 0 {
+		d.At = u.at.At
+	}
+	if len(u.s.Drafts) >= MaxDrafts {
+		u.warn("too_many_drafts")
+		return d
+	}
+	u.edit(d, true)
+	if u.s.Active == "" {
+		u.show(d.ID)
+	}
+	u.lookUp(d)
+	d, _ = u.s.Draft(d.ID)
+	return d
+}
+
+func (u *step) lookUp(d Draft) {
+	if d.Number == "" {
+		d.Looked = true
+		u.put(d)
+		u.beginFlow(d.ID, "")
+		return
+	}
+	u.do(FindCustomer{Draft: d.ID, Number: d.Number})
+}
+
+// show puts a draft on screen.
+func (u *step) show(id string) {
+	u.s.Active = id
+	u.s.Browsing, u.s.BrowseHistory = nil, History{}
+}
+
+func (u *step) callAnswered(c Call, d Draft) {
+	d.Answered = c.AnsweredAt
+	u.edit(d, true)
+	u.show(d.ID)
+	u.s.WrapFor = ""
+}
+
+// callEnded turns a talk into wrap-up. A call that nobody answered leaves nothing behind, unless the
+// agent wrote something or dialled it: then the record says that there was no answer.
+func (u *step) callEnded(c Call, d Draft) {
+	d.Ended = c.EndedAt
+	if d.Ended == 0 {
+		d.Ended = u.at.At
+	}
+	if d.Answered == 0 && d.Direction == Inbound && !d.Typed && d.SavedAt == 0 {
+		u.do(ForgetDraft{Draft: d.ID})
+		u.drop(d.ID)
+		return
+	}
+	if d.Answered == 0 && !d.Chosen {
+		d.Outcome = OutcomeNoAnswer
+	}
+	u.edit(u.propose(d), true)
+	u.s.WrapFor = d.ID
+}
+
+func (u *step) atPhone(e Event) {
+	switch e := e.(type) {
+	case AnswerPressed:
+		u.answer(e.Call)
+	case DeclinePressed:
+		if c, ok := u.ringing(e.Call); ok {
+			u.do(HangUpCall{Call: c.ID})
+		}
+	case HangUpPressed:
+		if c, ok := u.callOrCurrent(e.Call); ok {
+			u.do(HangUpCall{Call: c.ID})
+		}
+	case HoldPressed:
+		if c, ok := u.callOrCurrent(e.Call); ok && (c.State == CallTalking || c.State == CallHeld) {
+			u.do(HoldCall{Call: c.ID, On: e.On})
+		}
+	case MutePressed:
+		if c, ok := u.callOrCurrent(e.Call); ok {
+			u.do(MuteCall{Call: c.ID, On: e.On})
+		}
+	case DigitsPressed:
+		if c, ok := u.callOrCurrent(e.Call); ok && c.State == CallTalking {
+			u.do(SendDigits{Call: c.ID, Digits: e.Digits})
+		}
+	case DialEdited:
+		u.s.Dial = e.Text
+	case DialPressed:
+		u.dial(e)
+	case StateChosen:
+		u.stateChosen(e)
+	}
+}
+
+func (u *step) ringing(id string) (Call, bool) {
+	if id == "" {
+		return u.s.Ringing()
+	}
+	c, ok := u.s.Call(id)
+	return c, ok && c.State == CallRinging
+}
+
+func (u *step) callOrCurrent(id string) (Call, bool) {
+	if id == "" {
+		return u.s.Current()
+	}
+	c, ok := u.s.Call(id)
+	return c, ok && c.Live()
+}
+
+// answer takes a ringing call; one that is talking goes on hold first, so that nobody listens in.
+func (u *step) answer(id string) {
+	c, ok := u.ringing(id)
+	if !ok {
+		return
+	}
+	u.holdOthers(c.ID)
+	u.do(AnswerCall{Call: c.ID})
+}
+
+func (u *step) holdOthers(but string) {
+	for _, o := range u.s.Calls {
+		if o.ID != but && o.State == CallTalking {
+			u.do(HoldCall{Call: o.ID, On: true})
+		}
+	}
+}
+
+func (u *step) dial(e DialPressed) {
+	to := e.To
+	if to == "" {
+		to = u.s.Dial
+	}
+	if to == "" {
+		return
+	}
+	if len(u.s.Registrations) > 0 && !u.registered() {
+		u.warn("call_not_registered")
+		return
+	}
+	if len(u.s.Drafts) >= MaxDrafts {
+		u.warn("too_many_drafts")
+		return
+	}
+	u.holdOthers("")
+	d := Draft{
+		ID: u.at.ID(0), Number: to, Direction: Outbound, Customer: e.Customer,
+		At: u.at.At, Offset: u.at.Offset,
+	}
+	u.edit(d, true)
+	u.show(d.ID)
+	u.s.Dial = ""
+	if d.Customer != "" {
+		d.Looked = true
+		u.put(d)
+		u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+	} else {
+		u.lookUp(d)
+	}
+	u.do(PlaceCall{To: to, Account: e.Account, Draft: d.ID})
+}
+
+func (u *step) registered() bool {
+	return slices.ContainsFunc(u.s.Registrations, func(r Registration) bool { return r.State == Registered })
+}

@@ -1,0 +1,187 @@
+package desk
+
+import "slices"
+
+func (u *step) fromStore(e Event) {
+	switch e := e.(type) {
+	case CustomerFound:
+		u.customerFound(e)
+	case HistoryLoaded:
+		u.historyLoaded(e)
+	case SearchAnswered:
+		if e.Seq == u.s.Search.Seq {
+			u.s.Search.Hits, u.s.Search.Busy = e.Hits, false
+		}
+	case DraftKept:
+		if d, ok := u.s.Draft(e.Draft); ok {
+			d.Kept = max(d.Kept, e.Changed)
+			if d.Kept >= d.Changed {
+				d.Problem = ""
+			}
+			u.put(d)
+		}
+		u.s.StoreProblem = ""
+	case DraftNotKept:
+		if d, ok := u.s.Draft(e.Draft); ok {
+			d.Problem = e.Problem
+			u.put(d)
+		}
+		u.s.StoreProblem = e.Problem
+	case WorkCommitted:
+		u.committed(e)
+	case WorkNotCommitted:
+		if d, ok := u.s.Draft(e.Draft); ok {
+			d.Saving, d.ThenReady, d.Problem = false, false, e.Problem
+			u.put(d)
+		} else {
+			u.notice(Notice{Level: NoticeError, Code: "not_saved_" + e.Problem})
+		}
+		u.s.StoreProblem = e.Problem
+	case DraftsRestored:
+		u.restored(e.Drafts)
+	case StoreFailed:
+		u.s.StoreProblem = e.Problem
+	}
+}
+
+// customerFound fills the screen pop. One match is taken; several are offered, never guessed.
+func (u *step) customerFound(e CustomerFound) {
+	d, ok := u.s.Draft(e.Draft)
+	if !ok || d.Number != e.Number {
+		return
+	}
+	d.Matches, d.Looked = e.Customers, true
+	if d.Customer == "" && len(e.Customers) == 1 {
+		d.Customer = e.Customers[0].ID
+	}
+	u.put(d)
+	if d.Customer != "" {
+		u.edit(d, true)
+		u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+	}
+	u.beginFlow(d.ID, "")
+}
+
+func (u *step) historyLoaded(e HistoryLoaded) {
+	if e.Draft == "" {
+		c := e.Customer
+		u.s.Browsing, u.s.BrowseHistory = &c, e.History
+		return
+	}
+	d, ok := u.s.Draft(e.Draft)
+	if !ok || d.Customer != e.Customer.ID {
+		return
+	}
+	d.History, d.Reaches = e.History, e.Customer.ID
+	matches := slices.Clone(d.Matches)
+	if i := slices.IndexFunc(matches, func(c Customer) bool { return c.ID == e.Customer.ID }); i >= 0 {
+		matches[i] = e.Customer
+	} else {
+		matches = append([]Customer{e.Customer}, matches...)
+	}
+	d.Matches = matches
+	u.put(d)
+	u.retell(d.ID)
+	u.beginFlow(d.ID, "")
+}
+
+func (u *step) committed(e WorkCommitted) {
+	u.s.StoreProblem = ""
+	u.s.Link.Outbox.Pending = e.Committed.Pending
+	if u.s.Link.Outbox.OldestN == 0 || u.s.Link.Outbox.OldestN > e.Committed.N {
+		u.s.Link.Outbox.OldestN, u.s.Link.Outbox.Oldest = e.Committed.N, e.Committed.At
+	}
+	if e.Contact != nil {
+		u.s.Saved = &SavedWork{Contact: e.Contact.ID, Customer: e.Contact.Customer, N: e.Committed.N, At: e.Committed.At}
+	}
+	u.do(SyncNow{})
+	d, ok := u.s.Draft(e.Draft)
+	if !ok {
+		return
+	}
+	if d.ThenReady && u.s.WrapFor == d.ID {
+		u.s.Wish, u.s.WishReason = AgentReady, ""
+	}
+	if u.live(d) || d.Changed != d.SavingAs { // saved in mid-call, or typed on meanwhile: it stays open
+		d.Saving, d.ThenReady, d.Problem, d.SavedAt = false, false, "", e.Committed.At
+		d.TicketDone, d.PromiseDone = d.Ticket != "", d.Promise != ""
+		if e.Contact != nil && d.Customer == "" {
+			d.Customer, d.NewName = e.Contact.Customer, ""
+		}
+		u.put(d)
+		u.do(KeepDraft{Draft: d, Now: true})
+		if d.Customer != "" {
+			u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+		}
+		return
+	}
+	u.drop(d.ID)
+}
+
+// restored brings back what a crash left on disk. The calls are gone; the writing is not.
+func (u *step) restored(drafts []Draft) {
+	for _, d := range drafts {
+		d.Restored, d.CallGone, d.Call = true, true, ""
+		d.Kept = d.Changed
+		if d.Ended == 0 {
+			d.Ended = d.Changed
+		}
+		u.put(d)
+		if cur, ok := u.s.Draft(u.s.Active); !ok || cur.Changed < d.Changed {
+			u.show(d.ID)
+			u.s.WrapFor = d.ID
+		}
+		if d.Customer != "" {
+			u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+		} else {
+			u.lookUp(d)
+		}
+	}
+	if len(drafts) > 0 {
+		u.notice(Notice{Level: NoticeInfo, Code: "drafts_restored"})
+	}
+}
+
+func (u *step) fromCentral(e Event) {
+	switch e := e.(type) {
+	case LinkChanged:
+		if u.s.Link.State != e.State || u.s.Link.Reason != e.Reason {
+			u.s.Link.State, u.s.Link.Reason, u.s.Link.Since = e.State, e.Reason, u.at.At
+		}
+		if e.State != CentralOnline && u.s.BoardKnown {
+			u.s.Board.Stale = true
+		}
+	case SignedIn:
+		u.s.Session = e.Session
+		u.s.Agent.User, u.s.Agent.Name, u.s.Agent.Group = e.Session.User, e.Session.Name, e.Session.Group
+	case Synced:
+		u.synced(e)
+	case BoardSeen:
+		u.s.Board, u.s.BoardKnown = e.Board, true
+	}
+}
+
+func (u *step) synced(e Synced) {
+	if n := len(e.Outbox.Refused); n > len(u.s.Link.Outbox.Refused) {
+		u.warn("op_refused")
+	}
+	u.s.Link.Outbox, u.s.Link.Cursor = e.Outbox, e.Cursor
+	if w := u.s.Saved; w != nil && !w.Synced && (e.Outbox.OldestN == 0 || w.N < e.Outbox.OldestN) {
+		done := *w
+		done.Synced = true
+		u.s.Saved = &done
+	}
+	if e.Rows == 0 {
+		return
+	}
+	if d, ok := u.s.Draft(u.s.Active); ok {
+		if d.Customer != "" {
+			u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+		} else {
+			u.lookUp(d)
+		}
+	}
+	if u.s.Browsing != nil {
+		u.do(LoadHistory{Customer: u.s.Browsing.ID})
+	}
+}

@@ -1,0 +1,284 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/callbench/callbench/desk/flow"
+)
+
+// Bounds of what is typed into a draft; what is beyond is cut, so that an op always fits its limit.
+const (
+	MaxSubject = 200   // runes
+	MaxContent = 12000 // runes
+	MaxName    = 100   // runes
+)
+
+func (u *step) atWork(e Event) {
+	switch e := e.(type) {
+	case SearchEdited:
+		u.s.Search = Search{Text: e.Text, Seq: u.s.Search.Seq + 1, Busy: e.Text != "", Hits: u.s.Search.Hits}
+		if e.Text == "" {
+			u.s.Search.Hits = nil
+			return
+		}
+		u.do(SearchCustomers{Seq: u.s.Search.Seq, Text: e.Text})
+	case CustomerOpened:
+		u.opened(e.Customer)
+	case CustomerChosen:
+		u.choose(e.Draft, e.Customer)
+	case FlowStarted:
+		if d, ok := u.draft(e.Draft); ok {
+			d.Run = nil
+			u.put(d)
+			u.beginFlow(d.ID, e.Flow)
+		}
+	case FlowAnswered:
+		u.flowAnswered(e)
+	case FlowBack:
+		u.flowBack(e.Draft)
+	case SavePressed:
+		u.save(e)
+	case DraftChosen:
+		if _, ok := u.s.Draft(e.Draft); ok {
+			u.show(e.Draft)
+		}
+	default:
+		u.typed(e)
+	}
+}
+
+// typed answers the events that only change the writing of a draft.
+func (u *step) typed(e Event) {
+	switch e := e.(type) {
+	case NewNameEdited:
+		if d, ok := u.draft(e.Draft); ok && d.Customer == "" {
+			d.NewName = cut(e.Name, MaxName)
+			u.edit(d, false)
+		}
+	case NoteEdited:
+		d, ok := u.draft(e.Draft)
+		if !ok {
+			return
+		}
+		if e.Subject != nil {
+			d.Subject = cut(*e.Subject, MaxSubject)
+		}
+		if e.Content != nil {
+			d.Content = cut(*e.Content, MaxContent)
+			d.Typed = d.Content != ""
+		}
+		u.edit(d, false)
+	case ReasonChosen:
+		if d, ok := u.draft(e.Draft); ok {
+			d.Reason = e.Reason
+			u.edit(d, true)
+		}
+	case OutcomeChosen:
+		if d, ok := u.draft(e.Draft); ok {
+			d.Outcome, d.Chosen = e.Outcome, true
+			u.edit(d, true)
+		}
+	}
+}
+
+func cut(s string, runes int) string {
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes])
+	}
+	return s
+}
+
+// opened shows a customer found by a search: as the caller of an unidentified draft, else beside it.
+func (u *step) opened(id string) {
+	u.s.Search = Search{Seq: u.s.Search.Seq + 1}
+	u.s.View = "work"
+	if d, ok := u.draft(""); ok && d.Customer == "" && d.NewName == "" {
+		u.choose(d.ID, id)
+		return
+	}
+	u.do(LoadHistory{Customer: id})
+}
+
+func (u *step) choose(draft, customer string) {
+	d, ok := u.draft(draft)
+	if !ok || d.Customer == customer {
+		return
+	}
+	d.Customer, d.NewName, d.History, d.Reaches = customer, "", History{}, ""
+	u.edit(d, true)
+	if customer != "" {
+		u.do(LoadHistory{Draft: d.ID, Customer: customer})
+	}
+	u.retell(d.ID)
+}
+
+// beginFlow starts a flow in a draft that has none: the named one, else the one its queue leads to,
+// else the first that fits its direction.
+func (u *step) beginFlow(draft, id string) {
+	d, ok := u.draft(draft)
+	if !ok || d.Run != nil {
+		return
+	}
+	if id == "" {
+		id = u.s.Routes[d.Queue]
+	}
+	var f *flow.Flow
+	for _, x := range u.s.Flows {
+		if x.ID() == id {
+			f = x
+			break
+		}
+		if _, dir := x.For(); f == nil && id == "" && (dir == "" || dir == string(d.Direction)) {
+			f = x
+		}
+	}
+	if f == nil {
+		return
+	}
+	r := flow.Start(f, u.at.ID(3), u.facts(d))
+	d.Run, d.FieldErr = &r, nil
+	u.edit(u.propose(d), true)
+}
+
+// facts are what a flow's texts may mention.
+func (u *step) facts(d Draft) flow.Facts {
+	f := flow.Facts{"number": d.Number, "agent.name": u.s.Session.Name}
+	for _, c := range d.Matches {
+		if c.ID == d.Customer {
+			f["customer.name"], f["customer.company"] = c.Name, c.Company
+			f["customer.tier"], f["customer.level"] = string(c.Tier), string(c.Level)
+		}
+	}
+	return f
+}
+
+// retell gives a running flow the facts as they are now known.
+func (u *step) retell(draft string) {
+	d, ok := u.s.Draft(draft)
+	if !ok || d.Run == nil || d.Run.Done {
+		return
+	}
+	facts := u.facts(d)
+	if maps.Equal(facts, d.Run.Facts) {
+		return
+	}
+	r := *d.Run
+	r.Facts = facts
+	d.Run = &r
+	u.edit(u.propose(d), true)
+}
+
+func (u *step) flowAnswered(e FlowAnswered) {
+	d, ok := u.draft(e.Draft)
+	if !ok || d.Run == nil || d.Run.Done {
+		return
+	}
+	f := u.s.Flow(d.Run.Hash)
+	if f == nil {
+		u.warn("flow_unknown")
+		return
+	}
+	r, err := flow.Answer(f, *d.Run, e.Answers)
+	if err != nil {
+		d.FieldErr = answerErr(err)
+		u.put(d)
+		return
+	}
+	d.Run, d.FieldErr = &r, nil
+	u.edit(u.propose(d), true)
+}
+
+func (u *step) flowBack(draft string) {
+	d, ok := u.draft(draft)
+	if !ok || d.Run == nil {
+		return
+	}
+	f := u.s.Flow(d.Run.Hash)
+	if f == nil {
+		return
+	}
+	r, err := flow.Back(f, *d.Run)
+	if err != nil {
+		return // the first step: there is no way back, the button is grey
+	}
+	d.Run, d.FieldErr = &r, nil
+	u.edit(u.propose(d), true)
+}
+
+// propose fills in what the flow has found out, except where the agent has written or chosen.
+func (u *step) propose(d Draft) Draft {
+	if d.Run == nil {
+		return d
+	}
+	f := u.s.Flow(d.Run.Hash)
+	if f == nil {
+		return d
+	}
+	res := flow.Finish(f, *d.Run, string(u.s.Language))
+	if res.Subject != "" && !d.Typed {
+		d.Subject = cut(res.Subject, MaxSubject)
+	}
+	if !d.Typed {
+		d.Content = cut(res.Content, MaxContent)
+	}
+	if res.Reason != "" {
+		d.Reason = Reason(res.Reason)
+	}
+	if res.Outcome != "" && !d.Chosen && (d.Answered != 0 || d.Direction == Inbound) {
+		d.Outcome = Outcome(res.Outcome)
+	}
+	return d
+}
+
+// written answers the events that write a record without a draft.
+func (u *step) written(e Event) {
+	switch e := e.(type) {
+	case CallbackPromised:
+		id := u.at.ID(1)
+		c := Callback{
+			ID: id, Customer: e.Customer, Wall: e.Wall, Zone: e.Zone, At: e.At, Note: e.Note,
+			Owner: u.s.Session.User, Group: u.s.Session.Group, State: CallbackOpen,
+		}
+		u.commit("callback.schedule", "", nil, Change{Table: TableCallback, Key: id, Fields: fields(c)})
+	case CustomerEdited:
+		key := e.Key
+		if key == "" {
+			key = u.at.ID(1)
+		}
+		u.commit("customer.save", "", nil, Change{Table: TableCustomer, Key: key, Base: e.Base, Fields: e.Fields})
+	case ContactWritten:
+		u.contactWritten(e.Contact)
+	}
+}
+
+// contactWritten saves a contact that the automation port wrote. One that names a call of this desk
+// goes through that call's draft, so that window and port work on the same record.
+func (u *step) contactWritten(c Contact) {
+	i := slices.IndexFunc(u.s.Drafts, func(d Draft) bool {
+		return c.Call != "" && (d.Call == c.Call || d.Linked == c.Call) || c.ID == d.ID
+	})
+	if i >= 0 {
+		d := u.s.Drafts[i]
+		if c.Customer != "" {
+			d.Customer = c.Customer
+		}
+		d.Subject, d.Content, d.Typed = cut(c.Subject, MaxSubject), cut(c.Content, MaxContent), true
+		if c.Reason != "" {
+			d.Reason = c.Reason
+		}
+		if c.Outcome != "" {
+			d.Outcome, d.Chosen = c.Outcome, true
+		}
+		u.edit(d, true)
+		u.save(SavePressed{Draft: d.ID})
+		return
+	}
+	if c.ID == "" {
+		c.ID, c.At, c.Offset = u.at.ID(1), u.at.At, u.at.Offset
+		c.Agent, c.Group = u.s.Session.User, u.s.Session.Group
+	}
+	c.Desk = u.s.Session.Desk
+	c.Subject, c.Content = cut(c.Subject, MaxSubject), cut(c.Content, MaxContent)
+	u.commit("contact.save", "", &c, Change{Table: TableContact, Key: c.ID, Fields: fields(c)})
+}
