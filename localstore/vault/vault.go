@@ -1,0 +1,114 @@
+// Package vault keeps a SQLite file unreadable to whoever takes the disk: a VFS over modernc.org/sqlite
+// that seals every page of the database and of its write-ahead log with AES-256-GCM, in pure Go.
+//
+// It owns the VFS and its key. localstore calls Open before it opens a file and Close after every
+// connection to that file is closed; in between SQLite calls the VFS from whichever goroutine uses a
+// connection. Nothing runs by itself and nothing has to be stopped but Close.
+//
+// A page of the database is 4096 bytes of which the last 32 (Reserve) belong to the vault:
+//
+//	4064 bytes sealed | 16 bytes tag | 12 bytes nonce | 4 bytes key epoch
+//
+// Tag and epoch bind a page to its place: file kind, page number (in the log: frame number) and epoch
+// are authenticated with it, so that pages cannot be swapped. A page that was rolled back to an older
+// version of itself is not detected here; central's check of op numbers is. Of the log's frame header
+// the salts and checksums, which are computed over plain text, are enciphered as one block. Locks, page
+// numbers and file sizes stay visible, as does the shared-memory index (page numbers and one running
+// checksum). Rollback journals and temporary files are refused, since they would hold plain text: the
+// caller sets journal_mode=WAL and temp_store=MEMORY.
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"modernc.org/libc"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// PageSize is the size in bytes of a page; the vault knows no other.
+	PageSize = 4096
+	// Reserve is how many bytes at the end of each page are the vault's.
+	Reserve = 32
+	// ReservePragma is the pragma a connection runs on an empty file, before the first page is
+	// written, so that SQLite leaves the last 32 bytes of every page alone.
+	ReservePragma = "callbench_reserve"
+)
+
+// ErrKey tells that no page of a file opens with the key: another key, or not a sealed file.
+var ErrKey = errors.New("key does not open the file")
+
+// VFS is one key in use. SQLite finds it by Name.
+type VFS struct {
+	name  string
+	seal  *sealer
+	id    uintptr
+	under uintptr // *sqlite3_vfs of the platform
+	self  uintptr // our *sqlite3_vfs, on the C heap
+	cname uintptr
+	once  sync.Once
+}
+
+// SQLite hands a VFS back as a C pointer; these two find the Go value that belongs to it. Entries live
+// from Open to Close.
+//
+//nolint:gochecknoglobals // SQLite's own list of VFSes is global to the process.
+var (
+	open   sync.Map // uintptr → *VFS
+	nextID atomic.Uintptr
+)
+
+// Open registers a VFS for key with SQLite. The caller names it in its connections (?vfs=NAME).
+func Open(key [32]byte) (*VFS, error) {
+	s, err := newSealer(key)
+	if err != nil {
+		return nil, fmt.Errorf("vault: %w", err)
+	}
+	tls := libc.NewTLS()
+	defer tls.Close()
+	if rc := sqlite3.Xsqlite3_initialize(tls); rc != sqlite3.SQLITE_OK {
+		return nil, fmt.Errorf("vault: initialise sqlite: code %d", rc)
+	}
+	v := &VFS{seal: s, id: nextID.Add(1)}
+	v.name = "callbench-vault-" + strconv.FormatUint(uint64(v.id), 10)
+	if v.under = sqlite3.Xsqlite3_vfs_find(tls, 0); v.under == 0 {
+		return nil, errors.New("vault: sqlite has no file system")
+	}
+	if v.cname, err = libc.CString(v.name); err != nil {
+		return nil, fmt.Errorf("vault: %w", err)
+	}
+	v.self = libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(sqlite3.Tsqlite3_vfs{})))
+	if v.self == 0 {
+		libc.Xfree(tls, v.cname)
+		return nil, errors.New("vault: out of memory")
+	}
+	fillVFS(v)
+	open.Store(v.id, v)
+	if rc := sqlite3.Xsqlite3_vfs_register(tls, v.self, 0); rc != sqlite3.SQLITE_OK {
+		open.Delete(v.id)
+		libc.Xfree(tls, v.self)
+		libc.Xfree(tls, v.cname)
+		return nil, fmt.Errorf("vault: register: code %d", rc)
+	}
+	return v, nil
+}
+
+// Name is what a connection names the VFS by.
+func (v *VFS) Name() string { return v.name }
+
+// Close takes the VFS away from SQLite. Every connection that used it must be closed by then.
+func (v *VFS) Close() {
+	v.once.Do(func() {
+		tls := libc.NewTLS()
+		defer tls.Close()
+		sqlite3.Xsqlite3_vfs_unregister(tls, v.self)
+		open.Delete(v.id)
+		libc.Xfree(tls, v.self)
+		libc.Xfree(tls, v.cname)
+	})
+}
