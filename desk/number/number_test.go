@@ -135,11 +135,12 @@ func TestEverySpellingOfAMobileHasOneKey(t *testing.T) {
 	})
 }
 
-func TestAKeyIsItsOwnKey(t *testing.T) {
+func TestAnE164KeyIsItsOwnKeyInEveryRegion(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		key := number.Key(rapid.OneOf(rapid.StringMatching(`[+]?[0-9 -]{0,20}`), rapid.String()).Draw(t, "raw"), "")
-		if again := number.Key(key, ""); again != key {
-			t.Fatalf("Key(%q) = %q", key, again)
+		key := number.Normalise(rapid.OneOf(rapid.StringMatching(`[+]?[0-9 -]{6,16}`), rapid.String()).Draw(t, "raw"), "")
+		region := rapid.SampledFrom([]string{"", "CN", "TW", "HK", "MO", "US"}).Draw(t, "region")
+		if again := number.Key(key, region); again != key {
+			t.Fatalf("Key(%q, %q) = %q", key, region, again)
 		}
 	})
 }
