@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# test.sh: everything CI checks, in stages (run it by `make test`, which sees to packages and linter).
+# The cheap stages are first; what one compiles the next uses again.
+set -euo pipefail
+. scripts/stages.sh
+
+build() {
+  make --no-print-directory build
+  for binary in bin/callbench-cli bin/centrald; do
+    if readelf -d "$binary" | grep -q NEEDED; then
+      echo "$binary wants shared libraries; it is meant to run where there are none"
+      return 1
+    fi
+  done
+}
+
+vet() {
+  # SQLite's C pointers reach the vault's VFS as numbers: unsafeptr is off there and only there.
+  # shellcheck disable=SC2046
+  go vet -tags windowtest,asterisk $(go list ./... | grep -v '/localstore/vault$')
+  go vet -unsafeptr=false ./localstore/vault
+  GOOS=windows CGO_ENABLED=0 go vet -tags nowindow ./...
+}
+
+demo() { # The whole main job through the program as it is shipped.
+  local pictures=$logs/demo stage
+  rm -rf "$pictures"
+  if ! timeout 180 bin/callbench-cli demo --headless "$pictures"; then
+    [ -e "$pictures/report.json" ] && cat "$pictures/report.json"
+    return 1
+  fi
+  for stage in started registered ringing popped answered audio_heard flow_done saved synced board_seen offline_saved resynced stopped; do
+    compgen -G "$pictures/*$stage*.png" >/dev/null || { echo "demo: no picture of the stage $stage"; return 1; }
+  done
+}
+
+asterisk() {
+  internal/testbed/get-asterisk.sh
+  # shellcheck disable=SC2046
+  gotest asterisk -timeout 10m $(tagged asterisk)
+}
+
+window() {
+  # shellcheck disable=SC2046
+  gotest window -timeout 5m -exec "$PWD/scripts/xvfb.sh" $(tagged windowtest)
+}
+
+stage arch gotest arch -count=1 ./internal/arch
+stage build build
+stage vet vet
+stage lint scripts/lint.sh
+stage test gotest race -race -timeout 10m ./...
+stage window window
+stage demo demo
+stage asterisk asterisk
+summary
