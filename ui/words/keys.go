@@ -1,0 +1,436 @@
+package words
+
+// Key names one text. Its value is the key in assets/i18n/*.json; texts hold {placeholders} that Fill
+// replaces.
+type Key string
+
+// The program.
+const (
+	AppName Key = "app.name"
+)
+
+// Agent states.
+const (
+	AgentOffline    Key = "agent.offline"
+	AgentReady      Key = "agent.ready"
+	AgentRinging    Key = "agent.ringing"
+	AgentOnCall     Key = "agent.on_call"
+	AgentHold       Key = "agent.hold"
+	AgentWrapUp     Key = "agent.wrap_up"
+	AgentNotReady   Key = "agent.not_ready"
+	AwayBreak       Key = "away.break"
+	AwayMeal        Key = "away.meal"
+	AwayTraining    Key = "away.training"
+	AwayMeeting     Key = "away.meeting"
+	AgentAfter      Key = "agent.after"
+	AgentByLead     Key = "agent.by_lead"
+	AgentByPhone    Key = "agent.by_phone"
+	AgentByNoAnswer Key = "agent.by_no_answer"
+)
+
+// Calls.
+const (
+	CallRinging    Key = "call.ringing"
+	CallDialling   Key = "call.dialling"
+	CallEarly      Key = "call.early"
+	CallTalking    Key = "call.talking"
+	CallHeld       Key = "call.held"
+	CallHeldByThem Key = "call.held_by_them"
+	CallHeldByBoth Key = "call.held_by_both"
+	CallEnded      Key = "call.ended"
+	CallMuted      Key = "call.muted"
+	CallAnonymous  Key = "call.anonymous"
+	CallVia        Key = "call.via"
+	CallMore       Key = "call.more"
+	CallNone       Key = "call.none"
+	LineNo         Key = "call.line"
+	EndAnswered    Key = "end.answered"
+	EndBusy        Key = "end.busy"
+	EndNoAnswer    Key = "end.no_answer"
+	EndCancelled   Key = "end.cancelled"
+	EndElsewhere   Key = "end.elsewhere"
+	EndRejected    Key = "end.rejected"
+	EndFailed      Key = "end.failed"
+	EndHungUp      Key = "end.hung_up"
+	EndLost        Key = "end.lost"
+)
+
+// What a button says.
+const (
+	DoAnswer  Key = "do.answer"
+	DoDecline Key = "do.decline"
+	DoHangUp  Key = "do.hang_up"
+	DoHold    Key = "do.hold"
+	DoResume  Key = "do.resume"
+	DoMute    Key = "do.mute"
+	DoUnmute  Key = "do.unmute"
+	DoDial    Key = "do.dial"
+	DoReady   Key = "do.ready"
+	DoNext    Key = "do.next"
+	DoBack    Key = "do.back"
+	DoFinish  Key = "do.finish"
+	DoSave    Key = "do.save"
+	DoDismiss Key = "do.dismiss"
+	DoChoose  Key = "do.choose"
+	DoSync    Key = "do.sync"
+	DoWork    Key = "do.work"
+	DoBoard   Key = "do.board"
+	DoJoin    Key = "do.join"
+	DoUnlock  Key = "do.unlock"
+	DoCall    Key = "do.call"
+)
+
+// The queue glance.
+const (
+	QueueGlance Key = "queue.glance"
+	QueueNobody Key = "queue.nobody"
+)
+
+// Search and dial.
+const (
+	SearchPrompt  Key = "search.prompt"
+	SearchBusy    Key = "search.busy"
+	SearchNothing Key = "search.nothing"
+	SearchHits    Key = "search.hits"
+	DialPrompt    Key = "dial.prompt"
+)
+
+// Why a search or lookup found someone.
+const (
+	FieldPhone       Key = "field.phone"
+	FieldNumber      Key = "field.number"
+	FieldName        Key = "field.name"
+	FieldPinyin      Key = "field.pinyin"
+	FieldCompany     Key = "field.company"
+	FieldOwner       Key = "field.owner"
+	FieldStatus      Key = "field.status"
+	FieldLastContact Key = "field.last_contact"
+	FieldAddress     Key = "field.address"
+	FieldEmail       Key = "field.email"
+)
+
+// The customer panel.
+const (
+	CustomerIdle        Key = "customer.idle"
+	CustomerIdleHow     Key = "customer.idle_how"
+	CustomerNotReady    Key = "customer.not_ready"
+	CustomerNotReadyHow Key = "customer.not_ready_how"
+	CustomerLooking     Key = "customer.looking"
+	CustomerUnknown     Key = "customer.unknown"
+	CustomerUnknownHow  Key = "customer.unknown_how"
+	CustomerNewName     Key = "customer.new_name"
+	CustomerSeveral     Key = "customer.several"
+	CustomerSeveralHow  Key = "customer.several_how"
+	CustomerNoName      Key = "customer.no_name"
+	CustomerStub        Key = "customer.stub"
+	CustomerStubPool    Key = "customer.stub_pool"
+	CustomerVisits      Key = "customer.calls"
+	LevelNormal         Key = "level.normal"
+	LevelVIP            Key = "level.vip"
+	TierPotential       Key = "tier.potential"
+	TierNew             Key = "tier.new"
+	TierEstablished     Key = "tier.established"
+	TierLoyal           Key = "tier.loyal"
+	TierSleeping        Key = "tier.sleeping"
+	StatusInterested    Key = "status.interested"
+	StatusCommitted     Key = "status.committed"
+	StatusPaused        Key = "status.paused"
+)
+
+// The play-book: how to treat this customer.
+const (
+	PlayTitle       Key = "play.title"
+	PlayPotential   Key = "play.potential"
+	PlayNew         Key = "play.new"
+	PlayEstablished Key = "play.established"
+	PlayLoyal       Key = "play.loyal"
+	PlaySleeping    Key = "play.sleeping"
+)
+
+// Warnings about a customer.
+const (
+	WarnTicketOverdue Key = "warn.ticket_overdue"
+	WarnTicketLate    Key = "warn.ticket_late"
+	WarnTicketOpen    Key = "warn.ticket_open"
+	WarnCallbackToday Key = "warn.callback_today"
+	WarnCallbackLate  Key = "warn.callback_late"
+	TicketNoNumber    Key = "ticket.no_number"
+)
+
+// History rows.
+const (
+	HistoryTitle       Key = "history.title"
+	HistoryEmpty       Key = "history.empty"
+	HistoryLoading     Key = "history.loading"
+	KindCallIn         Key = "kind.call_in"
+	KindCallOut        Key = "kind.call_out"
+	KindCounter        Key = "kind.counter"
+	KindVisit          Key = "kind.visit"
+	KindTicket         Key = "kind.ticket"
+	KindCallback       Key = "kind.callback"
+	TicketAccepted     Key = "ticket.accepted"
+	TicketAssigned     Key = "ticket.assigned"
+	TicketInProgress   Key = "ticket.in_progress"
+	TicketResolved     Key = "ticket.resolved"
+	TicketCustomerTold Key = "ticket.customer_told"
+	TicketClosed       Key = "ticket.closed"
+	CallbackOpen       Key = "callback.open"
+	CallbackClaimed    Key = "callback.claimed"
+	CallbackDone       Key = "callback.done"
+	CallbackMissed     Key = "callback.missed"
+	CallbackCancelled  Key = "callback.cancelled"
+	RowNotSynced       Key = "row.not_synced"
+)
+
+// Call reasons.
+const (
+	ReasonTitle       Key = "reason.title"
+	ReasonEnquiry     Key = "reason.enquiry"
+	ReasonBusiness    Key = "reason.business"
+	ReasonInformation Key = "reason.information"
+	ReasonFault       Key = "reason.fault"
+	ReasonComplaint   Key = "reason.complaint"
+	ReasonSuggestion  Key = "reason.suggestion"
+	ReasonBilling     Key = "reason.billing"
+	ReasonSalesLead   Key = "reason.sales_lead"
+)
+
+// Outcomes.
+const (
+	OutcomeTitle     Key = "outcome.title"
+	OutcomeResolved  Key = "outcome.resolved"
+	OutcomeFollowUp  Key = "outcome.follow_up"
+	OutcomeTicket    Key = "outcome.ticket"
+	OutcomeEscalated Key = "outcome.escalated"
+	OutcomeNoAnswer  Key = "outcome.no_answer"
+)
+
+// The flow panel.
+const (
+	FlowTitle       Key = "flow.title"
+	FlowChoose      Key = "flow.choose"
+	FlowChooseHow   Key = "flow.choose_how"
+	FlowNone        Key = "flow.none"
+	FlowStep        Key = "flow.step"
+	FlowVersion     Key = "flow.version"
+	FlowNoteSoFar   Key = "flow.note_so_far"
+	FlowDone        Key = "flow.done"
+	FlowDoneOutcome Key = "flow.done_outcome"
+	FlowRequired    Key = "flow.required"
+	FlowYes         Key = "flow.yes"
+	FlowNo          Key = "flow.no"
+	AskText         Key = "ask.text"
+	AskNumber       Key = "ask.number"
+	AskDate         Key = "ask.date"
+	AskAmount       Key = "ask.amount"
+	AskPhone        Key = "ask.phone"
+	BadRequired     Key = "bad.required"
+	BadNumber       Key = "bad.not_a_number"
+	BadDate         Key = "bad.not_a_date"
+	BadAmount       Key = "bad.not_an_amount"
+	BadPhone        Key = "bad.not_a_phone"
+	BadOption       Key = "bad.not_an_option"
+	BadTooLong      Key = "bad.too_long"
+	BadQuestion     Key = "bad.no_such_question"
+)
+
+// The note.
+const (
+	NoteTitle       Key = "note.title"
+	NoteWrapUp      Key = "note.wrap_up"
+	NoteSubject     Key = "note.subject"
+	NoteContent     Key = "note.content"
+	NoteNone        Key = "note.none"
+	NoteKept        Key = "note.kept"
+	NoteKeeping     Key = "note.keeping"
+	NoteSaving      Key = "note.saving"
+	NoteSaved       Key = "note.saved"
+	NoteSynced      Key = "note.synced"
+	NoteRestored    Key = "note.restored"
+	NoteCallGone    Key = "note.call_gone"
+	NotKeptDiskFull Key = "unsaved.disk_full"
+	NotKeptReadOnly Key = "unsaved.read_only"
+	NotKeptInvalid  Key = "unsaved.invalid"
+	NotKeptStore    Key = "unsaved.store"
+	DraftsTitle     Key = "drafts.title"
+	DraftUnnamed    Key = "draft.unnamed"
+)
+
+// The link to central.
+const (
+	LinkNone           Key = "link.none"
+	LinkConnecting     Key = "link.connecting"
+	LinkSynced         Key = "link.synced"
+	LinkOnline         Key = "link.online"
+	LinkPulling        Key = "link.pulling"
+	LinkPending        Key = "link.pending"
+	LinkPendingSince   Key = "link.pending_since"
+	LinkOffline        Key = "link.offline"
+	LinkRefused        Key = "link.refused"
+	LinkOfflineSafe    Key = "link.offline_safe"
+	LinkOfflineWaiting Key = "link.offline_waiting"
+	WhyUnreachable     Key = "why.unreachable"
+	WhyRefused         Key = "why.refused"
+	WhyTimeout         Key = "why.timeout"
+	WhyDNS             Key = "why.dns"
+	WhyTLS             Key = "why.tls"
+	WhyServerError     Key = "why.server_error"
+	WhyWrongPassword   Key = "why.wrong_password"
+	WhyDisabled        Key = "why.disabled"
+	RefusedOps         Key = "refused.ops"
+	RefusedForbidden   Key = "refused.forbidden"
+	RefusedConflict    Key = "refused.conflict"
+	RefusedInvalid     Key = "refused.invalid"
+	RefusedNeeds       Key = "refused.needs_refused"
+	RefusedGone        Key = "refused.gone"
+)
+
+// The phone.
+const (
+	PhoneNone         Key = "phone.none"
+	PhoneRegistering  Key = "phone.registering"
+	PhoneRegistered   Key = "phone.registered"
+	PhoneFailed       Key = "phone.failed"
+	PhoneUnregistered Key = "phone.unregistered"
+	RegWrongPassword  Key = "reg.wrong_password"
+	RegNotFound       Key = "reg.not_found"
+	RegForbidden      Key = "reg.forbidden"
+	RegTimeout        Key = "reg.timeout"
+	RegUnreachable    Key = "reg.unreachable"
+	RegTLS            Key = "reg.tls"
+	RegDNS            Key = "reg.dns"
+	RegServerError    Key = "reg.server_error"
+	RegOther          Key = "reg.other"
+)
+
+// Sound.
+const (
+	SoundGood      Key = "sound.good"
+	SoundDefault   Key = "sound.default"
+	SoundNone      Key = "sound.none"
+	SoundNoneFound Key = "sound.none_found"
+	SoundStalled   Key = "sound.stalled"
+	SoundLost      Key = "sound.lost"
+)
+
+// Notices.
+const (
+	NoticeNotRegistered  Key = "notice.call_not_registered"
+	NoticeTooManyCalls   Key = "notice.call_too_many_calls"
+	NoticeBadNumber      Key = "notice.call_bad_number"
+	NoticeCallFailed     Key = "notice.call_failed"
+	NoticeRestored       Key = "notice.drafts_restored"
+	NoticeTooManyDrafts  Key = "notice.too_many_drafts"
+	NoticeNotAnsweredYet Key = "notice.not_answered_yet"
+	NoticeNotNow         Key = "notice.not_now"
+	NoticeMissed         Key = "notice.call_missed"
+	NoticeCallEnded      Key = "notice.call_ended"
+	NoticeNoKeyring      Key = "notice.no_keyring"
+	NoticeStoreNewer     Key = "notice.store_newer"
+	NoticeStoreRead      Key = "notice.store_read"
+	NoticeOther          Key = "notice.other"
+)
+
+// Key hints by situation.
+const (
+	HintsIdle     Key = "hints.idle"
+	HintsAway     Key = "hints.away"
+	HintsRinging  Key = "hints.ringing"
+	HintsFlow     Key = "hints.flow"
+	HintsFlowText Key = "hints.flow_text"
+	HintsNote     Key = "hints.note"
+	HintsBoard    Key = "hints.board"
+	HintsDrafts   Key = "hints.drafts"
+)
+
+// The demo's hint line.
+const (
+	DemoWaiting Key = "demo.waiting"
+	DemoAnswer  Key = "demo.answer"
+	DemoFlow    Key = "demo.flow"
+	DemoText    Key = "demo.text"
+	DemoNote    Key = "demo.note"
+	DemoFinish  Key = "demo.finish"
+	DemoDial    Key = "demo.dial"
+	DemoReady   Key = "demo.ready"
+	DemoLead    Key = "demo.lead"
+	DemoSynced  Key = "demo.synced"
+)
+
+// The board.
+const (
+	BoardTitle     Key = "board.title"
+	BoardQueues    Key = "board.queues"
+	BoardAgents    Key = "board.agents"
+	BoardCallers   Key = "board.callers"
+	BoardNoQueues  Key = "board.no_queues"
+	BoardNoCallers Key = "board.no_callers"
+	BoardNoAgents  Key = "board.no_agents"
+	BoardQueue     Key = "board.queue"
+	BoardWaiting   Key = "board.waiting"
+	BoardLongest   Key = "board.longest"
+	BoardOffered   Key = "board.offered"
+	BoardAnswered  Key = "board.answered"
+	BoardAbandoned Key = "board.abandoned"
+	BoardRate      Key = "board.rate"
+	BoardFree      Key = "board.free"
+	BoardLive      Key = "board.live"
+	BoardStale     Key = "board.stale"
+	BoardWait      Key = "board.wait"
+)
+
+// The first-run screen and the lock.
+const (
+	RunTitle             Key = "run.title"
+	RunLead              Key = "run.lead"
+	RunAddress           Key = "run.address"
+	RunAddressPrompt     Key = "run.address_prompt"
+	RunJoinCode          Key = "run.join_code"
+	RunJoinPrompt        Key = "run.join_prompt"
+	RunUser              Key = "run.user"
+	RunPassword          Key = "run.password"
+	RunPhoneFromCentral  Key = "run.phone_from_central"
+	RunPhoneByHand       Key = "run.phone_by_hand"
+	RunPhoneNumber       Key = "run.phone_number"
+	RunPhoneServer       Key = "run.phone_server"
+	RunPhoneServerPrompt Key = "run.phone_server_prompt"
+	RunPhoneUser         Key = "run.phone_user"
+	RunPhonePassword     Key = "run.phone_password"
+	RunPassphrase        Key = "run.passphrase"
+	RunPassphraseAgain   Key = "run.passphrase_again"
+	RunNoKeyring         Key = "run.no_keyring"
+	RunKeyring           Key = "run.keyring"
+	RunBusy              Key = "run.busy"
+	RunWithoutCentral    Key = "run.without_central"
+	UnlockTitle          Key = "unlock.title"
+	UnlockLead           Key = "unlock.lead"
+	JoinAddressMissing   Key = "join.address_missing"
+	JoinBadAddress       Key = "join.bad_address"
+	JoinNotSecure        Key = "join.not_secure"
+	JoinUserMissing      Key = "join.user_missing"
+	JoinPhoneMissing     Key = "join.phone_missing"
+	JoinUnreachable      Key = "join.unreachable"
+	JoinTimeout          Key = "join.timeout"
+	JoinDNS              Key = "join.dns"
+	JoinTLS              Key = "join.tls"
+	JoinBadCode          Key = "join.bad_join_code"
+	JoinWrongPassword    Key = "join.wrong_password"
+	JoinDisabled         Key = "join.disabled"
+	JoinServerError      Key = "join.server_error"
+	JoinShort            Key = "join.passphrase_short"
+	JoinDiffers          Key = "join.passphrase_differs"
+	JoinWrongPassphrase  Key = "join.wrong_passphrase"
+	JoinKeyring          Key = "join.keyring"
+	JoinDiskFull         Key = "join.disk_full"
+	JoinOther            Key = "join.other"
+)
+
+// Time.
+const (
+	TimeToday     Key = "time.today"
+	TimeYesterday Key = "time.yesterday"
+	TimeDays      Key = "time.days"
+	TimeSeconds   Key = "time.seconds"
+	TimeMinutes   Key = "time.minutes"
+	TimeHours     Key = "time.hours"
+)
