@@ -14,8 +14,8 @@ if [ -e "$root/.asterisk-version" ]; then
   exit 0
 fi
 
-# Both forms of apt sources; the first that ends in /debian.
-mirror=${MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | sed -nE \
+# Either form of apt sources, any of which may be absent; the first that ends in /debian.
+mirror=${MIRROR:-$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } | sed -nE \
   -e 's/^URIs: *([^ ]*\/debian)\/?( .*)?$/\1/p' \
   -e 's/^deb (\[[^]]*\] )?([^ ]*\/debian)\/? .*/\2/p' | sed -n 1p)}
 if [ -z "$mirror" ]; then
