@@ -1,0 +1,185 @@
+package localstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// States of an op.
+const (
+	opPending  = 0
+	opReleased = 1
+	opRefused  = 2
+)
+
+// Commit makes an intent durable: in one transaction it gets the next number, is laid over the rows that
+// are shown, goes into the outbox, and its draft is dropped. An intent whose ID was committed before
+// changes nothing and gives what it gave then, so that a caller who does not know may ask again.
+//
+// A change's Base, where it is 0, is filled with the version of the row that is shown. A contact that is
+// made here gets the members desk and n. desk.ErrInvalid: no or too many changes, an op above
+// desk.MaxOpBytes, a change that would leave a malformed row.
+func (s *Store) Commit(ctx context.Context, in desk.Intent) (desk.Committed, error) {
+	var done desk.Committed
+	err := s.write.in(ctx, func(t *tx) error {
+		done = desk.Committed{ID: in.ID}
+		again, err := t.committed(in.ID, &done)
+		if err != nil || again {
+			return err
+		}
+		return t.commit(in, &done)
+	})
+	if err != nil {
+		return desk.Committed{}, wrap("commit "+in.Kind+" "+in.ID, err)
+	}
+	done.At = s.now()
+	return done, nil
+}
+
+func (t *tx) committed(id string, done *desk.Committed) (bool, error) {
+	err := t.row(`SELECT n, (SELECT count(*) FROM op WHERE state = 0) FROM op WHERE id = ?`, id).Scan(&done.N, &done.Pending)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (t *tx) commit(in desk.Intent, done *desk.Committed) error {
+	if in.ID == "" || in.Kind == "" || len(in.Changes) == 0 || len(in.Changes) > desk.MaxOpChanges {
+		return fmt.Errorf("%d changes: %w", len(in.Changes), desk.ErrInvalid)
+	}
+	op := desk.Op{ID: in.ID, Kind: in.Kind, Version: desk.OpVersion, At: in.At, Offset: in.Offset}
+	var deskID string
+	if err := t.row(`SELECT desk, org, next_n FROM replica`).Scan(&deskID, &op.Org, &op.N); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE replica SET next_n = next_n + 1`); err != nil {
+		return err
+	}
+	for _, c := range in.Changes {
+		c, needs, err := t.complete(c, deskID, op.N)
+		if err != nil {
+			return err
+		}
+		op.Changes, op.Needs = append(op.Changes, c), max(op.Needs, needs)
+	}
+	if whole, err := json.Marshal(op); err != nil || len(whole) > desk.MaxOpBytes {
+		return fmt.Errorf("op of %d bytes: %w", len(whole), desk.ErrInvalid)
+	}
+	rid, err := t.putOp(deskID, op, in.Draft)
+	if err != nil {
+		return err
+	}
+	for _, c := range op.Changes {
+		if err := t.lay(c, rid); err != nil {
+			return err
+		}
+	}
+	if in.Draft != "" {
+		if err := t.exec(`DELETE FROM draft WHERE id = ?`, in.Draft); err != nil {
+			return err
+		}
+	}
+	done.N = op.N
+	return t.row(`SELECT count(*) FROM op WHERE state = 0`).Scan(&done.Pending)
+}
+
+// complete checks a change and fills in what only the store knows: the version of the row that is shown,
+// and whose op a new contact is. needs is the newest pending op that made a row this change builds on.
+func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, needs int64, err error) {
+	if !c.Table.Valid() || c.Key == "" {
+		return c, 0, fmt.Errorf("change of %q: %w", c.Table, desk.ErrInvalid)
+	}
+	p := place{c.Table, c.Key}
+	if _, err := desk.Merge(nil, c.Fields); err != nil { // not an object
+		return c, 0, err
+	}
+	row, there, err := t.find(p)
+	if err != nil {
+		return c, 0, err
+	}
+	if there && c.Base == 0 {
+		c.Base = row.seq
+	}
+	if !there && c.Table == desk.TableContact && c.Base == 0 {
+		whose, err := json.Marshal(map[string]any{"desk": deskID, "n": n})
+		if err != nil {
+			return c, 0, err
+		}
+		if c.Fields, err = desk.Merge(c.Fields, whose); err != nil {
+			return c, 0, err
+		}
+	}
+	var refs struct {
+		Customer string `json:"customer"`
+		Contact  string `json:"contact"`
+	}
+	_ = json.Unmarshal(c.Fields, &refs) // a member of another type is refused when the row is put
+	for _, on := range []place{p, {desk.TableCustomer, refs.Customer}, {desk.TableContact, refs.Contact}} {
+		if on.key == "" {
+			continue
+		}
+		var maker int64
+		err := t.row(`SELECT coalesce(min(op.n), 0) FROM base JOIN op_row USING (tab, key) JOIN op ON op.rid = op_row.op
+			WHERE base.tab = ? AND base.key = ? AND base.state = 0`, string(on.table), on.key).Scan(&maker)
+		if err != nil {
+			return c, 0, err
+		}
+		needs = max(needs, maker)
+	}
+	return c, needs, nil
+}
+
+func (t *tx) putOp(deskID string, op desk.Op, draft string) (rid int64, err error) {
+	changes, err := json.Marshal(op.Changes)
+	if err != nil {
+		return 0, err
+	}
+	result, err := t.affected(`INSERT INTO op (desk, n, id, kind, version, at, east, needs, changes, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		deskID, op.N, op.ID, op.Kind, op.Version, int64(op.At), op.Offset, op.Needs, string(changes), draft)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+// lay puts a pending op's change on top of what is shown.
+func (t *tx) lay(c desk.Change, op int64) error {
+	p := place{c.Table, c.Key}
+	b, known, err := t.findBase(p)
+	if err != nil {
+		return err
+	}
+	row, there, err := t.find(p)
+	if err != nil {
+		return err
+	}
+	if !known {
+		switch {
+		case there:
+			b = base{row.seq, row.gen, baseHeld, row.body}
+		case c.Base != 0: // its author saw a row that has left the desk since: the op goes out, nothing comes back
+			b = base{state: baseRemoved}
+		}
+		if err := t.putBase(p, b); err != nil {
+			return err
+		}
+	}
+	// A second change of one op to one row finds the row listed.
+	if err := t.exec(`INSERT OR IGNORE INTO op_row (tab, key, op) VALUES (?, ?, ?)`, string(c.Table), c.Key, op); err != nil {
+		return err
+	}
+	if b.state == baseRemoved {
+		return nil
+	}
+	body, err := desk.Merge(row.body, c.Fields)
+	if err != nil {
+		return err
+	}
+	return t.put(p, b.seq, b.gen, body)
+}

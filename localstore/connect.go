@@ -1,0 +1,245 @@
+package localstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/callbench/callbench/localstore/vault"
+)
+
+const (
+	writerCache = 16 << 10 // KiB of pages
+	readerCache = 12 << 10 // KiB of pages, for each reader
+	readers     = 4
+	logLimit    = 64 << 20 // bytes the write-ahead log is cut back to after a checkpoint
+)
+
+// source names a file and what each connection to it must have. FULL, since NORMAL loses acknowledged
+// commits in a power cut; temporary tables in memory, since they would be plain text on disk.
+func source(path string, v *vault.VFS, more ...string) string {
+	q := url.Values{"vfs": {v.Name()}, "mode": {"rw"}, "_pragma": append([]string{
+		"busy_timeout(5000)", "synchronous(FULL)", "temp_store(MEMORY)", "foreign_keys(0)",
+		"trusted_schema(0)", "cell_size_check(1)", fmt.Sprintf("journal_size_limit(%d)", logLimit),
+	}, more...)}
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/… becomes file:///C:/…
+	}
+	u := url.URL{Scheme: "file", OmitHost: false, Path: slashed, RawQuery: q.Encode()}
+	return u.String()
+}
+
+func openReaders(path string, v *vault.VFS) *sql.DB {
+	db, err := sql.Open("sqlite", source(path, v, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache)))
+	if err != nil {
+		panic(err) // only an unregistered driver can do this
+	}
+	db.SetMaxOpenConns(readers) // a fifth reader waits for its turn
+	db.SetMaxIdleConns(readers)
+	return db
+}
+
+// writer is the one connection that writes, with its prepared statements. Whoever holds turn uses it.
+type writer struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	turn  chan struct{}
+	stmts map[string]*sql.Stmt
+}
+
+func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error) {
+	db, err := sql.Open("sqlite", source(path, v, fmt.Sprintf("cache_size(-%d)", writerCache)))
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
+	if w.conn, err = db.Conn(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	var mode string
+	if err := w.conn.QueryRowContext(ctx, `PRAGMA journal_mode`).Scan(&mode); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	if mode != "wal" {
+		return nil, errors.Join(fmt.Errorf("journal mode is %s", mode), w.close())
+	}
+	return w, nil
+}
+
+func (w *writer) close() error {
+	var errs []error
+	for _, st := range w.stmts {
+		errs = append(errs, st.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+// in runs f in one transaction of the writer: committed if f returns nil, else undone. ctx bounds the
+// wait for the turn only.
+func (w *writer) in(ctx context.Context, f func(*tx) error) error {
+	select {
+	case w.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-w.turn }()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	t := &tx{w: w, ctx: ctx}
+	if err := t.exec(`BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done { // also when f panics; SQLite may have rolled back by itself (disk full)
+			_, _ = w.conn.ExecContext(ctx, `ROLLBACK`)
+		}
+	}()
+	if err := f(t); err != nil {
+		return err
+	}
+	if err := t.exec(`COMMIT`); err != nil {
+		return err
+	}
+	done = true
+	return nil
+}
+
+// tx is a transaction of the writer. Its statements are the fixed texts of this package, prepared
+// once; there are some dozens of them.
+type tx struct {
+	w   *writer
+	ctx context.Context //nolint:containedctx // lives as long as one call of in
+}
+
+func (t *tx) prepared(query string) (*sql.Stmt, error) {
+	if st, ok := t.w.stmts[query]; ok {
+		return st, nil
+	}
+	st, err := t.w.conn.PrepareContext(t.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	t.w.stmts[query] = st
+	return st, nil
+}
+
+func (t *tx) exec(query string, args ...any) error {
+	_, err := t.affected(query, args...)
+	return err
+}
+
+func (t *tx) affected(query string, args ...any) (sql.Result, error) {
+	st, err := t.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(t.ctx, args...)
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+type failed struct{ err error }
+
+func (f failed) Scan(...any) error { return f.err }
+
+func (t *tx) row(query string, args ...any) scanner {
+	st, err := t.prepared(query)
+	if err != nil {
+		return failed{err}
+	}
+	return st.QueryRowContext(t.ctx, args...)
+}
+
+// each calls f for every row. f must not use the transaction.
+func (t *tx) each(query string, f func(scanner) error, args ...any) error {
+	st, err := t.prepared(query)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(t.ctx, args...)
+	return eachRow(rows, err, f)
+}
+
+func eachRow(rows *sql.Rows, err error, f func(scanner) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	for rows.Next() {
+		if err := f(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// create makes a store beside path and renames it when it is complete, so that a power cut while it is
+// made leaves none. Its first page is written with journal_mode=MEMORY, because the vault refuses
+// rollback journals; from then on it is in WAL mode.
+func create(ctx context.Context, cfg Config, v *vault.VFS) error {
+	dir, fresh := filepath.Dir(cfg.Path), cfg.Path+".new"
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	for _, name := range []string{fresh, fresh + "-wal", fresh + "-shm", cfg.Path + "-wal", cfg.Path + "-shm"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	f, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // SQLite gives its side files the same mode
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := fill(ctx, fresh, v); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, cfg.Path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+func fill(ctx context.Context, path string, v *vault.VFS) error {
+	db, err := sql.Open("sqlite", source(path, v, vault.ReservePragma,
+		fmt.Sprintf("page_size(%d)", vault.PageSize), "journal_mode(MEMORY)", "journal_mode(WAL)"))
+	if err != nil {
+		return err
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	if err := db.Close(); err != nil {
+		return err
+	}
+	w, err := openWriter(ctx, path, v)
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(ctx, w), w.close())
+}
+
+// syncDir makes a rename durable. Windows has no such thing to ask for.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir) //nolint:gosec // the directory of the caller's own file
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

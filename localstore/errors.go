@@ -1,0 +1,66 @@
+package localstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/localstore/vault"
+)
+
+// wrap says what was done and which of the desk's errors it met. SQLite's own text names tables and
+// columns at most, never values.
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if kind := meaning(err); kind != nil && !errors.Is(err, kind) {
+		return fmt.Errorf("%s: %w (%w)", what, kind, err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func meaning(err error) error {
+	var failure *sqlite.Error
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return nil
+	case errors.As(err, &failure):
+		return meaningOfCode(failure.Code())
+	case errors.Is(err, sql.ErrNoRows):
+		return desk.ErrNotFound
+	case errors.Is(err, vault.ErrKey):
+		return desk.ErrWrongKey
+	case errors.Is(err, syscall.ENOSPC):
+		return desk.ErrDiskFull
+	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
+		return desk.ErrReadOnly
+	}
+	return nil
+}
+
+// meaningOfCode reads an extended result code, https://sqlite.org/rescode.html.
+func meaningOfCode(code int) error {
+	switch code {
+	case sqlite3.SQLITE_IOERR_SHMSIZE: // the shared index could not grow
+		return desk.ErrDiskFull
+	case sqlite3.SQLITE_IOERR_SHMOPEN:
+		return desk.ErrReadOnly
+	}
+	switch code & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return desk.ErrDiskFull
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return desk.ErrReadOnly
+	case sqlite3.SQLITE_NOTADB:
+		return desk.ErrWrongKey
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+// Package localstore is the desk's SQLite file: everything the desk shows is read from it, everything
+// the agent writes is in it before anyone says "saved".
+//
+// It owns the file, its one writer connection and a pool of readers. Open makes or opens the file; any
+// goroutine may then call any method; Close must come after the last of them. No goroutine runs by
+// itself. Writes take turns, each is one transaction and durable (WAL, synchronous=FULL) when the method
+// returns; a write that was begun is finished even if its context ends meanwhile, so that its outcome is
+// known. Reads run beside writes and see the last committed state.
+//
+// What is shown of a row is what central last said (base) with the desk's pending ops on top, merged by
+// desk.Merge: own changes are always visible. Commit adds an op, ApplyPage moves the base and ends ops.
+// The store does not know the sync package; it offers what sync asks for.
+//
+// The file is sealed page by page from its first page on (localstore/vault); Config.Key opens it. A file
+// at Config.Path is always complete: it is made under another name and renamed.
+//
+// Errors wrap desk.ErrNotFound, ErrInvalid, ErrConflict, ErrDiskFull, ErrReadOnly, ErrWrongKey or ErrNewer
+// where one of them fits. They carry no customer's data.
+package localstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/localstore/vault"
+)
+
+// Config says which file to open and whose it is.
+type Config struct {
+	Path string
+	Key  [32]byte // must not be all zeros
+	Org  string
+	User string
+	Desk string       // installation's id for a new file; empty: a random one. A file keeps its own.
+	Log  *slog.Logger // nil: no log
+	Now  func() time.Time
+}
+
+// Store is an open file.
+type Store struct {
+	cfg   Config
+	vault *vault.VFS
+	write *writer
+	read  *sql.DB
+}
+
+// Open opens the store at cfg.Path and makes it if it is not there. An existing file is not touched
+// unless its key fits (desk.ErrWrongKey), its schema is known (desk.ErrNewer) and it belongs to cfg.User
+// and cfg.Org (desk.ErrConflict; empty ones fit, and a file without an owner takes them).
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s, err := open(ctx, cfg)
+	if err != nil {
+		return nil, wrap("open store", err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, cfg Config) (_ *Store, err error) {
+	if cfg.Key == [32]byte{} {
+		return nil, fmt.Errorf("no key: %w", desk.ErrInvalid)
+	}
+	if cfg.Path, err = filepath.Abs(cfg.Path); err != nil {
+		return nil, err
+	}
+	v, err := vault.Open(cfg.Key)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{cfg: cfg, vault: v}
+	defer func() {
+		if err != nil {
+			s.close() //nolint:errcheck // the first error is the one to tell
+		}
+	}()
+	switch _, statErr := os.Stat(cfg.Path); {
+	case errors.Is(statErr, os.ErrNotExist):
+		if err := create(ctx, cfg, v); err != nil {
+			return nil, err
+		}
+	case statErr != nil:
+		return nil, statErr
+	default:
+		if err := vault.CheckKey(cfg.Path, cfg.Key); err != nil {
+			return nil, err
+		}
+	}
+	if s.write, err = openWriter(ctx, cfg.Path, v); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, s.write); err != nil {
+		return nil, err
+	}
+	if err := s.claim(ctx); err != nil {
+		return nil, err
+	}
+	s.read = openReaders(cfg.Path, v)
+	return s, s.read.PingContext(ctx)
+}
+
+// claim makes sure that the file is ours, and fills in an owner it did not have.
+func (s *Store) claim(ctx context.Context) error {
+	return s.write.in(ctx, func(t *tx) error {
+		var org, user string
+		err := t.row(`SELECT org, user FROM replica`).Scan(&org, &user)
+		if errors.Is(err, sql.ErrNoRows) {
+			id := s.cfg.Desk
+			if id == "" {
+				id = uuid.NewString()
+			}
+			return t.exec(`INSERT INTO replica (one, desk, org, user, deriver) VALUES (1, ?, ?, ?, ?)`,
+				id, s.cfg.Org, s.cfg.User, deriverVersion)
+		}
+		if err != nil {
+			return err
+		}
+		if clash(org, s.cfg.Org) || clash(user, s.cfg.User) {
+			return fmt.Errorf("the file belongs to another user: %w", desk.ErrConflict)
+		}
+		if org != "" && user != "" {
+			return nil
+		}
+		return t.exec(`UPDATE replica SET org = iif(org = '', ?, org), user = iif(user = '', ?, user)`, s.cfg.Org, s.cfg.User)
+	})
+}
+
+func clash(ours, asked string) bool { return ours != "" && asked != "" && ours != asked }
+
+// Close closes the file. Everything that was acknowledged is on disk already; the log is folded into
+// the database.
+func (s *Store) Close() error {
+	if err := s.close(); err != nil {
+		return wrap("close store", err)
+	}
+	return nil
+}
+
+func (s *Store) close() error {
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil {
+		errs = append(errs, s.write.close())
+	}
+	if s.vault != nil {
+		s.vault.Close()
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Store) now() desk.Millis { return desk.MillisOf(s.cfg.Now()) }

@@ -1,0 +1,235 @@
+package localstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+)
+
+const (
+	releaseBatch = 100 // ops that end in one transaction; the rest follow in further ones
+	pruneBatch   = 200 // old released ops forgotten at a checkpoint
+	keepReleased = 35 * 24 * time.Hour
+)
+
+// ApplyPage applies one page of a pull and gives how many rows it changed. Rows, cursor and refusals are
+// one transaction; after an error nothing of it happened and the page may be asked for again.
+//
+// A page whose From is not the cursor, or whose Epoch is not the file's (without Reset; a file that has
+// no epoch yet takes the first one), is desk.ErrConflict: late, doubled or from another central. So is one
+// whose LastN this file never gave: it was copied or restored from an older copy, and the caller takes a
+// NewDesk. desk.ErrInvalid: more than desk.MaxPageRows rows, an unknown table, a malformed row.
+//
+// The last page of a snapshot takes away what the snapshot did not name, in batches before its own
+// transaction; if that is cut, the page is asked for again.
+func (s *Store) ApplyPage(ctx context.Context, p desk.Page) (int, error) {
+	rows, err := s.applyPage(ctx, p)
+	return rows, wrap("apply page", err)
+}
+
+func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
+	if len(p.Rows) > desk.MaxPageRows {
+		return 0, fmt.Errorf("%d rows: %w", len(p.Rows), desk.ErrInvalid)
+	}
+	for _, r := range p.Rows {
+		if !r.Table.Valid() || r.Key == "" {
+			return 0, fmt.Errorf("row of %q: %w", r.Table, desk.ErrInvalid)
+		}
+	}
+	swept, err := s.sweepBeforeLast(ctx, p)
+	if err != nil {
+		return swept, err
+	}
+	err = s.write.in(ctx, func(t *tx) error {
+		st, err := t.standing(p)
+		if err != nil {
+			return err
+		}
+		touched := touchedRows{}
+		if err := t.applyRows(p.Rows, st.rowGen(), touched); err != nil {
+			return err
+		}
+		if err := t.refuse(st.desk, p.Refused, s.now(), touched); err != nil {
+			return err
+		}
+		if p.Last {
+			if err := t.release(st.desk, p.LastN, s.now(), touched); err != nil {
+				return err
+			}
+			if st.staging != 0 {
+				st.generation, st.staging = st.staging, 0
+			}
+			if err := t.exec(`UPDATE replica SET synced_at = ?`, int64(s.now())); err != nil {
+				return err
+			}
+			if err := t.prune(s.now()); err != nil {
+				return err
+			}
+		}
+		if err := t.refoldAll(touched); err != nil {
+			return err
+		}
+		return t.exec(`UPDATE replica SET cursor = ?, epoch = ?, generation = ?, staging = ?`, p.To, p.Epoch, st.generation, st.staging)
+	})
+	if err != nil || !p.Last {
+		return swept + len(p.Rows), err
+	}
+	return swept + len(p.Rows), s.releaseRest(ctx, p.LastN)
+}
+
+// standing is where the replica stands when a page comes.
+type standing struct {
+	desk, cursor, epoch        string
+	generation, staging, nextN int64
+}
+
+// rowGen is the generation that rows of a page get.
+func (st standing) rowGen() int64 { return max(st.generation, st.staging) }
+
+// standing reads where the replica stands, checks that p follows, and begins a snapshot if p does.
+func (t *tx) standing(p desk.Page) (standing, error) {
+	var st standing
+	err := t.row(`SELECT desk, cursor, epoch, generation, staging, next_n FROM replica`).
+		Scan(&st.desk, &st.cursor, &st.epoch, &st.generation, &st.staging, &st.nextN)
+	switch {
+	case err != nil:
+		return st, err
+	case p.Reset:
+		// A second snapshot before the first was complete starts over.
+		st.staging = max(st.generation, st.staging) + 1
+	case p.From != st.cursor:
+		return st, fmt.Errorf("page does not follow the cursor: %w", desk.ErrConflict)
+	case st.epoch != "" && p.Epoch != st.epoch:
+		return st, fmt.Errorf("page is of another epoch: %w", desk.ErrConflict)
+	}
+	if p.Last && p.LastN >= st.nextN {
+		return st, fmt.Errorf("central knows op %d, the next one here is %d: %w", p.LastN, st.nextN, desk.ErrConflict)
+	}
+	return st, nil
+}
+
+type touchedRows map[place]bool
+
+// applyRows takes central's rows over: as the base where ops are pending on them, else as what is shown.
+func (t *tx) applyRows(rows []desk.Row, gen int64, touched touchedRows) error {
+	var pending bool
+	if err := t.row(`SELECT EXISTS (SELECT 1 FROM base)`).Scan(&pending); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		p, known := place{r.Table, r.Key}, false
+		if pending {
+			var err error
+			if _, known, err = t.findBase(p); err != nil {
+				return err
+			}
+		}
+		var err error
+		switch {
+		case known && r.Removed:
+			touched[p] = true
+			err = t.putBase(p, base{seq: r.Seq, gen: gen, state: baseRemoved})
+		case known:
+			touched[p] = true
+			err = t.putBase(p, base{seq: r.Seq, gen: gen, state: baseHeld, body: r.Body})
+		case r.Removed:
+			err = t.drop(p)
+		default:
+			err = t.put(p, r.Seq, gen, r.Body)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuse ends the ops that central will never apply: they leave the outbox with their text kept.
+func (t *tx) refuse(deskID string, refused []desk.Refusal, now desk.Millis, touched touchedRows) error {
+	for _, r := range refused {
+		err := t.end(touched, opRefused, now, r.Code, r.Detail,
+			`SELECT rid, changes FROM op WHERE state = 0 AND desk = ? AND n = ?`, deskID, r.N)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release ends the oldest of the ops that central has applied and whose rows have come back.
+func (t *tx) release(deskID string, lastN int64, now desk.Millis, touched touchedRows) error {
+	return t.end(touched, opReleased, now, "", "",
+		`SELECT rid, changes FROM op WHERE state = 0 AND desk = ? AND n <= ? ORDER BY n LIMIT ?`, deskID, lastN, releaseBatch)
+}
+
+// end moves the pending ops that query finds to state and notes the rows they touched.
+func (t *tx) end(touched touchedRows, state int, now desk.Millis, code, detail, query string, args ...any) error {
+	ops := map[int64]string{}
+	err := t.each(query, func(r scanner) error {
+		var rid int64
+		var changes string
+		err := r.Scan(&rid, &changes)
+		ops[rid] = changes
+		return err
+	}, args...)
+	if err != nil {
+		return err
+	}
+	for rid, changes := range ops {
+		var list []desk.Change
+		if err := json.Unmarshal([]byte(changes), &list); err != nil {
+			return fmt.Errorf("op %d: %w", rid, err)
+		}
+		for _, c := range list {
+			touched[place{c.Table, c.Key}] = true
+			if err := t.exec(`DELETE FROM op_row WHERE tab = ? AND key = ? AND op = ?`, string(c.Table), c.Key, rid); err != nil {
+				return err
+			}
+		}
+		if err := t.exec(`UPDATE op SET state = ?, ended_at = ?, code = ?, detail = ? WHERE rid = ?`, state, int64(now), code, detail, rid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) refoldAll(touched touchedRows) error {
+	for p := range touched {
+		if err := t.refold(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releaseRest releases what the page's own transaction left, after a long time offline. If it is cut, the
+// next checkpoint goes on: until then the ops are shown on top of their own effect, which is the same.
+func (s *Store) releaseRest(ctx context.Context, lastN int64) error {
+	for more := true; more; {
+		err := s.write.in(ctx, func(t *tx) error {
+			var deskID string
+			err := t.row(`SELECT desk, EXISTS (SELECT 1 FROM op WHERE state = 0 AND n <= ? AND desk = replica.desk) FROM replica`, lastN).
+				Scan(&deskID, &more)
+			if err != nil || !more {
+				return err
+			}
+			touched := touchedRows{}
+			if err := t.release(deskID, lastN, s.now(), touched); err != nil {
+				return err
+			}
+			return t.refoldAll(touched)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) prune(now desk.Millis) error {
+	return t.exec(`DELETE FROM op WHERE rid IN (SELECT rid FROM op WHERE state = 1 AND ended_at < ? LIMIT ?)`,
+		int64(now)-keepReleased.Milliseconds(), pruneBatch)
+}
