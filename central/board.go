@@ -1,0 +1,275 @@
+package central
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// Limits of the board.
+const (
+	feedSilence   = 2 * time.Second // then the board is stale
+	goneAfter     = 5 * time.Second // a desk without a stream for so long is offline
+	maxDayCalls   = 200000          // calls of a day that a queue remembers; beyond it the counts stop dead
+	maxBoardQueue = 500
+)
+
+// board is what the PBX and the desks have told, as it stands. Any goroutine may use it.
+type board struct {
+	mu      sync.Mutex
+	queues  map[string]*lineup
+	exts    map[string]*extension
+	present map[string]*presence // by user
+	people  []person
+	alive   desk.Millis // when the feed was heard last, central's clock
+	day     string      // the counts are of this day
+	steer   map[string]bool
+	steered map[string]bool // what the PBX was told last
+	dirty   chan struct{}   // room for one: steer has something to tell
+}
+
+// lineup is one queue.
+type lineup struct {
+	id, name string
+	waiting  map[string]desk.WaitingCaller // by call
+	calls    map[string]fate               // today's, by call
+	members  map[string]bool               // extensions
+	offered  int
+	answered int
+	gaveUp   int
+}
+
+// fate is what became of a call of today.
+type fate int
+
+const (
+	fateWaits fate = iota
+	fateAnswered
+	fateAbandoned
+)
+
+// extension is a phone as the PBX sees it.
+type extension struct {
+	name  string
+	state desk.AgentStatus
+	since desk.Millis
+}
+
+// presence is an agent as the agent's desk tells it.
+type presence struct {
+	agent   desk.Agent
+	told    bool // the desk has told a state
+	streams int
+	leftAt  desk.Millis
+}
+
+// person is a user who can appear on the board.
+type person struct {
+	user User
+	ext  string
+}
+
+func newBoard() *board {
+	return &board{
+		queues: map[string]*lineup{}, exts: map[string]*extension{}, present: map[string]*presence{},
+		steer: map[string]bool{}, steered: map[string]bool{}, dirty: make(chan struct{}, 1),
+	}
+}
+
+// hear takes one event at central's time now; day is the local date.
+func (b *board) hear(e desk.QueueEvent, now desk.Millis, day string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.alive = now
+	if day != b.day {
+		b.day = day
+		for _, q := range b.queues {
+			q.offered, q.answered, q.gaveUp = 0, 0, 0
+			clear(q.calls)
+		}
+	}
+	if e.Kind == desk.SnapshotBegan {
+		b.begin()
+		return
+	}
+	if e.Kind == desk.SnapshotEnded {
+		clear(b.steered) // the PBX may have forgotten what it was told
+		b.steerAll()
+		return
+	}
+	if e.Agent != "" {
+		b.hearPhone(e)
+	}
+	if e.Queue != "" {
+		b.hearQueue(e)
+	}
+}
+
+// begin forgets what the coming snapshot will say anew; the counts of the day stay.
+func (b *board) begin() {
+	clear(b.exts)
+	for _, q := range b.queues {
+		clear(q.waiting)
+		clear(q.members)
+	}
+}
+
+// queue finds or makes a queue; nil where there are too many.
+func (b *board) queue(id string) *lineup {
+	q := b.queues[id]
+	if q == nil && len(b.queues) < maxBoardQueue {
+		q = &lineup{
+			id: id, name: id, waiting: map[string]desk.WaitingCaller{}, calls: map[string]fate{}, members: map[string]bool{},
+		}
+		b.queues[id] = q
+	}
+	return q
+}
+
+func (b *board) hearQueue(e desk.QueueEvent) {
+	q := b.queue(e.Queue)
+	if q == nil {
+		return
+	}
+	//exhaustive:ignore // the other events say nothing about a queue
+	switch e.Kind {
+	case desk.QueueSeen:
+		if e.Name != "" {
+			q.name = e.Name
+		}
+	case desk.AgentSeen:
+		q.members[e.Agent] = true
+	case desk.CallerJoined:
+		q.waiting[e.Call] = desk.WaitingCaller{Call: e.Call, Number: e.Number, Name: e.Name, Since: cmp.Or(e.Since, e.At)}
+		q.offer(e.Call)
+	case desk.CallerConnected:
+		_, waited := q.waiting[e.Call]
+		delete(q.waiting, e.Call)
+		if !waited {
+			q.offer(e.Call) // its coming was missed
+		}
+		if f, ok := q.calls[e.Call]; ok && f == fateWaits {
+			q.calls[e.Call] = fateAnswered
+			q.answered++
+		}
+	case desk.CallerAbandoned:
+		delete(q.waiting, e.Call)
+		if f, ok := q.calls[e.Call]; ok && f == fateWaits {
+			q.calls[e.Call] = fateAbandoned
+			q.gaveUp++
+		}
+	case desk.CallCompleted:
+		delete(q.waiting, e.Call)
+	}
+}
+
+// offer counts a call that came today, once.
+func (q *lineup) offer(call string) {
+	if _, known := q.calls[call]; known || len(q.calls) >= maxDayCalls {
+		return
+	}
+	q.calls[call] = fateWaits
+	q.offered++
+}
+
+func (b *board) hearPhone(e desk.QueueEvent) {
+	x := b.exts[e.Agent]
+	if x == nil {
+		x = &extension{state: desk.AgentOffline, since: e.At}
+		b.exts[e.Agent] = x
+	}
+	next := x.state
+	//exhaustive:ignore // the other events say nothing about a phone
+	switch e.Kind {
+	case desk.AgentSeen:
+		x.name = cmp.Or(e.Name, x.name)
+	case desk.AgentReachable, desk.AgentIdle, desk.AgentRangOut, desk.CallCompleted:
+		next = desk.AgentReady
+	case desk.AgentGone:
+		next = desk.AgentOffline
+	case desk.AgentRang:
+		next = desk.AgentRinging
+	case desk.CallerConnected, desk.AgentBusy:
+		next = desk.AgentOnCall
+	}
+	if next != x.state {
+		x.state, x.since = next, cmp.Or(e.Since, e.At)
+	}
+}
+
+// show makes the board that a user sees: every queue, and the agents of the user's group (admin: all).
+func (b *board) show(u User, now desk.Millis, fed bool) desk.Board {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := desk.Board{Queues: []desk.Queue{}, Agents: []desk.Agent{}, AsOf: now}
+	if fed {
+		out.AsOf = b.alive
+		out.Stale = now.Sub(b.alive) >= feedSilence
+	}
+	for _, q := range b.queues {
+		seen := desk.Queue{
+			ID: q.id, Name: q.name, Waiting: make([]desk.WaitingCaller, 0, len(q.waiting)),
+			Offered: q.offered, Answered: q.answered, Abandoned: q.gaveUp,
+		}
+		for _, caller := range q.waiting {
+			seen.Waiting = append(seen.Waiting, caller)
+		}
+		slices.SortFunc(seen.Waiting, func(a, b desk.WaitingCaller) int {
+			return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.Call, b.Call))
+		})
+		for ext := range q.members {
+			seen.Agents = append(seen.Agents, ext)
+		}
+		slices.Sort(seen.Agents)
+		out.Queues = append(out.Queues, seen)
+	}
+	slices.SortFunc(out.Queues, func(a, b desk.Queue) int { return cmp.Compare(a.ID, b.ID) })
+	out.Agents = b.agents(u, now)
+	return out
+}
+
+// agents lists the people of the group and, for an admin, the phones that belong to nobody.
+func (b *board) agents(u User, now desk.Millis) []desk.Agent {
+	list := []desk.Agent{}
+	owned := map[string]bool{}
+	for _, p := range b.people {
+		owned[p.ext] = true
+		if u.Role != desk.RoleAdmin && p.user.Group != u.Group {
+			continue
+		}
+		a := b.agent(p, now)
+		if p.user.Role == desk.RoleAgent || a.State != desk.AgentOffline {
+			list = append(list, a)
+		}
+	}
+	for ext, x := range b.exts {
+		if !owned[ext] {
+			list = append(list, desk.Agent{Extension: ext, Name: x.name, State: x.state, Since: x.since, Cause: desk.CausePhone})
+		}
+	}
+	slices.SortFunc(list, func(a, b desk.Agent) int {
+		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Extension, b.Extension))
+	})
+	return list
+}
+
+// agent is a person as the desk tells, or, where no desk is connected, as the phone does.
+func (b *board) agent(p person, now desk.Millis) desk.Agent {
+	a := desk.Agent{User: p.user.Name, Name: p.user.Display, Group: p.user.Group, Extension: p.ext, State: desk.AgentOffline}
+	if at := b.present[p.user.Name]; at != nil {
+		if at.told && (at.streams > 0 || now.Sub(at.leftAt) < goneAfter) {
+			a.State, a.Reason, a.Since = at.agent.State, at.agent.Reason, at.agent.Since
+			a.Cause, a.Pending = at.agent.Cause, at.agent.Pending
+			return a
+		}
+		a.Since = at.leftAt
+	}
+	// The desk may be working without central: a call shows on the phone.
+	if x := b.exts[p.ext]; x != nil && (x.state == desk.AgentRinging || x.state == desk.AgentOnCall) {
+		a.State, a.Since, a.Cause = x.state, x.since, desk.CausePhone
+	}
+	return a
+}

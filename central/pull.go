@@ -1,0 +1,178 @@
+package central
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+// maxRefusals bounds what one page tells; it then releases ops only up to the last refusal told.
+const maxRefusals = 1000
+
+// pull makes the page after a cursor from one consistent picture: the rows up to To, and on the last
+// page the op number up to which their effect is in those rows.
+func (c *Central) pull(ctx context.Context, s session, in wire.Pull) (*desk.Page, error) {
+	if !validID(in.Desk) {
+		return nil, fault(wire.CodeInvalid, "", "desk id")
+	}
+	limit := desk.MaxPageRows
+	if in.Limit > 0 {
+		limit = min(limit, in.Limit)
+	}
+	var page *desk.Page
+	err := c.db.read(ctx, func(q queryer) error {
+		var seq, floor int64
+		var epoch string
+		err := q.QueryRowContext(ctx, "SELECT seq, floor, epoch FROM counter WHERE org = ?", c.org).Scan(&seq, &floor, &epoch)
+		if err != nil {
+			return err
+		}
+		page = &desk.Page{Epoch: epoch, From: in.Cursor}
+		cur, known := parseCursor(in.Cursor)
+		if cur.Desk != in.Desk || cur.Epoch != epoch {
+			cur.N = 0
+		}
+		cur.Desk = in.Desk
+		if !known || in.Epoch != epoch || cur.Epoch != epoch || cur.Scope != s.scope() ||
+			max(cur.Seq, cur.Base) < floor || cur.Seq > seq {
+			page.Reset = true
+			cur.Epoch, cur.Scope, cur.Seq, cur.Base = epoch, s.scope(), 0, seq
+		}
+		if err := c.fill(ctx, q, page, &cur, seq, limit); err != nil {
+			return err
+		}
+		if cur.Seq >= cur.Base {
+			cur.Base = 0
+		}
+		if page.Last {
+			if err := c.release(ctx, q, page, &cur, in.Acked); err != nil {
+				return err
+			}
+		}
+		page.To = cur.String()
+		return nil
+	})
+	return page, err
+}
+
+// fill puts the rows of the scope after cur into the page and moves cur.
+func (c *Central) fill(ctx context.Context, q queryer, page *desk.Page, cur *cursor, seq int64, limit int) error {
+	f := feed{org: c.org, after: cur.Seq, base: cur.Base, limit: limit + 1}
+	var err error
+	page.Rows, err = f.scope(ctx, q, cur.Scope)
+	if err != nil {
+		return err
+	}
+	page.Last = true
+	size := 0
+	for i, r := range page.Rows {
+		size += len(r.Body)
+		if i == limit || i > 0 && size > wire.MaxPageBytes {
+			page.Rows, page.Last = page.Rows[:i], false
+			break
+		}
+	}
+	cur.Seq = seq
+	if !page.Last {
+		cur.Seq = page.Rows[len(page.Rows)-1].Seq
+	}
+	return nil
+}
+
+// release says which of the desk's ops the last page releases.
+func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *cursor, acked int64) error {
+	var last int64
+	err := q.QueryRowContext(ctx, "SELECT coalesce(max(last_n), 0) FROM replica WHERE org = ? AND desk = ?", c.org, cur.Desk).Scan(&last)
+	if err != nil {
+		return err
+	}
+	page.LastN = min(last, acked)
+	if page.LastN <= cur.N {
+		return nil
+	}
+	rows, err := q.QueryContext(ctx, `SELECT n, code, detail FROM op WHERE org = ? AND desk = ? AND n > ? AND n <= ? AND code <> ''
+		ORDER BY n LIMIT ?`, c.org, cur.Desk, cur.N, page.LastN, maxRefusals)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	for rows.Next() {
+		var r desk.Refusal
+		if err := rows.Scan(&r.N, &r.Code, &r.Detail); err != nil {
+			return err
+		}
+		page.Refused = append(page.Refused, r)
+	}
+	if len(page.Refused) == maxRefusals {
+		page.LastN = page.Refused[maxRefusals-1].N
+	}
+	cur.N = page.LastN
+	return rows.Err()
+}
+
+// feed reads rows in central's order.
+type feed struct {
+	org   string
+	after int64
+	base  int64 // removals up to here are not told: the desk began empty
+	limit int
+}
+
+// scope reads what a scope holds; more than limit rows are never given.
+func (f feed) scope(ctx context.Context, q queryer, scope string) ([]desk.Row, error) {
+	if scope == scopeNone {
+		return nil, nil
+	}
+	if scope == scopeAll {
+		return f.query(ctx, q, "", `SELECT tbl, key, seq, removed, grp, body FROM record
+			WHERE org = ? AND seq > ? AND (removed = 0 OR seq > ?) ORDER BY seq LIMIT ?`, f.org, f.after, f.base, f.limit)
+	}
+	group := scope[len(scopeGroup):]
+	rows, err := f.query(ctx, q, group, `SELECT tbl, key, seq, removed, grp, body FROM record INDEXED BY record_customers
+		WHERE org = ? AND seq > ? AND tbl = 'customer' AND (removed = 0 OR seq > ?) ORDER BY seq LIMIT ?`,
+		f.org, f.after, f.base, f.limit)
+	if err != nil {
+		return nil, err
+	}
+	placed, err := f.query(ctx, q, group, `SELECT p.tbl, p.key, p.seq, p.gone, r.grp, r.body FROM placing p
+		JOIN record r ON r.org = p.org AND r.tbl = p.tbl AND r.key = p.key
+		WHERE p.org = ? AND p.grp = ? AND p.seq > ? AND (p.gone = 0 OR p.seq > ?) ORDER BY p.seq LIMIT ?`,
+		f.org, group, f.after, f.base, f.limit)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, placed...)
+	slices.SortFunc(rows, func(a, b desk.Row) int { return int(a.Seq - b.Seq) })
+	return rows[:min(len(rows), f.limit)], nil
+}
+
+// query reads rows; a customer of another group than group becomes a stub, unless group is empty.
+func (f feed) query(ctx context.Context, q queryer, group, text string, args ...any) ([]desk.Row, error) {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var list []desk.Row
+	for rows.Next() {
+		var r desk.Row
+		var owner string
+		var body []byte
+		if err := rows.Scan(&r.Table, &r.Key, &r.Seq, &r.Removed, &owner, &body); err != nil {
+			return nil, err
+		}
+		if !r.Removed {
+			r.Body = json.RawMessage(body)
+			if r.Table == desk.TableCustomer && group != "" && owner != group {
+				if r.Body, err = stubOf(r.Body); err != nil {
+					return nil, err
+				}
+			}
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}

@@ -1,0 +1,72 @@
+package central
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// Remove takes a row away for good: its text is erased here, every desk that holds it drops it, and an
+// op that comes for it later is refused. Removing what is not there gives desk.ErrNotFound wrapped.
+func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
+	var w *writer
+	err := c.db.write(ctx, func(q queryer) error {
+		var err error
+		if w, err = c.newWriter(ctx, q, User{Role: desk.RoleAdmin}, ""); err != nil {
+			return err
+		}
+		w.seq++
+		res, err := q.ExecContext(ctx, `UPDATE record SET removed = 1, seq = ?, body = '{}', fields = '{}', changed = ?
+			WHERE org = ? AND tbl = ? AND key = ? AND removed = 0`, w.seq, w.now, w.org, t, key)
+		if err != nil {
+			return err
+		}
+		if err := oneRow(res, desk.ErrNotFound); err != nil {
+			return err
+		}
+		for _, table := range []string{"history", "conflict"} {
+			if _, err := q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil { //nolint:gosec // two fixed names
+				return err
+			}
+		}
+		_, err = q.ExecContext(ctx, "UPDATE placing SET gone = 1, seq = ?, changed = ? WHERE org = ? AND tbl = ? AND key = ? AND gone = 0",
+			w.seq, w.now, w.org, t, key)
+		if err != nil {
+			return err
+		}
+		w.touched.all = true
+		return w.save(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("remove %s %s: %w", t, key, err)
+	}
+	c.hub.publish(w.seq, w.touched)
+	return nil
+}
+
+// Compact forgets which rows left a group's desks before a moment and raises the floor, so that a desk
+// whose cursor is older begins with a fresh snapshot instead of keeping what is gone. What was removed
+// for good stays known, without its text: nothing brings it back.
+func (c *Central) Compact(ctx context.Context, before desk.Millis) error {
+	err := c.db.write(ctx, func(q queryer) error {
+		var floor int64
+		err := q.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM placing WHERE org = ? AND gone = 1 AND changed < ?",
+			c.org, before).Scan(&floor)
+		if err != nil {
+			return err
+		}
+		if _, err := q.ExecContext(ctx, "DELETE FROM placing WHERE org = ? AND gone = 1 AND changed < ?", c.org, before); err != nil {
+			return err
+		}
+		if _, err := q.ExecContext(ctx, "DELETE FROM queue_event WHERE org = ? AND at < ?", c.org, before); err != nil {
+			return err
+		}
+		_, err = q.ExecContext(ctx, "UPDATE counter SET floor = ? WHERE org = ? AND floor < ?", floor, c.org, floor)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("compact: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package central
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// rule holds a change against what its author may do and against the row's state, and fills in what
+// central decides: group, author, number.
+func (w *writer) rule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+	if ch.Table == desk.TableCustomer {
+		return w.customerRule(old, fields)
+	}
+	if customer := text(fields, "customer"); customer != "" {
+		known, err := w.load(ctx, desk.TableCustomer, customer)
+		if err != nil {
+			return err
+		}
+		if !known.found || known.removed {
+			return refuse(refuseGone, string(ch.Table)+".customer")
+		}
+	}
+	if ch.Table == desk.TableContact {
+		return w.contactRule(old, fields)
+	}
+	if ch.Table == desk.TableCallback {
+		return w.callbackRule(ctx, ch, old, fields)
+	}
+	return w.ticketRule(ctx, ch, old, fields)
+}
+
+func (w *writer) admin() bool { return w.user.Role == desk.RoleAdmin }
+
+// mine reports whether the group's rows are the author's to change.
+func (w *writer) mine(group string) bool { return w.admin() || group == w.user.Group }
+
+// leads reports whether the author leads the group.
+func (w *writer) leads(group string) bool {
+	return w.admin() || w.user.Role == desk.RoleLead && group == w.user.Group
+}
+
+// ownGroup makes a new row the author's group's and keeps rows from being given to another group.
+func (w *writer) ownGroup(fields map[string]json.RawMessage, isNew bool) error {
+	_, given := fields["group"]
+	if isNew && text(fields, "group") == "" && w.user.Group != "" {
+		fields["group"] = quoted(w.user.Group)
+		return nil
+	}
+	if given && !w.mine(text(fields, "group")) {
+		return refuse(refuseForbidden, "group")
+	}
+	return nil
+}
+
+func (w *writer) customerRule(old record, fields map[string]json.RawMessage) error {
+	if old.found && !w.mine(old.group) {
+		// Any agent talks to any customer of a queue; that leaves its mark without opening the row.
+		for name := range fields {
+			if name != "id" && name != "last_contact_at" {
+				return refuse(refuseForbidden, "customer")
+			}
+		}
+		return nil
+	}
+	if err := w.ownGroup(fields, !old.found); err != nil {
+		return err
+	}
+	if old.found {
+		if name, given := fields["name"]; given && (string(name) == "null" || text(fields, "name") == "") {
+			return refuse(refuseInvalid, "customer.name")
+		}
+		return nil
+	}
+	if text(fields, "name") == "" {
+		return refuse(refuseInvalid, "customer.name")
+	}
+	if text(fields, "owner") == "" && w.user.Role == desk.RoleAgent {
+		fields["owner"] = quoted(w.user.Name)
+	}
+	return nil
+}
+
+// contactRule: contacts append only. Who wrote one, or leads the writer's group, may correct what it
+// says, never when, by whom and in which call.
+func (w *writer) contactRule(old record, fields map[string]json.RawMessage) error {
+	if old.found {
+		was := members(old.body)
+		if text(was, "agent") != w.user.Name && !w.leads(old.group) {
+			return refuse(refuseForbidden, "contact")
+		}
+		delete(fields, "desk")
+		delete(fields, "n")
+		for _, name := range []string{"at", "agent", "call", "group"} {
+			value, given := fields[name]
+			if given && string(value) != string(was[name]) {
+				return refuse(refuseConflict, "contact."+name)
+			}
+		}
+		return nil
+	}
+	var at desk.Millis
+	if json.Unmarshal(fields["at"], &at) != nil || at <= 0 {
+		return refuse(refuseInvalid, "contact.at")
+	}
+	if agent := text(fields, "agent"); agent == "" {
+		fields["agent"] = quoted(w.user.Name)
+	} else if agent != w.user.Name && !w.leads(w.user.Group) {
+		return refuse(refuseForbidden, "contact.agent")
+	}
+	if err := w.ownGroup(fields, true); err != nil {
+		return err
+	}
+	fields["desk"], fields["n"] = quoted(w.desk), json.RawMessage(fmt.Sprint(w.n))
+	return nil
+}
+
+// nextStates lists where a callback may go from a state; from the others it goes nowhere.
+func nextStates(state string) []string {
+	const open, claimed, missed = string(desk.CallbackOpen), string(desk.CallbackClaimed), string(desk.CallbackMissed)
+	const done, cancelled = string(desk.CallbackDone), string(desk.CallbackCancelled)
+	return map[string][]string{
+		open:    {claimed, done, missed, cancelled},
+		claimed: {open, done, missed, cancelled},
+		missed:  {open, claimed, done, cancelled},
+	}[state]
+}
+
+func (w *writer) callbackRule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+	if old.found {
+		if err := w.held(ctx, ch, old); err != nil {
+			return err
+		}
+		was, next := text(members(old.body), "state"), text(fields, "state")
+		if next != "" && next != was && !slices.Contains(nextStates(was), next) {
+			return refuse(refuseConflict, "callback.state")
+		}
+		return w.ownGroup(fields, false)
+	}
+	if text(fields, "owner") == "" {
+		fields["owner"] = quoted(w.user.Name)
+	}
+	if text(fields, "state") == "" {
+		fields["state"] = quoted(string(desk.CallbackOpen))
+	}
+	return w.ownGroup(fields, true)
+}
+
+func (w *writer) ticketRule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+	if old.found {
+		if err := w.held(ctx, ch, old); err != nil {
+			return err
+		}
+		return w.ownGroup(fields, false)
+	}
+	if text(fields, "state") == "" {
+		fields["state"] = quoted(string(desk.TicketAccepted))
+	}
+	w.ticket++
+	fields["number"] = quoted(fmt.Sprintf("T%06d", w.ticket))
+	return w.ownGroup(fields, true)
+}
+
+// held refuses a change of a row that the author's desk does not hold.
+func (w *writer) held(ctx context.Context, ch desk.Change, old record) error {
+	if w.mine(old.group) {
+		return nil
+	}
+	var one int
+	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM placing WHERE org = ? AND grp = ? AND tbl = ? AND key = ? AND gone = 0",
+		w.org, w.user.Group, ch.Table, ch.Key).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return refuse(refuseForbidden, string(ch.Table))
+	}
+	return err
+}

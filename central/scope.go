@@ -1,0 +1,63 @@
+package central
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// Scopes as they stand in a cursor: what a user's desks may hold. A cursor of another scope is answered
+// with a snapshot of the new one, so that nothing of the old stays on the disk.
+const (
+	scopeAll   = "all"  // admin
+	scopeNone  = "none" // maintainer: no business data
+	scopeGroup = "g:"   // + group: its rows in full, customers of others as stubs
+)
+
+func scopeOf(u User) string {
+	if u.Role == desk.RoleAdmin {
+		return scopeAll
+	}
+	if u.Role == desk.RoleMaintainer {
+		return scopeNone
+	}
+	return scopeGroup + u.Group
+}
+
+// cursor is what a desk gives back unread.
+type cursor struct {
+	Epoch string `json:"e"`
+	Scope string `json:"s"`
+	Seq   int64  `json:"q"`           // everything up to here is on the desk
+	Base  int64  `json:"b,omitempty"` // in a snapshot: the counter when it began
+	Desk  string `json:"d"`           // whose N is meant
+	N     int64  `json:"n,omitempty"` // refusals up to here have been told
+}
+
+func (c cursor) String() string {
+	text, _ := json.Marshal(c) // strings and numbers: never fails
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// parseCursor reads a cursor; one that is empty or not ours gives false.
+func parseCursor(text string) (cursor, bool) {
+	var c cursor
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || json.Unmarshal(raw, &c) != nil || c.Scope == "" || c.Seq < 0 {
+		return cursor{}, false
+	}
+	return c, true
+}
+
+// stubOf keeps of a customer what everyone of the organisation may see.
+func stubOf(body json.RawMessage) (json.RawMessage, error) {
+	var c desk.Customer
+	if err := json.Unmarshal(body, &c); err != nil {
+		return nil, err
+	}
+	return json.Marshal(desk.Customer{
+		ID: c.ID, Number: c.Number, Name: c.Name, Level: c.Level, Tier: c.Tier, Owner: c.Owner, Group: c.Group,
+		Phones: c.Phones, Stub: true,
+	})
+}

@@ -1,0 +1,138 @@
+package central
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+// tokenLife is how long a sign-in holds; a desk then signs in again by itself.
+const tokenLife = 24 * time.Hour
+
+// session is a request's proven user.
+type session struct {
+	user  User
+	phone *wire.PhoneAccount
+	seq   int64 // the counter at the moment of the check
+}
+
+// scope is what the user's desks may hold.
+func (s session) scope() string { return scopeOf(s.user) }
+
+func fault(code wire.Code, cause wire.Cause, message string) *wire.Fault {
+	return &wire.Fault{Code: code, Cause: cause, Message: message}
+}
+
+// signIn checks a password and makes a token. address is the peer's, for the limit of attempts.
+func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*wire.SignedIn, error) {
+	if wait := c.locks.wait(c.cfg.Now(), in.User, address); wait > 0 {
+		f := fault(wire.CodeExhausted, wire.CauseTooMany, "too many failed sign-ins")
+		f.Retry = int(wait/time.Second) + 1
+		return nil, f
+	}
+	var stored string
+	var s session
+	err := c.db.read(ctx, func(q queryer) error {
+		row := q.QueryRowContext(ctx, "SELECT password, "+userColumns+" FROM user WHERE org = ? AND name = ?", c.org, in.User)
+		var err error
+		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&stored}, dst...)...) })
+		return err
+	})
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	if len(in.Password) > maxPassword || !c.matches(in.Password, stored) {
+		c.locks.failed(c.cfg.Now(), in.User, address)
+		return nil, fault(wire.CodeUnauthenticated, wire.CauseWrongPassword, "wrong user or password")
+	}
+	if s.user.Disabled {
+		return nil, fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
+	}
+	return c.issue(ctx, s, in.Desk)
+}
+
+// issue makes a token for a user whose password was right. Only its hash stays here.
+func (c *Central) issue(ctx context.Context, s session, deskID string) (*wire.SignedIn, error) {
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails (crypto/rand)
+	now := c.now()
+	expires := now + desk.Millis(tokenLife/time.Millisecond)
+	hash := sha256.Sum256(secret)
+	err := c.db.write(ctx, func(q queryer) error {
+		// The user may have been disabled since the password was read.
+		var disabled bool
+		if err := q.QueryRowContext(ctx, "SELECT disabled FROM user WHERE org = ? AND name = ?", c.org, s.user.Name).Scan(&disabled); err != nil {
+			return err
+		}
+		if disabled {
+			return fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
+		}
+		if _, err := q.ExecContext(ctx, "DELETE FROM token WHERE expires < ?", now); err != nil {
+			return err
+		}
+		_, err := q.ExecContext(ctx, "INSERT INTO token (hash, org, user, desk, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
+			hash[:], c.org, s.user.Name, deskID, now, expires)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := c.signedIn(s)
+	out.Token, out.Expires = base64.RawURLEncoding.EncodeToString(secret), expires
+	return out, nil
+}
+
+func (c *Central) signedIn(s session) *wire.SignedIn {
+	return &wire.SignedIn{
+		User: s.user.Name, Name: s.user.Display, Role: s.user.Role, Group: s.user.Group, Level: s.user.Level,
+		Org: c.org, Phone: s.phone, Now: c.now(),
+	}
+}
+
+// tokenHash is what is looked up for a token; nil where it cannot be one.
+func tokenHash(token string) []byte {
+	secret, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(secret) != 32 {
+		return nil
+	}
+	hash := sha256.Sum256(secret)
+	return hash[:]
+}
+
+// session finds the user of a token as of now: a disabled user has no tokens any more.
+func (c *Central) session(ctx context.Context, token string) (session, error) {
+	var s session
+	hash := tokenHash(token)
+	if hash == nil {
+		return s, fault(wire.CodeUnauthenticated, wire.CauseToken, "a token is needed")
+	}
+	err := c.db.read(ctx, func(q queryer) error {
+		row := q.QueryRowContext(ctx, `SELECT counter.seq, user.name, user.display, user.role, user.grp, user.level, user.disabled,
+			user.created, user.phone FROM token
+			JOIN user ON user.org = token.org AND user.name = token.user
+			JOIN counter ON counter.org = token.org
+			WHERE token.hash = ? AND token.expires > ? AND user.disabled = 0`, hash, c.now())
+		var err error
+		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&s.seq}, dst...)...) })
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, fault(wire.CodeUnauthenticated, wire.CauseToken, "the token is unknown, expired or taken back")
+	}
+	return s, err
+}
+
+// signOut takes one token back.
+func (c *Central) signOut(ctx context.Context, token string) error {
+	return c.db.write(ctx, func(q queryer) error {
+		_, err := q.ExecContext(ctx, "DELETE FROM token WHERE hash = ?", tokenHash(token))
+		return err
+	})
+}

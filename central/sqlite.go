@@ -1,0 +1,170 @@
+package central
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/callbench/callbench/desk"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// readers bounds the read pool: each connection has its own page cache.
+const readers = 4
+
+// sqlite is the engine on one file: WAL, every commit synced, one writing connection, a read pool.
+// Several processes may have the file open (user add while serve runs): a writer waits for another
+// one up to busyMillis.
+type sqlite struct {
+	path    string
+	writing *sql.DB
+	reading *sql.DB
+}
+
+const busyMillis = 10000
+
+// dsn gives the address of a database file for the driver.
+func dsn(path, access string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}
+	u.RawQuery = fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
+		"&_pragma=temp_store(2)&%s", busyMillis, access)
+	return u.String()
+}
+
+// openSQLite opens or makes the file and brings its schema up to date.
+func openSQLite(ctx context.Context, path string) (*sqlite, error) {
+	// The driver would make the file readable for others.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the administrator's
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	writing, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
+	if err != nil {
+		return nil, err
+	}
+	writing.SetMaxOpenConns(1)
+	s := &sqlite{path: path, writing: writing}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, writing.Close())
+	}
+	s.reading, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)&_txlock=deferred"))
+	if err != nil {
+		return nil, errors.Join(err, writing.Close())
+	}
+	s.reading.SetMaxOpenConns(readers)
+	s.reading.SetMaxIdleConns(readers)
+	return s, nil
+}
+
+// migrate runs the schema files that the file has not seen; their place in the list is the version.
+func (s *sqlite) migrate(ctx context.Context) error {
+	files, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(files)
+	return s.write(ctx, func(q queryer) error {
+		var version int
+		if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+			return err
+		}
+		if version > len(files) {
+			return fmt.Errorf("schema %d, this program knows %d: %w", version, len(files), desk.ErrNewer)
+		}
+		for i := version; i < len(files); i++ {
+			text, err := schema.ReadFile(files[i])
+			if err != nil {
+				return err
+			}
+			if _, err := q.ExecContext(ctx, string(text)); err != nil {
+				return fmt.Errorf("%s: %w", files[i], err)
+			}
+		}
+		_, err := q.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(files)))
+		return err
+	})
+}
+
+func (s *sqlite) read(ctx context.Context, f func(q queryer) error) error {
+	tx, err := s.reading.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	return f(tx)
+}
+
+func (s *sqlite) write(ctx context.Context, f func(q queryer) error) error {
+	tx, err := s.writing.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := f(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+func (s *sqlite) try(ctx context.Context, q queryer, f func() error) error {
+	if _, err := q.ExecContext(ctx, "SAVEPOINT try"); err != nil {
+		return err
+	}
+	failed := f()
+	if failed != nil {
+		if _, err := q.ExecContext(ctx, "ROLLBACK TO try"); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	if _, err := q.ExecContext(ctx, "RELEASE try"); err != nil {
+		return errors.Join(failed, err)
+	}
+	return failed
+}
+
+func (s *sqlite) backup(ctx context.Context, file string) error {
+	_, err := s.reading.ExecContext(ctx, "VACUUM INTO ?", file)
+	return err
+}
+
+func (s *sqlite) check(ctx context.Context) error {
+	rows, err := s.reading.QueryContext(ctx, "PRAGMA integrity_check(10)")
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var found []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		if line != "ok" {
+			found = append(found, line)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("damaged: %s", strings.Join(found, "; "))
+	}
+	return nil
+}
+
+func (s *sqlite) close() error {
+	return errors.Join(s.reading.Close(), s.writing.Close())
+}

@@ -1,0 +1,258 @@
+package central
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+	"golang.org/x/crypto/argon2"
+)
+
+// User is a person who may sign in. Name is what is typed there.
+type User struct {
+	Name     string      `json:"name"`
+	Display  string      `json:"display,omitempty"`
+	Role     desk.Role   `json:"role"`
+	Group    string      `json:"group"`
+	Level    string      `json:"level,omitempty"`
+	Disabled bool        `json:"disabled"`
+	Created  desk.Millis `json:"created"`
+	AOR      string      `json:"aor,omitempty"` // of the phone account; empty: none
+}
+
+// Limits of what an administrator types.
+const (
+	maxName     = 64
+	maxPassword = 512
+	minPassword = 8
+)
+
+// Parameters of argon2id (RFC 9106 section 4, second choice for memory, one pass).
+const (
+	argonTime    = 1
+	argonMemory  = 64 << 10 // KiB
+	argonThreads = 4
+	argonSalt    = 16
+	argonKey     = 32
+)
+
+// checkUser tells in words what is wrong with a user.
+func checkUser(u User) error {
+	wrong := func(text string) error { return fmt.Errorf("%s: %w", text, desk.ErrInvalid) }
+	if u.Name == "" || len(u.Name) > maxName || !utf8.ValidString(u.Name) || strings.ContainsAny(u.Name, " \t\r\n:/\\\"'") {
+		return wrong("a user name has 1 to 64 bytes and no spaces, colons, slashes or quotes")
+	}
+	if !u.Role.Valid() {
+		return wrong("the role is agent, lead, admin or maintainer")
+	}
+	if (u.Role == desk.RoleAgent || u.Role == desk.RoleLead) && u.Group == "" {
+		return wrong("an agent and a lead need a group")
+	}
+	for _, s := range []string{u.Group, u.Level, u.Display} {
+		if len(s) > maxName || !utf8.ValidString(s) || strings.ContainsAny(s, "\r\n\x00") {
+			return wrong("group, level and full name have at most 64 bytes and one line")
+		}
+	}
+	return nil
+}
+
+func checkPassword(password string) error {
+	if len(password) < minPassword || len(password) > maxPassword {
+		return fmt.Errorf("a password has %d to %d bytes: %w", minPassword, maxPassword, desk.ErrInvalid)
+	}
+	return nil
+}
+
+// AddUser adds a user. Errors: desk.ErrInvalid, desk.ErrConflict (the name is taken), wrapped.
+func (c *Central) AddUser(ctx context.Context, u User, password string) error {
+	if err := errors.Join(checkUser(u), checkPassword(password)); err != nil {
+		return fmt.Errorf("add user %q: %w", u.Name, err)
+	}
+	hash := c.hash(password)
+	err := c.db.write(ctx, func(q queryer) error {
+		res, err := q.ExecContext(ctx, `INSERT INTO user (org, name, display, role, grp, level, password, disabled, created)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			c.org, u.Name, u.Display, u.Role, u.Group, u.Level, hash, u.Disabled, c.now())
+		if err != nil {
+			return err
+		}
+		return oneRow(res, desk.ErrConflict)
+	})
+	if err != nil {
+		return fmt.Errorf("add user %q: %w", u.Name, err)
+	}
+	return c.meetPeople(ctx)
+}
+
+// oneRow gives missing where a statement changed nothing.
+func oneRow(res sql.Result, missing error) error {
+	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return missing
+	}
+	return nil
+}
+
+const userColumns = "name, display, role, grp, level, disabled, created, phone"
+
+// scanUser reads userColumns.
+func scanUser(scan func(...any) error) (User, *wire.PhoneAccount, error) {
+	var u User
+	var phone string
+	if err := scan(&u.Name, &u.Display, &u.Role, &u.Group, &u.Level, &u.Disabled, &u.Created, &phone); err != nil {
+		return u, nil, err
+	}
+	if phone == "" {
+		return u, nil, nil
+	}
+	var account wire.PhoneAccount
+	if err := json.Unmarshal([]byte(phone), &account); err != nil {
+		return u, nil, err
+	}
+	u.AOR = account.AOR
+	return u, &account, nil
+}
+
+// Users lists all users by name.
+func (c *Central) Users(ctx context.Context) ([]User, error) {
+	var list []User
+	err := c.db.read(ctx, func(q queryer) error {
+		rows, err := q.QueryContext(ctx, "SELECT "+userColumns+" FROM user WHERE org = ? ORDER BY name", c.org)
+		if err != nil {
+			return err
+		}
+		defer rows.Close() //nolint:errcheck // rows.Err tells
+		for rows.Next() {
+			u, _, err := scanUser(rows.Scan)
+			if err != nil {
+				return err
+			}
+			list = append(list, u)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list users: %w", err)
+	}
+	return list, nil
+}
+
+// change runs one UPDATE of a user and takes the user's tokens back where drop says so.
+func (c *Central) change(ctx context.Context, name string, drop bool, set string, args ...any) error {
+	err := c.db.write(ctx, func(q queryer) error {
+		res, err := q.ExecContext(ctx, "UPDATE user SET "+set+" WHERE org = ? AND name = ?", append(args, c.org, name)...)
+		if err != nil {
+			return err
+		}
+		if err := oneRow(res, desk.ErrNotFound); err != nil || !drop {
+			return err
+		}
+		_, err = q.ExecContext(ctx, "DELETE FROM token WHERE org = ? AND user = ?", c.org, name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("change user %q: %w", name, err)
+	}
+	return c.meetPeople(ctx)
+}
+
+// SetPassword gives a user a new password; every desk signed in with the old one has to sign in again.
+func (c *Central) SetPassword(ctx context.Context, name, password string) error {
+	if err := checkPassword(password); err != nil {
+		return fmt.Errorf("change user %q: %w", name, err)
+	}
+	return c.change(ctx, name, true, "password = ?", c.hash(password))
+}
+
+// Disable shuts a user out: tokens are void at once and streams end within a second. Enabling again
+// is Disable with on false.
+func (c *Central) Disable(ctx context.Context, name string, on bool) error {
+	return c.change(ctx, name, on, "disabled = ?", on)
+}
+
+// Place gives a user another role, group or level. Desks hold what the new place allows from their next
+// pull on.
+func (c *Central) Place(ctx context.Context, u User) error {
+	if err := checkUser(u); err != nil {
+		return fmt.Errorf("change user %q: %w", u.Name, err)
+	}
+	return c.change(ctx, u.Name, false, "role = ?, grp = ?, level = ?, display = ?", u.Role, u.Group, u.Level, u.Display)
+}
+
+// SetPhone gives a user the phone account that comes down at sign-in.
+func (c *Central) SetPhone(ctx context.Context, name string, account wire.PhoneAccount) error {
+	if account.AOR == "" || extensionOf(account.AOR) == "" || len(account.Registrars) == 0 {
+		return fmt.Errorf("phone of user %q: address of record (sip:1001@host) and registrar are needed: %w", name, desk.ErrInvalid)
+	}
+	text, err := json.Marshal(account)
+	if err != nil {
+		return fmt.Errorf("phone of user %q: %w", name, err)
+	}
+	return c.change(ctx, name, false, "phone = ?", string(text))
+}
+
+// extensionOf gives the user part of a SIP address of record (RFC 3261 section 19.1.1): 1001 of
+// sip:1001@pbx. Empty where there is none.
+func extensionOf(aor string) string {
+	rest := aor
+	if scheme, after, ok := strings.Cut(aor, ":"); ok && (scheme == "sip" || scheme == "sips") {
+		rest = after
+	}
+	name, _, ok := strings.Cut(rest, "@")
+	if !ok {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
+// hash makes the PHC string of a password.
+func (c *Central) hash(password string) string {
+	salt := make([]byte, argonSalt)
+	_, _ = rand.Read(salt) // never fails (crypto/rand)
+	return phc(c.derive(password, salt, argonTime, argonMemory, argonThreads, argonKey), salt)
+}
+
+func phc(key, salt []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+}
+
+// derive runs argon2id, at most one per processor at a time.
+func (c *Central) derive(password string, salt []byte, time, memory uint32, threads uint8, size uint32) []byte {
+	c.hashing <- struct{}{}
+	defer func() { <-c.hashing }()
+	return argon2.IDKey([]byte(password), salt, time, memory, threads, size)
+}
+
+// matches compares a password with a PHC string. With an unreadable one it takes as long and says no,
+// so that an unknown user cannot be told from a wrong password by the clock.
+func (c *Central) matches(password, stored string) bool {
+	var version int
+	var time, memory uint32
+	var threads uint8
+	parts := strings.Split(stored, "$")
+	if len(parts) == 6 {
+		_, e1 := fmt.Sscanf(parts[2], "v=%d", &version)
+		_, e2 := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &threads)
+		salt, e3 := base64.RawStdEncoding.DecodeString(parts[4])
+		key, e4 := base64.RawStdEncoding.DecodeString(parts[5])
+		if errors.Join(e1, e2, e3, e4) == nil && version == argon2.Version && time > 0 && threads > 0 && len(key) == argonKey {
+			return subtle.ConstantTimeCompare(c.derive(password, salt, time, memory, threads, argonKey), key) == 1
+		}
+	}
+	c.derive(password, make([]byte, argonSalt), argonTime, argonMemory, argonThreads, argonKey)
+	return false
+}

@@ -1,0 +1,267 @@
+// Package sync is the desk's only link to central: it signs in, brings the desk's ops up in order,
+// brings rows down page by page, listens for hints and the board, and tells the agent's state.
+//
+// New fills a Client; Run drives it and blocks until ctx ends; its goroutines end before it returns.
+// Nudge, Now and PublishAgent may be called from any goroutine while Run runs. Config.Emit is called
+// from one goroutine, in order; while it blocks, sync waits. The store stays the truth: everything
+// here is repeatable, so that a crash, a lost answer or an answer that comes twice changes nothing.
+package sync
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	gosync "sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+// Store is what sync needs of the desk's store. It is called from up to two goroutines at a time.
+type Store interface {
+	// Replica tells who the store belongs to and how far it has come down.
+	Replica(ctx context.Context) (desk.Replica, error)
+	// Pending gives the ops with N greater than after, in order of N, as many as fit.
+	Pending(ctx context.Context, after int64, maxOps, maxBytes int) ([]desk.Op, error)
+	// ApplyPage applies a page in one transaction; desk.ErrConflict (wrapped) where it does not fit
+	// the cursor or the epoch.
+	ApplyPage(ctx context.Context, p desk.Page) (rows int, err error)
+	// Outbox tells what waits.
+	Outbox(ctx context.Context) (desk.Outbox, error)
+	// NewDesk gives the replica a fresh id and numbers its pending ops anew, dropping nothing.
+	NewDesk(ctx context.Context) (desk.Replica, error)
+}
+
+// TokenStore keeps a token between two runs of the program, in the keyring for example. Load gives
+// "" where there is none. Both are called from one goroutine at a time.
+type TokenStore interface {
+	Load() string
+	Save(token string)
+}
+
+// Config says which central, as whom, and what to do with news. Tokens, RootCAs and Transport may be
+// nil. The address is https, or http for a loopback address only.
+type Config struct {
+	URL       string
+	User      string
+	Password  func() (string, error) // called for each sign-in; a failure counts as a wrong password
+	Tokens    TokenStore
+	RootCAs   *x509.CertPool // nil: the system's
+	Transport http.RoundTripper
+	Store     Store
+	Emit      func(Event)
+	Log       *slog.Logger
+	Version   string // of this program
+	Now       func() time.Time
+}
+
+// Event is news from the link. The set is closed.
+type Event interface{ event() }
+
+type (
+	// LinkChanged tells a new state of the link. Reason is one of desk.Link's codes.
+	LinkChanged struct {
+		State  desk.CentralState
+		Reason string
+	}
+	// SignedIn tells who central says the user is. Phone is nil where central has no account. Skew is
+	// central's clock less the desk's: it is shown, nothing depends on it.
+	SignedIn struct {
+		Session desk.Session
+		Phone   *wire.PhoneAccount
+		Skew    time.Duration
+	}
+	// Synced tells that a checkpoint is complete.
+	Synced struct {
+		Outbox desk.Outbox
+		Cursor string
+		Rows   int
+	}
+	// BoardSeen carries the board of a lead or admin, marked stale when central has been silent.
+	BoardSeen struct{ Board desk.Board }
+)
+
+func (LinkChanged) event() {}
+func (SignedIn) event()    {}
+func (Synced) event()      {}
+func (BoardSeen) event()   {}
+
+// attempt is how a push or pull went; Run's goroutine makes LinkChanged of it.
+type attempt struct{ err error }
+
+func (attempt) event() {}
+
+// Client is the link of one replica. Make it with New.
+type Client struct {
+	cfg    Config
+	http   *http.Client
+	events chan Event // to Run's goroutine; when full, the loops wait
+
+	pokePush, pokePull, pokeWatch, pokeAgent chan struct{} // room for one each: pokes are not counted
+	askPush, askPull                         chan ask
+
+	signing  chan struct{} // one sign-in at a time
+	renaming chan struct{} // taken while a page is applied and while the desk gets a new id
+	watching atomic.Bool   // a stream is open
+	down     atomic.Bool   // the last push or pull failed
+
+	mu      gosync.Mutex
+	token   string
+	loaded  bool     // TokenStore has been asked
+	refused *refused // why central does not let us in
+	acked   int64    // central has taken our ops up to here, told to this run of the program
+	life    int      // grows with each new desk id
+	agent   *desk.Agent
+}
+
+// ask is a Now that waits for a loop.
+type ask struct{ answer chan outcome }
+
+type outcome struct {
+	n   int
+	err error
+}
+
+// New fills a Client.
+func New(cfg Config) *Client {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Emit == nil {
+		cfg.Emit = func(Event) {}
+	}
+	cfg.URL = strings.TrimRight(cfg.URL, "/")
+	one := func() chan struct{} { return make(chan struct{}, 1) }
+	return &Client{
+		cfg: cfg, http: newHTTP(cfg.RootCAs, cfg.Transport), events: make(chan Event, 64),
+		pokePush: one(), pokePull: one(), pokeWatch: one(), pokeAgent: one(),
+		askPush: make(chan ask), askPull: make(chan ask), signing: one(), renaming: one(),
+	}
+}
+
+// Run works until ctx ends and then returns nil. A Client runs once.
+func (c *Client) Run(ctx context.Context) error {
+	c.cfg.Emit(LinkChanged{State: desk.CentralConnecting})
+	link := LinkChanged{State: desk.CentralConnecting}
+	var loops gosync.WaitGroup
+	loops.Go(func() { c.runPush(ctx) })
+	loops.Go(func() { c.runPull(ctx) })
+	loops.Go(func() { c.runWatch(ctx) })
+	loops.Go(func() { c.runAgent(ctx) })
+	defer c.http.CloseIdleConnections()
+	defer loops.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e := <-c.events:
+			tried, ok := e.(attempt)
+			if !ok {
+				c.cfg.Emit(e)
+				continue
+			}
+			next := LinkChanged{State: desk.CentralOnline}
+			if tried.err != nil {
+				next.State, next.Reason = linkState(tried.err), Reason(tried.err)
+			}
+			if next != link {
+				link = next
+				c.cfg.Log.InfoContext(ctx, "link to central changed", "state", link.State, "reason", link.Reason)
+				c.cfg.Emit(link)
+			}
+		}
+	}
+}
+
+// emit hands an event to Run's goroutine.
+func (c *Client) emit(ctx context.Context, e Event) {
+	select {
+	case <-ctx.Done():
+	case c.events <- e:
+	}
+}
+
+// report tells how a push or pull went. The first success after a failure sets all loops going at once.
+func (c *Client) report(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		c.down.Store(true)
+	} else if c.down.Swap(false) {
+		c.Nudge()
+		signal(c.pokeAgent)
+	}
+	c.emit(ctx, attempt{err: err})
+}
+
+// Nudge makes the client try at once: after a save, and when the network has come back. It never blocks.
+func (c *Client) Nudge() {
+	signal(c.pokePush)
+	signal(c.pokePull)
+	signal(c.pokeWatch)
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// Now brings everything up and down and tells how many ops and rows. A pull is tried even where the
+// push failed. Errors: desk.ErrOffline, desk.ErrForbidden (wrong password, disabled), wrapped; ctx's.
+// It tries a password again that was refused before. Without Run it waits until ctx ends.
+func (c *Client) Now(ctx context.Context) (pushed, pulled int, err error) {
+	c.forgive()
+	pushed, pushErr := wait(ctx, c.askPush)
+	pulled, pullErr := wait(ctx, c.askPull)
+	if pullErr != nil && pushErr != nil {
+		pullErr = nil // the same trouble twice
+	}
+	if err := errors.Join(pushErr, pullErr); err != nil {
+		return pushed, pulled, fmt.Errorf("sync now: %w", err)
+	}
+	return pushed, pulled, nil
+}
+
+func wait(ctx context.Context, asks chan ask) (int, error) {
+	a := ask{answer: make(chan outcome, 1)}
+	select {
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case asks <- a:
+	}
+	select {
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case o := <-a.answer:
+		return o.n, o.err
+	}
+}
+
+// Back-off between attempts.
+const (
+	firstPause = 200 * time.Millisecond
+	lastPause  = 15 * time.Second // with its jitter below half a minute
+)
+
+// backoff makes pauses that double, each between half and one and a half of its length.
+type backoff struct{ pause time.Duration }
+
+func (b *backoff) next() time.Duration {
+	b.pause = min(max(firstPause, 2*b.pause), lastPause)
+	return b.pause/2 + rand.N(b.pause)
+}
+
+func (b *backoff) reset() { b.pause = 0 }

@@ -1,0 +1,160 @@
+package sync
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+// disabledPause is how long a disabled user's desk waits before it asks again.
+const disabledPause = time.Minute
+
+// refused is why central did not let us in. It holds until a moment, or, with the zero time, until the
+// password is another one or somebody presses for it.
+type refused struct {
+	err      error
+	password string
+	until    time.Time
+}
+
+// SignIn checks a user and password, for the screen where they are typed. Reason words its error.
+func SignIn(ctx context.Context, url, user, password string, roots *x509.CertPool) (desk.Session, *wire.PhoneAccount, error) {
+	client := newHTTP(roots, nil)
+	defer client.CloseIdleConnections()
+	out, err := once[wire.SignedIn](ctx, client, url, wire.MethodSignIn, "", wire.SignIn{User: user, Password: password})
+	if err != nil {
+		return desk.Session{}, nil, fmt.Errorf("sign in: %w", err)
+	}
+	// The desk signs in again under its own id.
+	if _, err := once[wire.Done](ctx, client, url, wire.MethodSignOut, out.Token, wire.SignOut{}); err != nil {
+		return desk.Session{}, nil, fmt.Errorf("sign in: %w", err)
+	}
+	return sessionOf(out, ""), out.Phone, nil
+}
+
+func sessionOf(s *wire.SignedIn, deskID string) desk.Session {
+	return desk.Session{User: s.User, Name: s.Name, Role: s.Role, Group: s.Group, Org: s.Org, Desk: deskID}
+}
+
+// signedIn gives the token, signing in where there is none. One loop does it, the others wait.
+func (c *Client) signedIn(ctx context.Context) (string, error) {
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case c.signing <- struct{}{}:
+	}
+	defer func() { <-c.signing }()
+	c.mu.Lock()
+	token, loaded, no := c.token, c.loaded, c.refused
+	c.loaded = true
+	c.mu.Unlock()
+	if token != "" {
+		return token, nil
+	}
+	if !loaded && c.cfg.Tokens != nil {
+		if token := c.cfg.Tokens.Load(); token != "" {
+			err := c.resume(ctx, token)
+			if err == nil || !badToken(err) {
+				return token, err
+			}
+		}
+	}
+	password, err := c.cfg.Password()
+	if err != nil {
+		// Without a password there is nothing to try; the error may name what was looked for.
+		return "", fmt.Errorf("sign in: no password: %w", &wire.Fault{
+			Code: wire.CodeUnauthenticated, Cause: wire.CauseWrongPassword, Message: "the desk has no password",
+		})
+	}
+	if no != nil && no.password == password && (no.until.IsZero() || c.cfg.Now().Before(no.until)) {
+		return "", no.err
+	}
+	return c.ask(ctx, password)
+}
+
+// resume takes up a token of an earlier run.
+func (c *Client) resume(ctx context.Context, token string) error {
+	out, err := once[wire.SignedIn](ctx, c.http, c.cfg.URL, wire.MethodSession, token, wire.Session{})
+	if err != nil {
+		if !badToken(err) {
+			c.mu.Lock()
+			c.loaded = false // ask for it again when central answers
+			c.mu.Unlock()
+		}
+		return err
+	}
+	return c.welcome(ctx, token, out)
+}
+
+// ask signs in with a password and remembers a refusal, so that it is not tried for ever.
+func (c *Client) ask(ctx context.Context, password string) (string, error) {
+	r, err := c.cfg.Store.Replica(ctx)
+	if err != nil {
+		return "", fmt.Errorf("sign in: %w", err)
+	}
+	out, err := once[wire.SignedIn](ctx, c.http, c.cfg.URL, wire.MethodSignIn, "", wire.SignIn{
+		User: c.cfg.User, Password: password, Desk: r.Desk, Version: c.cfg.Version, Now: desk.MillisOf(c.cfg.Now()),
+	})
+	if err == nil {
+		if c.cfg.Tokens != nil {
+			c.cfg.Tokens.Save(out.Token)
+		}
+		return out.Token, c.welcome(ctx, out.Token, out)
+	}
+	var f *wire.Fault
+	if errors.As(err, &f) {
+		no := &refused{err: err, password: password}
+		if f.Cause == wire.CauseDisabled {
+			no.until = c.cfg.Now().Add(disabledPause)
+		} else if f.Cause != wire.CauseWrongPassword {
+			no.until = c.cfg.Now().Add(time.Duration(f.Retry) * time.Second)
+		}
+		c.mu.Lock()
+		c.refused = no
+		c.mu.Unlock()
+	}
+	return "", err
+}
+
+// welcome keeps the token and tells who we are.
+func (c *Client) welcome(ctx context.Context, token string, out *wire.SignedIn) error {
+	r, err := c.cfg.Store.Replica(ctx)
+	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	c.mu.Lock()
+	c.token, c.refused = token, nil
+	c.mu.Unlock()
+	c.emit(ctx, SignedIn{
+		Session: sessionOf(out, r.Desk), Phone: out.Phone, Skew: out.Now.Sub(desk.MillisOf(c.cfg.Now())),
+	})
+	return nil
+}
+
+// dropToken forgets a token that central does not take any more.
+func (c *Client) dropToken(token string) {
+	c.mu.Lock()
+	same := c.token == token
+	if same {
+		c.token = ""
+	}
+	c.mu.Unlock()
+	if same && c.cfg.Tokens != nil {
+		c.cfg.Tokens.Save("")
+	}
+}
+
+// forgive lets a refused password be tried once more.
+func (c *Client) forgive() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var f *wire.Fault
+	if c.refused != nil && errors.As(c.refused.err, &f) && f.Cause != wire.CauseTooMany {
+		c.refused = nil
+	}
+}

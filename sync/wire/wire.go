@@ -1,0 +1,209 @@
+// Package wire is the messages between a desk and central, version 0.
+//
+// It owns their names and JSON forms and nothing else: no I/O, no goroutine; anyone may call it from
+// anywhere. Calls are shaped like Connect's unary ones: POST Path+Method with Content-Type
+// application/json; status 200 and the answer, or another status and a Fault. Watch answers with a
+// stream of JSON lines. Central accepts the previous version besides its own once version 1 exists.
+package wire
+
+import (
+	"net/http"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// Path is what every method's address begins with.
+const Path = "/callbench.v0.Desk/"
+
+// The methods. All but SignIn want the header Authorization: Bearer TOKEN.
+const (
+	MethodSignIn   = "SignIn"   // SignIn → SignedIn
+	MethodSignOut  = "SignOut"  // SignOut → Done
+	MethodSession  = "Session"  // Session → SignedIn without a token
+	MethodPush     = "Push"     // Push → Pushed
+	MethodPull     = "Pull"     // Pull → desk.Page
+	MethodWatch    = "Watch"    // Watch → lines of Hint
+	MethodSetAgent = "SetAgent" // SetAgent → Done
+)
+
+// Limits of messages. A longer one is refused.
+const (
+	MaxSmallBytes = 16 << 10 // request of SignIn, SignOut, Session, Pull, Watch, SetAgent
+	MaxPushBytes  = 2 << 20  // request of Push
+	MaxPushOps    = 200
+	MaxPageBytes  = 1 << 20  // rows of one page; a single longer row still goes through
+	MaxAnswer     = 64 << 20 // what a desk reads of an answer at most
+)
+
+// SignIn asks for a token. Desk is the replica's id, empty where only the password is checked.
+type SignIn struct {
+	User     string      `json:"user"`
+	Password string      `json:"password"`
+	Desk     string      `json:"desk,omitempty"`
+	Version  string      `json:"version,omitempty"` // of the program
+	Now      desk.Millis `json:"now,omitempty"`     // desk clock
+}
+
+// SignedIn tells who the user is. Phone is nil where central has no phone account for the user.
+type SignedIn struct {
+	Token   string        `json:"token,omitempty"`
+	Expires desk.Millis   `json:"expires,omitempty"` // central's clock
+	User    string        `json:"user"`
+	Name    string        `json:"name,omitempty"`
+	Role    desk.Role     `json:"role"`
+	Group   string        `json:"group,omitempty"`
+	Level   string        `json:"level,omitempty"`
+	Org     string        `json:"org"`
+	Phone   *PhoneAccount `json:"phone,omitempty"`
+	Now     desk.Millis   `json:"now"` // central's clock; a desk only shows the difference
+}
+
+// PhoneAccount is what a desk needs to register a phone (RFC 3261 section 10).
+type PhoneAccount struct {
+	AOR        string   `json:"aor"`        // sip:1001@pbx.example
+	Registrars []string `json:"registrars"` // in order of preference, sip:host:port;transport=tcp
+	AuthUser   string   `json:"auth_user,omitempty"`
+	Password   string   `json:"password,omitempty"`
+	SRTP       string   `json:"srtp,omitempty"`        // off, optional, required
+	AutoAnswer string   `json:"auto_answer,omitempty"` // off, header, always
+	Codecs     []string `json:"codecs,omitempty"`
+}
+
+// SignOut takes the token back.
+type SignOut struct{}
+
+// Session asks who the token belongs to.
+type Session struct{}
+
+// Done is the empty answer.
+type Done struct {
+	Now desk.Millis `json:"now"`
+}
+
+// Push brings ops up, in order and without holes: each N is one more than the one before.
+type Push struct {
+	Desk string    `json:"desk"`
+	Ops  []desk.Op `json:"ops"`
+}
+
+// Pushed tells that central has durably taken every op up to LastN. It is no reason to drop one:
+// a Page releases ops. Refused tells early which of the ops just sent will never be applied.
+type Pushed struct {
+	LastN   int64          `json:"last_n"`
+	Refused []desk.Refusal `json:"refused,omitempty"`
+	Now     desk.Millis    `json:"now"`
+}
+
+// Pull asks for the page after Cursor. Acked is the highest N that central acknowledged to this
+// running desk: a page releases no later op, so that a desk whose file came back from a backup never
+// drops work for a number that central knows from an earlier life of the desk.
+type Pull struct {
+	Desk   string `json:"desk"`
+	Cursor string `json:"cursor,omitempty"`
+	Epoch  string `json:"epoch,omitempty"`
+	Acked  int64  `json:"acked"`
+	Limit  int    `json:"limit,omitempty"` // rows; 0: desk.MaxPageRows
+}
+
+// Watch opens the stream of hints. It ends by itself within WatchSeconds; the desk opens the next.
+type Watch struct {
+	Desk string `json:"desk"`
+}
+
+// WatchSeconds is how long a stream lives: proxies cut streams at a minute.
+const WatchSeconds = 50
+
+// Hint is one line of the stream: at least one a second. Seq grows when something in the user's
+// scope changed; it is never truth, only a reason to pull. Board is there for leads and admins.
+type Hint struct {
+	Seq   int64       `json:"seq"`
+	Now   desk.Millis `json:"now"`
+	Board *desk.Board `json:"board,omitempty"`
+}
+
+// SetAgent tells the state of the agent at this desk. Now is the desk's clock, by which central
+// translates Agent.Since to its own.
+type SetAgent struct {
+	Desk  string      `json:"desk"`
+	Agent desk.Agent  `json:"agent"`
+	Now   desk.Millis `json:"now"`
+}
+
+// Code is a Connect error code.
+type Code string
+
+// The codes central answers with.
+const (
+	CodeInvalid         Code = "invalid_argument"
+	CodeUnauthenticated Code = "unauthenticated"
+	CodeForbidden       Code = "permission_denied"
+	CodePrecondition    Code = "failed_precondition"
+	CodeExhausted       Code = "resource_exhausted"
+	CodeNotThere        Code = "unimplemented"
+	CodeUnavailable     Code = "unavailable"
+	CodeInternal        Code = "internal"
+)
+
+// Cause says more exactly why, where the desk does something about it.
+type Cause string
+
+// The causes.
+const (
+	CauseWrongPassword Cause = "wrong_password"
+	CauseDisabled      Cause = "disabled"
+	CauseTooMany       Cause = "too_many_attempts"
+	CauseToken         Cause = "token"  // unknown, expired or taken back: sign in again
+	CauseCloned        Cause = "cloned" // this desk and number were used for other work: take a new desk id
+	CauseGap           Cause = "gap"    // an op before the first one is missing; LastN tells the last taken
+)
+
+// Fault is the answer to a call that failed. Message is for a log; it holds no customer data.
+type Fault struct {
+	Code    Code   `json:"code"`
+	Cause   Cause  `json:"cause,omitempty"`
+	Message string `json:"message"`
+	LastN   int64  `json:"last_n,omitempty"`
+	Retry   int    `json:"retry,omitempty"` // seconds to wait
+}
+
+// Error gives code, cause and message.
+func (f *Fault) Error() string {
+	if f.Cause != "" {
+		return "central: " + string(f.Code) + " (" + string(f.Cause) + "): " + f.Message
+	}
+	return "central: " + string(f.Code) + ": " + f.Message
+}
+
+// Unwrap gives the error of package desk that fits, nil where none does.
+func (f *Fault) Unwrap() error {
+	if f.Code == CodeInvalid {
+		return desk.ErrInvalid
+	}
+	if f.Code == CodeForbidden || f.Code == CodeUnauthenticated {
+		return desk.ErrForbidden
+	}
+	if f.Code == CodePrecondition {
+		return desk.ErrConflict
+	}
+	if f.Code == CodeUnavailable {
+		return desk.ErrOffline
+	}
+	return nil
+}
+
+// Status is the HTTP status that goes with f (Connect protocol, "Error codes").
+func (f *Fault) Status() int {
+	status, ok := map[Code]int{
+		CodeInvalid:         http.StatusBadRequest,
+		CodeUnauthenticated: http.StatusUnauthorized,
+		CodeForbidden:       http.StatusForbidden,
+		CodePrecondition:    http.StatusBadRequest,
+		CodeExhausted:       http.StatusTooManyRequests,
+		CodeNotThere:        http.StatusNotImplemented,
+		CodeUnavailable:     http.StatusServiceUnavailable,
+	}[f.Code]
+	if !ok {
+		return http.StatusInternalServerError
+	}
+	return status
+}
