@@ -5,7 +5,9 @@
 package flow
 
 // Facts are what the caller of Start knows; texts may mention them as {customer.name} and so on.
-// Keys in use: customer.name, customer.company, customer.tier, customer.level, agent.name, number.
+// Keys in use: customer.name, customer.company, customer.tier, customer.level, agent.name, number,
+// agent.limit (decimal: what this agent may promise alone) and now (the desk's wall time,
+// 2006-01-02T15:04, so that "15:00" is understood as a date).
 type Facts map[string]string
 
 // Run is one walk through a flow. It pins the flow's content by Hash, so that a newer version never
@@ -89,6 +91,8 @@ type Ticket struct {
 	Subject    string
 	Detail     string
 	Amount     string
+	Currency   string // ISO code of the flow's limit, empty where it names none
+	Approval   string // "pending": the amount is over the authority limit; else empty
 	Department string
 	Priority   string
 }
@@ -107,11 +111,3 @@ type AnswerError struct {
 }
 
 func (e *AnswerError) Error() string { return "answer " + e.Ask + ": " + e.Code }
-
-// Flow is a parsed call flow. It is immutable.
-type Flow struct {
-	hash string
-}
-
-// Hash is the content hash the flow is stored and pinned by: hex SHA-256 of its canonical form.
-func (f *Flow) Hash() string { return f.hash }
