@@ -57,7 +57,7 @@ lint-tool:
 screenshots: deps build ## docs/picture.png and bin/pictures/ from the real demo
 	@scripts/screenshots.sh
 
-icon: ## the pictures made from assets/icon.svg
+icon: ## packaging/callbench.png and .ico from assets/icons/callbench.svg
 	@scripts/deps.sh icon
 	@scripts/icon.sh
 

@@ -36,12 +36,13 @@ gotest() {
   grep -qE '^ *--- PASS' "$log" || { echo "no test ran: go test $*"; return 1; }
 }
 
-# tagged TAG prints the go test arguments that run just the tests that TAG adds.
+# tagged TAG sets the array arguments to what makes go test run just the tests that TAG adds.
+# shellcheck disable=SC2034 # arguments is for the caller
 tagged() {
-  local files
-  files=$(git grep -lE "^//go:build.*\b$1\b" -- '*_test.go')
-  echo "-tags $1 -run ^($(sed -nE 's/^func (Test[A-Za-z0-9_]+)\(.*/\1/p' $files | paste -sd'|'))$"
-  dirname $files | sort -u | sed 's|^|./|'
+  local files names
+  mapfile -t files < <(git grep --untracked -lE "^//go:build.*\b$1\b" -- '*_test.go')
+  names=$(sed -nE 's/^func (Test[A-Za-z0-9_]+)\(.*/\1/p' "${files[@]}" | paste -sd'|')
+  mapfile -t arguments < <(printf '%s\n' -tags "$1" -run "^($names)\$"; dirname "${files[@]}" | sort -u | sed 's|^|./|')
 }
 
 # summary is the last thing printed.

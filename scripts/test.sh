@@ -36,13 +36,13 @@ demo() { # The whole main job through the program as it is shipped.
 
 asterisk() {
   internal/testbed/get-asterisk.sh
-  # shellcheck disable=SC2046
-  gotest asterisk -timeout 10m $(tagged asterisk)
+  tagged asterisk
+  gotest asterisk -timeout 10m "${arguments[@]}"
 }
 
 window() {
-  # shellcheck disable=SC2046
-  gotest window -timeout 5m -exec "$PWD/scripts/xvfb.sh" $(tagged windowtest)
+  tagged windowtest
+  gotest window -timeout 5m -exec "$PWD/scripts/xvfb.sh" "${arguments[@]}"
 }
 
 stage arch gotest arch -count=1 ./internal/arch

@@ -228,7 +228,7 @@ X
 auth=$ext
 aors=$ext
 callerid="Agent $ext" <$ext>
-$secure[$ext](auth)
+${secure}[$ext](auth)
 username=$ext
 [$ext](aor)
 mailboxes=$ext@default

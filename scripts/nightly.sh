@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# nightly.sh: what takes longer than a developer waits, at most 2 h (run it by `make nightly`).
+#
+# It can be stopped at any time and goes on where it was: .cache/nightly holds the seed of the round
+# and the stages that are done; what fuzzing has found stays in Go's cache. A round that ends well
+# removes both, the next takes a new seed. SEED=N repeats a round, MINUTES=N (default 50) is the time
+# for all fuzz targets together, CHECKS=N (default 5000) the number of cases of each property.
+set -euo pipefail
+logs=$PWD/.cache/nightly/logs
+. scripts/stages.sh
+state=$PWD/.cache/nightly/round
+minutes=${MINUTES:-50}
+checks=${CHECKS:-5000}
+
+if [ -n "${SEED:-}" ]; then rm -f "$state"; fi
+[ -e "$state" ] || echo "seed ${SEED:-$(date +%s)}" >"$state"
+seed=$(sed -n 's/^seed //p' "$state")
+echo "nightly: seed $seed (SEED=$seed make nightly repeats it)"
+
+# once NAME COMMAND… is a stage that a round does only once.
+once() {
+  if grep -qxF "done $1" "$state"; then
+    echo "== $1: done before"
+    return
+  fi
+  stage "$@"
+  echo "done $1" >>"$state"
+}
+
+race_tests() { # The same tests in an order of this round, and again.
+  gotest race -race -count=2 -shuffle="$seed" -timeout 40m ./...
+}
+
+properties() {
+  local packages
+  mapfile -t packages < <(go list -f '{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$.ImportPath}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$.ImportPath}}{{end}}{{end}}' ./... | sort -u)
+  gotest properties -timeout 30m "${packages[@]}" -rapid.seed="$seed" -rapid.checks="$checks"
+}
+
+fuzz() { # PACKAGE TARGET SECONDS
+  gotest "fuzz-$(basename "$1")-$2" -run '^$' -fuzz "^$2\$" -fuzztime "$3s" "./$1"
+}
+
+demo() { # five times as shipped
+  local n
+  for n in 1 2 3 4 5; do
+    rm -rf "$logs/demo"
+    timeout 60 bin/callbench-cli demo --headless "$logs/demo" --seed $((seed % 100000 + n))
+  done
+}
+
+race_demo() { # No timings count here: SQLite is 16 times slower under the race detector.
+  go build -race -tags nowindow -o bin/callbench-race .
+  rm -rf "$logs/race-demo"
+  timeout 180 bin/callbench-race demo --headless "$logs/race-demo" --seed "$seed"
+}
+
+once build make --no-print-directory build
+once demo demo
+once race-demo race_demo
+once race race_tests
+once properties properties
+mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)
+for target in "${targets[@]}"; do
+  read -r package name <<<"$target"
+  once "fuzz $package $name" fuzz "$package" "$name" $((minutes * 60 / ${#targets[@]}))
+done
+rm -f "$state"
+summary
