@@ -68,6 +68,7 @@ type (
 	}
 	// WorkNotCommitted tells that nothing of the intent was written.
 	WorkNotCommitted struct {
+		Intent  string
 		Draft   string
 		Problem string // disk_full, read_only, invalid, store
 	}
@@ -162,6 +163,8 @@ type (
 		Draft string
 		Ready bool
 	}
+	// DraftOpened begins a record without a call, such as a talk at the counter.
+	DraftOpened struct{ Customer string }
 	// DraftChosen puts a draft on screen.
 	DraftChosen struct{ Draft string }
 	// CallbackPromised promises a callback to a customer.
@@ -245,6 +248,7 @@ func (FlowStarted) event()         {}
 func (FlowAnswered) event()        {}
 func (FlowBack) event()            {}
 func (SavePressed) event()         {}
+func (DraftOpened) event()         {}
 func (DraftChosen) event()         {}
 func (CallbackPromised) event()    {}
 func (CustomerEdited) event()      {}

@@ -32,6 +32,8 @@ type Draft struct {
 	Ended       Millis     `json:"ended,omitempty"`
 	Restored    bool       `json:"-"`       // came from disk after a restart
 	CallGone    bool       `json:"-"`       // its call ended while the program was away
+	ThenReady   bool       `json:"-"`       // the agent wants to be ready once it is saved
+	SavingAs    Millis     `json:"-"`       // Changed as of the intent that is on its way
 	Saving      bool       `json:"-"`       // an intent is on its way to disk
 	Problem     string     `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
 	Kept        Millis     `json:"-"`       // newest change known to be on disk

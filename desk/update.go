@@ -27,7 +27,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		DialEdited, DialPressed, StateChosen:
 		u.atPhone(e)
 	case SearchEdited, CustomerOpened, CustomerChosen, NewNameEdited, NoteEdited, ReasonChosen,
-		OutcomeChosen, FlowStarted, FlowAnswered, FlowBack, SavePressed, DraftChosen:
+		OutcomeChosen, FlowStarted, FlowAnswered, FlowBack, SavePressed, DraftOpened, DraftChosen:
 		u.atWork(e)
 	case CallbackPromised, CustomerEdited, ContactWritten:
 		u.written(e)

@@ -39,6 +39,8 @@ func (u *step) atWork(e Event) {
 		u.flowBack(e.Draft)
 	case SavePressed:
 		u.save(e)
+	case DraftOpened:
+		u.openDraft(e.Customer)
 	case DraftChosen:
 		if _, ok := u.s.Draft(e.Draft); ok {
 			u.show(e.Draft)
@@ -87,6 +89,20 @@ func cut(s string, runes int) string {
 		return string(r[:runes])
 	}
 	return s
+}
+
+// openDraft begins a record without a call.
+func (u *step) openDraft(customer string) {
+	if len(u.s.Drafts) >= MaxDrafts {
+		u.warn("too_many_drafts")
+		return
+	}
+	d := Draft{ID: u.at.ID(0), Customer: customer, Direction: Inbound, At: u.at.At, Offset: u.at.Offset, Looked: true}
+	u.edit(d, true)
+	u.show(d.ID)
+	if customer != "" {
+		u.do(LoadHistory{Draft: d.ID, Customer: customer})
+	}
 }
 
 // opened shows a customer found by a search: as the caller of an unidentified draft, else beside it.
