@@ -1,0 +1,193 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// keys is where key presses go that a widget has no use for itself.
+type keys interface {
+	typedKey(e *fyne.KeyEvent)
+	typedRune(r rune)
+	shortcut(s fyne.Shortcut) bool
+}
+
+// button is something to press, with its key printed on it. It takes the focus by Tab only and is
+// pressed with Space; Enter stays the key for the next step.
+type button struct {
+	widget.BaseWidget
+	k       *kit
+	keys    keys
+	act     func(present.Button)
+	b       present.Button
+	small   bool // no border until hovered, as in a rail or menu
+	hover   bool
+	focused bool
+
+	ground *canvas.Rectangle
+	icon   *canvas.Image
+	label  *canvas.Text
+	key    *canvas.Text
+}
+
+func newButton(k *kit, ks keys, act func(present.Button)) *button {
+	b := &button{
+		k: k, keys: ks, act: act,
+		ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
+		icon:   k.image(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
+	}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// send makes an act that sends the button's event.
+func send(to func(desk.Event)) func(present.Button) {
+	return func(b present.Button) {
+		if b.Do != nil {
+			to(b.Do)
+		}
+	}
+}
+
+// set shows another button; one without text hides.
+func (b *button) set(m present.Button) {
+	if b.b == m && b.label.Text != "" {
+		return
+	}
+	b.b = m
+	if !m.Shown() {
+		b.Hide()
+		return
+	}
+	b.Show()
+	b.paint()
+	b.Refresh()
+}
+
+func (b *button) paint() {
+	p := b.k.pal
+	ground, border, text, key := p.card, p.line, p.text, p.muted
+	border = tint(border, p.muted, 0.25)
+	switch {
+	case b.b.Kind == present.KindPrimary && b.b.Enabled:
+		ground, border, text, key = p.accent, p.accent, p.onAccent, tint(p.accent, p.onAccent, 0.82)
+	case b.b.Kind == present.KindDanger:
+		ground, border, text = tint(p.card, p.danger, 0.07), tint(p.card, p.danger, 0.35), p.danger
+		key = tint(p.card, p.danger, 0.85)
+	case b.b.On:
+		ground, border, text = tint(p.card, p.accent, 0.12), p.accent, p.text
+	}
+	if b.small && !b.b.On && b.b.Kind == present.KindPlain {
+		ground, border = color.NRGBA{}, color.NRGBA{}
+	}
+	if !b.b.Enabled {
+		text, key = tint(p.card, p.muted, 0.75), tint(p.card, p.muted, 0.6)
+		ground = p.card
+	} else if b.hover {
+		ground = tint(over(ground, p.card), p.text, 0.06)
+	}
+	if b.focused {
+		border = p.accent
+		b.ground.StrokeWidth = 2
+	} else {
+		b.ground.StrokeWidth = 1
+	}
+	b.ground.FillColor, b.ground.StrokeColor = ground, border
+	shape := text
+	if b.b.Tone != present.Plain {
+		shape = p.tone(b.b.Tone)
+	}
+	b.k.setIcon(b.icon, b.b.Shape, shape)
+	setText(b.label, b.b.Text, text)
+	setText(b.key, b.b.Key, key)
+}
+
+func over(c, under color.NRGBA) color.NRGBA {
+	if c.A == 0 {
+		return under
+	}
+	return c
+}
+
+func (b *button) parts() []fyne.CanvasObject {
+	return []fyne.CanvasObject{b.icon, b.label, b.key}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (b *button) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(newCard(b.ground, 0, 10, newRow(6, b.parts()...)))
+}
+
+// MinSize implements fyne.CanvasObject.
+func (b *button) MinSize() fyne.Size {
+	w := b.label.MinSize().Width + 20
+	if b.b.Key != "" {
+		w += b.key.MinSize().Width + 6
+	}
+	if b.b.Shape != present.NoShape {
+		w += 14 + 6
+	}
+	return fyne.NewSize(w, heightButton)
+}
+
+// Tapped implements fyne.Tappable.
+func (b *button) Tapped(*fyne.PointEvent) { b.press() }
+
+func (b *button) press() {
+	if b.b.Enabled && b.Visible() {
+		b.act(b.b)
+	}
+}
+
+// MouseIn implements desktop.Hoverable.
+func (b *button) MouseIn(*desktop.MouseEvent) { b.hovered(true) }
+
+// MouseMoved implements desktop.Hoverable.
+func (b *button) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (b *button) MouseOut() { b.hovered(false) }
+
+func (b *button) hovered(on bool) {
+	b.hover = on
+	b.paint()
+	b.ground.Refresh()
+}
+
+// FocusGained implements fyne.Focusable.
+func (b *button) FocusGained() { b.focus(true) }
+
+// FocusLost implements fyne.Focusable.
+func (b *button) FocusLost() { b.focus(false) }
+
+func (b *button) focus(on bool) {
+	b.focused = on
+	b.paint()
+	b.ground.Refresh()
+}
+
+// TypedRune implements fyne.Focusable.
+func (b *button) TypedRune(r rune) {
+	if r != ' ' {
+		b.keys.typedRune(r)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (b *button) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeySpace {
+		b.press()
+		return
+	}
+	b.keys.typedKey(e)
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (b *button) TypedShortcut(s fyne.Shortcut) { b.keys.shortcut(s) }

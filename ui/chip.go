@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/ui/present"
+)
+
+// chip shows a state: coloured shape, word, timer, on a ground tinted with the colour.
+type chip struct {
+	widget.BaseWidget
+	k     *kit
+	m     present.Chip
+	bare  bool // no ground, as in the status bar
+	tap   func()
+	limit float32 // greatest width; 0: none
+
+	ground *canvas.Rectangle
+	icon   *canvas.Image
+	label  *canvas.Text
+	timer  *canvas.Text
+}
+
+func newChip(k *kit, size float32) *chip {
+	c := &chip{
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField}, icon: k.image(size - 1),
+		label: k.text(size, false), timer: k.text(size, false),
+	}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func newBareChip(k *kit) *chip {
+	c := newChip(k, sizeCaption)
+	c.bare = true
+	return c
+}
+
+// set shows another state and tells whether its width may have changed. One without text and shape
+// hides.
+func (c *chip) set(m present.Chip) bool {
+	if c.m == m && c.label.Text != "" {
+		return false
+	}
+	before := c.MinSize()
+	c.m = m
+	if m.Text == "" && m.Shape == present.NoShape {
+		c.Hide()
+		return before.Width > 0
+	}
+	c.Show()
+	p := c.k.pal
+	c.ground.FillColor = p.tinted(m.Tone)
+	if c.bare {
+		c.ground.Hide()
+	}
+	c.k.setIcon(c.icon, m.Shape, p.tone(m.Tone))
+	word := p.text
+	if m.Tone == present.Muted || c.bare && m.Tone != present.Danger {
+		word = p.muted
+	}
+	text := m.Text
+	if c.limit > 0 {
+		text = c.k.fit(text, c.label.TextSize, false, c.limit)
+	}
+	setText(c.label, text, word)
+	setText(c.timer, m.Timer, p.muted)
+	changed := c.MinSize() != before
+	c.Refresh()
+	return changed
+}
+
+// CreateRenderer implements fyne.Widget.
+func (c *chip) CreateRenderer() fyne.WidgetRenderer {
+	side := float32(8)
+	if c.bare {
+		side = 0
+	}
+	return widget.NewSimpleRenderer(newCard(c.ground, 0, side, newRow(6, c.icon, c.label, c.timer)))
+}
+
+// MinSize implements fyne.CanvasObject.
+func (c *chip) MinSize() fyne.Size {
+	w := c.label.MinSize().Width
+	if c.m.Shape != present.NoShape {
+		w += c.icon.MinSize().Width + 6
+	}
+	if c.m.Timer != "" {
+		w += c.timer.MinSize().Width + 6
+	}
+	h := c.label.TextSize*1.45 + 5
+	if !c.bare {
+		w += 16
+	}
+	return fyne.NewSize(w, h)
+}
+
+// Tapped implements fyne.Tappable.
+func (c *chip) Tapped(*fyne.PointEvent) {
+	if c.tap != nil {
+		c.tap()
+	}
+}

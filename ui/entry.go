@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// maxSent bounds what an entry remembers of its own edits; beyond it the oldest is forgotten, and an
+// echo of it would be taken for a change from outside. It takes 64 edits within one round through the
+// loop to get there.
+const maxSent = 64
+
+// entry is a field that is edited here and shown from state. What the person types always wins: an
+// echo of an earlier edit never overwrites a newer one, so that neither a letter nor the place of the
+// caret is lost while the state goes round.
+type entry struct {
+	widget.Entry
+	keys   keys
+	edited func(string)
+	enter  func() // single line: Enter; nil: passed on
+	move   func(down bool) bool
+	escape func()
+	id     string   // what is being edited; another one replaces the text
+	before string   // the text as it came from the state, before the edits in sent
+	sent   []string // edits whose echo has not come yet, oldest first
+	quiet  bool     // the text is being set, not typed
+}
+
+func newEntry(ks keys, edited func(string)) *entry {
+	e := &entry{keys: ks, edited: edited}
+	e.Scroll = fyne.ScrollHorizontalOnly
+	e.ExtendBaseWidget(e)
+	e.Entry.OnChanged = e.changed
+	return e
+}
+
+func newTextEntry(ks keys, edited func(string)) *entry {
+	e := newEntry(ks, edited)
+	e.MultiLine, e.Wrapping, e.Scroll = true, fyne.TextWrapBreak, fyne.ScrollVerticalOnly
+	return e
+}
+
+func (e *entry) changed(text string) {
+	if e.quiet {
+		return
+	}
+	e.sent = append(e.sent, text)
+	if len(e.sent) > maxSent {
+		e.sent = e.sent[1:]
+	}
+	if e.edited != nil {
+		e.edited(text)
+	}
+}
+
+// show brings a text from the state: id names what it is the text of.
+func (e *entry) show(id, text string) {
+	switch {
+	case id != e.id:
+		e.id, e.sent = id, nil
+	case text == e.Text:
+		e.sent = nil
+		return
+	case len(e.sent) > 0 && (slices.Contains(e.sent, text) || e.before == text):
+		return // an echo of an earlier edit
+	}
+	e.sent = nil
+	e.replace(text)
+}
+
+// replace sets the text as if it had always been there, the caret where it was as far as possible.
+func (e *entry) replace(text string) {
+	e.before = text
+	if e.Text == text {
+		return
+	}
+	e.quiet = true
+	e.SetText(text)
+	e.quiet = false
+}
+
+// toEnd puts the caret behind the last letter.
+func (e *entry) toEnd() { e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) }
+
+// AcceptsTab implements fyne.Tabbable: Tab goes on to the next field, also out of a long text.
+func (e *entry) AcceptsTab() bool { return false }
+
+// TypedKey implements fyne.Focusable: what is no editing goes to the window.
+func (e *entry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if !e.MultiLine && e.enter != nil {
+			e.enter()
+			return
+		}
+	case fyne.KeyUp, fyne.KeyDown:
+		if e.move != nil && e.move(k.Name == fyne.KeyDown) {
+			return
+		}
+	case fyne.KeyEscape:
+		if e.escape != nil {
+			e.escape()
+			return
+		}
+		e.keys.typedKey(k)
+		return
+	}
+	if isFunctionKey(k.Name) {
+		e.keys.typedKey(k)
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+// TypedShortcut implements fyne.Shortcutable: ours first, then the editing ones.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if !e.keys.shortcut(s) {
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+func isFunctionKey(n fyne.KeyName) bool {
+	return len(n) >= 2 && n[0] == 'F' && n[1] >= '1' && n[1] <= '9'
+}

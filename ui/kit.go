@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"github.com/callbench/callbench/assets"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// kit is what the parts of one window share: colours, icons and the widths of signs. It belongs to
+// Fyne's goroutine.
+type kit struct {
+	look   *look
+	pal    *palette
+	icons  map[string]fyne.Resource
+	widths map[widthKey]float32
+}
+
+type widthKey struct {
+	r    rune
+	size float32
+	bold bool
+}
+
+func newKit(scheme Scheme, lang string) *kit {
+	l := newLook(scheme, lang)
+	return &kit{look: l, pal: l.pal, icons: map[string]fyne.Resource{}, widths: map[widthKey]float32{}}
+}
+
+// icon is an icon of assets in a colour.
+func (k *kit) icon(name string, c color.NRGBA) fyne.Resource {
+	hex := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+	id := name + hex
+	if r, ok := k.icons[id]; ok {
+		return r
+	}
+	svg := assets.Icon(name)
+	if svg == nil {
+		return nil
+	}
+	r := fyne.NewStaticResource(id+".svg", bytes.ReplaceAll(svg, []byte("currentColor"), []byte(hex)))
+	k.icons[id] = r
+	return r
+}
+
+// image is a fresh icon object of a given side; setIcon fills it.
+func (k *kit) image(side float32) *canvas.Image {
+	img := &canvas.Image{FillMode: canvas.ImageFillContain}
+	img.SetMinSize(fyne.NewSquareSize(side))
+	img.Resize(fyne.NewSquareSize(side))
+	return img
+}
+
+func (k *kit) setIcon(img *canvas.Image, s present.Shape, c color.NRGBA) {
+	if s == present.NoShape {
+		img.Hide()
+		return
+	}
+	res := k.icon(string(s), c)
+	if img.Resource != res {
+		img.Resource = res
+		img.Refresh()
+	}
+	img.Show()
+}
+
+// text is a line of text.
+func (k *kit) text(size float32, bold bool) *canvas.Text {
+	return &canvas.Text{Color: k.pal.text, TextSize: size, TextStyle: fyne.TextStyle{Bold: bold}}
+}
+
+// setText changes a line of text only where it differs, and tells whether it did.
+func setText(t *canvas.Text, s string, c color.Color) bool {
+	if t.Text == s && t.Color == c {
+		return false
+	}
+	t.Text, t.Color = s, c
+	t.Refresh()
+	return true
+}
+
+// card is a surface with a border and rounded corners.
+func (k *kit) card() *canvas.Rectangle {
+	return &canvas.Rectangle{FillColor: k.pal.card, StrokeColor: k.pal.line, StrokeWidth: 1, CornerRadius: cornerCard}
+}
+
+// rule is a thin line.
+func (k *kit) rule() *canvas.Rectangle {
+	r := &canvas.Rectangle{FillColor: k.pal.line}
+	r.SetMinSize(fyne.NewSize(1, 1))
+	return r
+}
+
+// advance is the width of a sign. A face's kerning is left out: it is a fraction of a unit.
+func (k *kit) advance(r rune, size float32, bold bool) float32 {
+	key := widthKey{r, size, bold}
+	if w, ok := k.widths[key]; ok {
+		return w
+	}
+	w := fyne.MeasureText(string(r), size, fyne.TextStyle{Bold: bold}).Width
+	if len(k.widths) > 20_000 { // more signs than anyone reads in a shift: begin anew
+		clear(k.widths)
+	}
+	k.widths[key] = w
+	return w
+}
+
+func (k *kit) width(s string, size float32, bold bool) float32 {
+	w := float32(0)
+	for _, r := range s {
+		w += k.advance(r, size, bold)
+	}
+	return w
+}
+
+// fit shortens a text to a width, with an ellipsis where something is left out.
+func (k *kit) fit(s string, size float32, bold bool, width float32) string {
+	if k.width(s, size, bold) <= width {
+		return s
+	}
+	left := width - k.advance('…', size, bold)
+	for i, r := range s {
+		left -= k.advance(r, size, bold)
+		if left < 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}

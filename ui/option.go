@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/ui/present"
+)
+
+// option is an answer to choose: the key in a cap, then the words.
+type option struct {
+	widget.BaseWidget
+	k     *kit
+	o     present.Option
+	tap   func()
+	hover bool
+
+	ground, cap *canvas.Rectangle
+	key, label  *canvas.Text
+}
+
+func newOption(k *kit) *option {
+	o := &option{
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
+		cap: &canvas.Rectangle{CornerRadius: 3}, key: k.text(sizeBody, true), label: k.text(sizeStep, false),
+	}
+	o.key.Alignment = fyne.TextAlignCenter
+	o.ExtendBaseWidget(o)
+	return o
+}
+
+func (o *option) set(m present.Option, tap func()) {
+	o.tap = tap
+	if o.o == m && o.label.Text == m.Label {
+		return
+	}
+	o.o = m
+	o.paint()
+	o.Refresh()
+}
+
+func (o *option) paint() {
+	p := o.k.pal
+	ground, border, cap, key := p.card, tint(p.line, p.muted, 0.25), tint(p.card, p.muted, 0.12), p.muted
+	if o.o.Chosen {
+		ground, border, cap, key = tint(p.card, p.accent, 0.12), p.accent, p.accent, p.onAccent
+	} else if o.hover {
+		ground, border = tint(p.card, p.accent, 0.05), p.accent
+	}
+	o.ground.FillColor, o.ground.StrokeColor, o.cap.FillColor = ground, border, cap
+	setText(o.key, o.o.Key, key)
+	setText(o.label, o.o.Label, p.text)
+	o.cap.Hidden = o.o.Key == ""
+}
+
+// CreateRenderer implements fyne.Widget.
+func (o *option) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(&fyne.Container{
+		Objects: []fyne.CanvasObject{o.ground, o.cap, o.key, o.label},
+		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			at(o.ground, 0, 0, s.Width, s.Height)
+			x := float32(space3)
+			if o.o.Key != "" {
+				at(o.cap, 7, (s.Height-20)/2, 20, 20)
+				at(o.key, 7, (s.Height-20)/2, 20, 20)
+				x = 7 + 20 + space2
+			}
+			h := o.label.MinSize().Height
+			at(o.label, x, (s.Height-h)/2, max(s.Width-x-space2, 0), h)
+		}},
+	})
+}
+
+// MinSize implements fyne.CanvasObject.
+func (o *option) MinSize() fyne.Size {
+	w := o.label.MinSize().Width + 2*space3
+	if o.o.Key != "" {
+		w += 7 + 20 + space2 - space3
+	}
+	return fyne.NewSize(w, heightOption)
+}
+
+// Tapped implements fyne.Tappable.
+func (o *option) Tapped(*fyne.PointEvent) {
+	if o.tap != nil {
+		o.tap()
+	}
+}
+
+// MouseIn implements desktop.Hoverable.
+func (o *option) MouseIn(*desktop.MouseEvent) { o.hovered(true) }
+
+// MouseMoved implements desktop.Hoverable.
+func (o *option) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (o *option) MouseOut() { o.hovered(false) }
+
+func (o *option) hovered(on bool) {
+	o.hover = on
+	o.paint()
+	o.ground.Refresh()
+}

@@ -1,0 +1,124 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/ui/present"
+)
+
+// para is a text over several lines. Its height follows from its width: columns ask HeightFor.
+type para struct {
+	widget.BaseWidget
+	k        *kit
+	size     float32
+	bold     bool
+	maxLines int // 0: all; else the last one ends with an ellipsis
+	tone     present.Tone
+	text     string
+	lines    []string
+	width    float32
+}
+
+func newPara(k *kit, size float32, tone present.Tone) *para {
+	p := &para{k: k, size: size, tone: tone}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// set changes text and tone; it tells whether the text is another one, so that whoever lays out
+// knows.
+func (p *para) set(text string, tone present.Tone) bool {
+	if p.text == text && p.tone == tone {
+		return false
+	}
+	p.text, p.tone = text, tone
+	p.reflow()
+	p.Refresh()
+	return true
+}
+
+func (p *para) reflow() {
+	if p.width <= 0 {
+		p.lines = []string{p.text}
+		return
+	}
+	p.lines = p.k.wrap(p.text, p.size, p.bold, p.width)
+	if p.maxLines > 0 && len(p.lines) > p.maxLines {
+		p.lines = p.lines[:p.maxLines]
+		p.lines[p.maxLines-1] = p.k.fit(p.lines[p.maxLines-1]+"……", p.size, p.bold, p.width)
+	}
+}
+
+func (p *para) lineHeight() float32 {
+	return fyne.MeasureText("国", p.size, fyne.TextStyle{Bold: p.bold}).Height
+}
+
+// HeightFor is the height the text takes at a width.
+func (p *para) HeightFor(width float32) float32 {
+	if width != p.width {
+		p.width = width
+		p.reflow()
+	}
+	if p.text == "" {
+		return 0
+	}
+	return float32(len(p.lines)) * p.lineHeight()
+}
+
+// Resize implements fyne.CanvasObject.
+func (p *para) Resize(s fyne.Size) {
+	p.HeightFor(s.Width)
+	p.BaseWidget.Resize(s)
+}
+
+// MinSize implements fyne.CanvasObject.
+func (p *para) MinSize() fyne.Size {
+	if p.text == "" {
+		return fyne.NewSize(0, 0)
+	}
+	return fyne.NewSize(10, float32(max(len(p.lines), 1))*p.lineHeight())
+}
+
+// CreateRenderer implements fyne.Widget.
+func (p *para) CreateRenderer() fyne.WidgetRenderer {
+	return &paraLines{p: p}
+}
+
+type paraLines struct {
+	p     *para
+	texts []*canvas.Text
+	shown []fyne.CanvasObject
+}
+
+func (r *paraLines) Layout(s fyne.Size) {
+	r.fill()
+	h := r.p.lineHeight()
+	for i, o := range r.shown {
+		o.Move(fyne.NewPos(0, float32(i)*h))
+		o.Resize(fyne.NewSize(s.Width, h))
+	}
+}
+
+func (r *paraLines) fill() {
+	for len(r.texts) < len(r.p.lines) {
+		r.texts = append(r.texts, r.p.k.text(r.p.size, r.p.bold))
+	}
+	r.shown = r.shown[:0]
+	for i, line := range r.p.lines {
+		setText(r.texts[i], line, r.p.k.pal.word(r.p.tone))
+		r.shown = append(r.shown, r.texts[i])
+	}
+}
+
+func (r *paraLines) MinSize() fyne.Size           { return r.p.MinSize() }
+func (r *paraLines) Objects() []fyne.CanvasObject { return r.shown }
+func (r *paraLines) Destroy()                     {}
+
+func (r *paraLines) Refresh() {
+	r.Layout(r.p.Size())
+	for _, t := range r.shown {
+		t.Refresh()
+	}
+}

@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// picks is a row of words of which one is chosen. Tab comes to it, the arrow keys choose.
+type picks struct {
+	widget.BaseWidget
+	k       *kit
+	keys    keys
+	send    func(desk.Event)
+	list    []present.Pick
+	words   []*pick
+	line    *fyne.Container
+	ring    *canvas.Rectangle
+	focused bool
+}
+
+func newPicks(k *kit, ks keys, send func(desk.Event)) *picks {
+	p := &picks{k: k, keys: ks, send: send, line: newFlowing(space1)}
+	p.ring = &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 0}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+func (p *picks) set(list []present.Pick) {
+	p.list = list
+	for len(p.words) < len(list) {
+		p.words = append(p.words, newPick(p.k))
+		p.line.Add(p.words[len(p.words)-1])
+	}
+	for i, w := range p.words {
+		if i >= len(list) {
+			w.Hide()
+			continue
+		}
+		do := list[i].Do
+		w.set(list[i], func() { p.send(do) })
+		w.Show()
+	}
+	p.line.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (p *picks) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(newCard(p.ring, 0, 0, p.line))
+}
+
+// HeightFor implements flexible.
+func (p *picks) HeightFor(width float32) float32 { return heightOf(p.line, width) }
+
+// FocusGained implements fyne.Focusable.
+func (p *picks) FocusGained() { p.focus(true) }
+
+// FocusLost implements fyne.Focusable.
+func (p *picks) FocusLost() { p.focus(false) }
+
+func (p *picks) focus(on bool) {
+	p.focused = on
+	p.ring.StrokeColor, p.ring.StrokeWidth = p.k.pal.accent, 0
+	if on {
+		p.ring.StrokeWidth = 1
+	}
+	p.ring.Refresh()
+}
+
+// TypedRune implements fyne.Focusable.
+func (p *picks) TypedRune(r rune) { p.keys.typedRune(r) }
+
+// TypedKey implements fyne.Focusable.
+func (p *picks) TypedKey(e *fyne.KeyEvent) {
+	step := 0
+	switch e.Name {
+	case fyne.KeyRight, fyne.KeyDown:
+		step = 1
+	case fyne.KeyLeft, fyne.KeyUp:
+		step = -1
+	default:
+		p.keys.typedKey(e)
+		return
+	}
+	now := -1
+	for i, w := range p.list {
+		if w.Chosen {
+			now = i
+		}
+	}
+	next := now + step
+	if now < 0 {
+		next = 0
+	}
+	if next >= 0 && next < len(p.list) && p.list[next].Do != nil {
+		p.send(p.list[next].Do)
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (p *picks) TypedShortcut(s fyne.Shortcut) { p.keys.shortcut(s) }
+
+// pick is one word of a row.
+type pick struct {
+	widget.BaseWidget
+	k      *kit
+	m      present.Pick
+	tap    func()
+	ground *canvas.Rectangle
+	label  *canvas.Text
+}
+
+func newPick(k *kit) *pick {
+	w := &pick{k: k, ground: &canvas.Rectangle{CornerRadius: 13, StrokeWidth: 1}, label: k.text(sizeBody, false)}
+	w.label.Alignment = fyne.TextAlignCenter
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+func (w *pick) set(m present.Pick, tap func()) {
+	w.tap = tap
+	p := w.k.pal
+	w.ground.FillColor, w.ground.StrokeColor = p.card, tint(p.line, p.muted, 0.25)
+	if m.Chosen {
+		w.ground.FillColor, w.ground.StrokeColor = tint(p.card, p.accent, 0.12), p.accent
+	}
+	same := w.m.Text == m.Text && w.m.Chosen == m.Chosen
+	w.m = m
+	setText(w.label, m.Text, p.text)
+	if !same {
+		w.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (w *pick) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(newCard(w.ground, 0, 0, w.label))
+}
+
+// MinSize implements fyne.CanvasObject.
+func (w *pick) MinSize() fyne.Size { return fyne.NewSize(w.label.MinSize().Width+20, 26) }
+
+// Tapped implements fyne.Tappable.
+func (w *pick) Tapped(*fyne.PointEvent) {
+	if w.tap != nil {
+		w.tap()
+	}
+}

@@ -1,0 +1,227 @@
+package present
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/words"
+)
+
+func (m maker) customer() CustomerPanel {
+	p := CustomerPanel{Kind: CustomerIdle, HistoryTitle: m.say(words.HistoryTitle)}
+	d, ok := m.active()
+	if !ok {
+		if m.s.Browsing != nil {
+			m.known(&p, *m.s.Browsing, m.s.BrowseHistory, true)
+			return p
+		}
+		m.idle(&p)
+		return p
+	}
+	p.Draft = d.ID
+	if c, ok := m.s.Call(d.Call); ok && c.State == desk.CallRinging {
+		p.Ringing = shown(c.Number)
+		if p.Ringing == "" {
+			p.Ringing = m.say(words.CallAnonymous)
+		}
+		if c.Queue != "" {
+			p.RingingFrom = m.w.Fill(words.CallVia, "queue", c.Queue)
+		}
+	}
+	c, found := chosen(d)
+	switch {
+	case found:
+		m.known(&p, c, d.History, d.Reaches == c.ID)
+		if len(d.Matches) > 1 && d.Number != "" {
+			p.Choices = m.choices(d)
+		}
+	case !d.Looked:
+		p.Kind, p.Title = CustomerLooking, m.say(words.CustomerLooking)
+	case len(d.Matches) > 1:
+		p.Kind, p.Title, p.How = CustomerSeveral, m.say(words.CustomerSeveral), m.say(words.CustomerSeveralHow)
+		p.Choices = m.choices(d)
+	default:
+		p.Kind, p.Title, p.How = CustomerUnknown, m.say(words.CustomerUnknown), m.say(words.CustomerUnknownHow)
+		p.NewName = Field{Label: m.say(words.CustomerNewName), Value: d.NewName, Prompt: m.say(words.CustomerNewName)}
+		p.Phones = m.numberOnly(d)
+	}
+	return p
+}
+
+func (m maker) idle(p *CustomerPanel) {
+	p.Title, p.How = m.say(words.CustomerIdle), m.say(words.CustomerIdleHow)
+	if m.s.Agent.State == desk.AgentNotReady || m.s.Agent.State == desk.AgentOffline || m.s.Agent.State == "" {
+		p.Title, p.How = m.say(words.CustomerNotReady), m.say(words.CustomerNotReadyHow)
+	}
+}
+
+func (m maker) numberOnly(d desk.Draft) []Phone {
+	if d.Number == "" {
+		return []Phone{{Text: m.say(words.CallAnonymous)}}
+	}
+	return []Phone{{Text: shown(d.Number), Do: desk.DialPressed{To: d.Number, Customer: d.Customer}}}
+}
+
+// choices offers customers with the same number, each with what tells it from the others.
+func (m maker) choices(d desk.Draft) []Choice {
+	var list []Choice
+	for i, c := range d.Matches {
+		if c.ID == d.Customer {
+			continue
+		}
+		key := ""
+		if k := digit(i); k != "" {
+			key = "Ctrl+" + k
+		}
+		last := ""
+		if c.LastContactAt != 0 {
+			last = m.say(words.FieldLastContact) + " " + m.w.Day(c.LastContactAt.Time(), m.now.Time())
+		}
+		list = append(list, Choice{
+			Key: key, Name: m.name(c), Why: join(dot, m.labelled(c, d.Number), c.Company, c.Title),
+			Detail: join(dot, m.tier(c.Tier), m.level(c.Level), last),
+			Do:     desk.CustomerChosen{Draft: d.ID, Customer: c.ID},
+		})
+	}
+	return list
+}
+
+// labelled is the label under which a customer has the number.
+func (m maker) labelled(c desk.Customer, raw string) string {
+	for _, p := range c.Phones {
+		if p.Label != "" && (p.Raw == raw || p.E164 == raw || shown(p.Raw) == shown(raw)) {
+			return p.Label
+		}
+	}
+	return ""
+}
+
+func (m maker) name(c desk.Customer) string {
+	if c.Name == "" {
+		return m.say(words.CustomerNoName)
+	}
+	return c.Name
+}
+
+func (m maker) level(l desk.Level) string {
+	if l == desk.LevelVIP {
+		return m.say(words.LevelVIP)
+	}
+	return ""
+}
+
+func (m maker) tier(t desk.Tier) string {
+	if t == "" {
+		return ""
+	}
+	return coded(m.w, "tier.", string(t), words.TierPotential)
+}
+
+func (m maker) customerChips(c desk.Customer) []Chip {
+	var chips []Chip
+	if c.Level == desk.LevelVIP {
+		chips = append(chips, Chip{Tone: Accent, Text: m.say(words.LevelVIP)})
+	}
+	if t := m.tier(c.Tier); t != "" {
+		chips = append(chips, Chip{Tone: Muted, Text: t})
+	}
+	if c.Status == desk.StatusPaused {
+		chips = append(chips, Chip{Tone: Away, Text: m.say(words.StatusPaused)})
+	}
+	return chips
+}
+
+func (m maker) known(p *CustomerPanel, c desk.Customer, h desk.History, loaded bool) {
+	p.Kind, p.Title, p.Chips = CustomerKnown, m.name(c), m.customerChips(c)
+	p.Work = join(dot, c.Company, c.Title, c.Address)
+	for _, ph := range c.Phones {
+		p.Phones = append(p.Phones, Phone{
+			Label: ph.Label, Text: shown(ph.Raw), Do: desk.DialPressed{To: ph.Raw, Customer: c.ID},
+		})
+	}
+	var facts []string
+	if c.Number != "" {
+		facts = append(facts, m.say(words.FieldNumber)+" "+c.Number)
+	}
+	if c.Status != "" && c.Status != desk.StatusPaused {
+		facts = append(facts, coded(m.w, "status.", string(c.Status), words.StatusInterested))
+	}
+	if c.Owner != "" && !c.Stub {
+		facts = append(facts, m.say(words.FieldOwner)+" "+c.Owner)
+	}
+	p.Facts = join(dot, facts...)
+	p.Warnings = m.warnings(c, h)
+	if c.Tier != "" {
+		p.PlayTitle = m.say(words.PlayTitle)
+		p.Play = coded(m.w, "play.", string(c.Tier), words.PlayPotential)
+	}
+	switch {
+	case !loaded:
+		p.HistoryEmpty = m.say(words.HistoryLoading)
+	default:
+		p.History = m.history(h)
+		if len(p.History) == 0 {
+			p.HistoryEmpty = m.say(words.HistoryEmpty)
+		}
+	}
+}
+
+// warnings are what the agent must know before the first word.
+func (m maker) warnings(c desk.Customer, h desk.History) []Message {
+	var list []Message
+	for _, t := range h.Tickets {
+		if done(t.State) || t.DueAt == 0 || t.DueAt > m.now {
+			continue
+		}
+		days := m.w.DaysBetween(t.DueAt.Time(), m.now.Time())
+		text := m.w.Fill(words.WarnTicketOverdue, "number", m.ticketNumber(t), "days", strconv.Itoa(days), "subject", t.Subject)
+		if days == 0 {
+			text = m.w.Fill(words.WarnTicketLate, "number", m.ticketNumber(t), "time", m.w.Clock(t.DueAt.Time()), "subject", t.Subject)
+		}
+		list = append(list, Message{ID: t.ID, Shape: ShapeWarn, Tone: Danger, Text: text})
+	}
+	for _, b := range h.Callbacks {
+		if b.State != desk.CallbackOpen && b.State != desk.CallbackClaimed {
+			continue
+		}
+		at := b.At.Time()
+		switch days := m.w.DaysBetween(at, m.now.Time()); {
+		case days == 0 && b.At >= m.now:
+			list = append(list, Message{ID: b.ID, Shape: ShapeClock, Tone: Warn,
+				Text: join(dot, m.w.Fill(words.WarnCallbackToday, "time", m.w.Clock(at)), b.Note)})
+		case b.At < m.now:
+			list = append(list, Message{ID: b.ID, Shape: ShapeClock, Tone: Danger,
+				Text: join(dot, m.w.Fill(words.WarnCallbackLate, "time", m.w.When(at, m.now.Time())), b.Note)})
+		}
+	}
+	recent := 0
+	for _, k := range h.Contacts {
+		if m.now.Sub(k.At) < 7*24*time.Hour && k.At <= m.now {
+			recent++
+		}
+	}
+	if recent >= 3 {
+		list = append(list, Message{ID: "recent", Shape: ShapeInfo, Tone: Warn,
+			Text: m.w.Fill(words.CustomerVisits, "n", strconv.Itoa(recent))})
+	}
+	if c.Stub {
+		text := m.say(words.CustomerStubPool)
+		if c.Owner != "" {
+			text = m.w.Fill(words.CustomerStub, "owner", c.Owner)
+		}
+		list = append(list, Message{ID: "stub", Shape: ShapeInfo, Tone: Muted, Text: text})
+	}
+	return list
+}
+
+func done(s desk.TicketState) bool {
+	return s == desk.TicketResolved || s == desk.TicketCustomerTold || s == desk.TicketClosed
+}
+
+func (m maker) ticketNumber(t desk.Ticket) string {
+	if t.Number == "" {
+		return m.say(words.TicketNoNumber)
+	}
+	return "#" + t.Number
+}

@@ -1,0 +1,402 @@
+// Package present turns a desk's state into what its window shows: every word, colour role and
+// enabled flag, as plain values.
+//
+// Of and the wording functions are pure and may be called from any goroutine; nothing has to be
+// stopped. All wording of errors for people is here. A button, row or key carries the event it stands
+// for, so that a widget decides nothing.
+package present
+
+import (
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/flow"
+)
+
+// Tone is a colour role; ui/tokens.go gives it a colour in each theme.
+type Tone string
+
+// The colour roles.
+const (
+	Plain  Tone = ""       // text
+	Muted  Tone = "muted"  // secondary text, stale figures
+	Accent Tone = "accent" // what to press next
+	Good   Tone = "good"   // ready, synced
+	Ring   Tone = "ring"
+	Talk   Tone = "talk"
+	Held   Tone = "held"
+	Wrap   Tone = "wrap"
+	Away   Tone = "away"
+	Off    Tone = "off"
+	Warn   Tone = "warn"
+	Danger Tone = "danger" // hanging up, breach, loss
+)
+
+// Shape names an icon of assets, so that a state is told by more than its colour.
+type Shape string
+
+// The shapes in use.
+const (
+	NoShape     Shape = ""
+	ShapeReady  Shape = "ready"
+	ShapeRing   Shape = "ringing"
+	ShapeTalk   Shape = "talking"
+	ShapeHeld   Shape = "held"
+	ShapeWrap   Shape = "wrapup"
+	ShapeAway   Shape = "notready"
+	ShapeOff    Shape = "offline"
+	ShapeWarn   Shape = "warning"
+	ShapePhone  Shape = "phone"
+	ShapeOK     Shape = "ok"
+	ShapeInfo   Shape = "info"
+	ShapeIn     Shape = "callin"
+	ShapeOut    Shape = "callout"
+	ShapeTicket Shape = "ticket"
+	ShapeClock  Shape = "callback"
+	ShapeVisit  Shape = "visit"
+	ShapeSync   Shape = "sync"
+	ShapeCut    Shape = "unlinked"
+	ShapeSound  Shape = "sound"
+	ShapeSilent Shape = "nosound"
+	ShapePerson Shape = "person"
+	ShapeMuted  Shape = "muted"
+	ShapeHint   Shape = "hint"
+	ShapeWork   Shape = "work"
+	ShapeBoard  Shape = "board"
+)
+
+// Chip is a state: shape, word and, where it runs, a timer.
+type Chip struct {
+	Shape Shape
+	Tone  Tone
+	Text  string
+	Timer string
+}
+
+// Kind is how much a button asks to be pressed.
+type Kind string
+
+// The kinds of buttons.
+const (
+	KindPlain   Kind = ""
+	KindPrimary Kind = "primary" // at most one on screen
+	KindDanger  Kind = "danger"
+)
+
+// Button is something to press. Do is nil where the window itself acts (focus, next step).
+type Button struct {
+	Text    string
+	Key     string // as printed on it: F7, Ctrl+Enter
+	Kind    Kind
+	On      bool // a toggle that is on
+	Enabled bool
+	Shape   Shape
+	Tone    Tone
+	Do      desk.Event
+}
+
+// Shown reports whether the button is there at all.
+func (b Button) Shown() bool { return b.Text != "" }
+
+// Field is an entry.
+type Field struct {
+	Label  string
+	Value  string
+	Prompt string
+	Error  string
+}
+
+// Message is something said to the agent in a sentence.
+type Message struct {
+	ID      string
+	Shape   Shape
+	Tone    Tone
+	Text    string
+	Dismiss Button
+}
+
+// Line is a call in the phone bar.
+type Line struct {
+	Call    string
+	Chip    Chip
+	Who     string // name with level and tier, where known
+	Number  string
+	Detail  string // queue, muted, why it ended
+	Buttons []Button
+}
+
+// TopBar is the phone bar. Dial stands where the lines would be while there is no call.
+type TopBar struct {
+	Agent    Chip
+	After    string   // wish that is taken after the call
+	Choices  []Button // states to choose from
+	Lines    []Line
+	More     string // calls beyond MaxLines
+	Dial     Field
+	DialDo   Button
+	Queue    Chip // empty text: not for this user
+	NoCall   string
+	CanClick bool // numbers may be dialled by a click
+}
+
+// MaxLines bounds the calls shown in the phone bar.
+const MaxLines = 2
+
+// Phone is a number that can be dialled.
+type Phone struct {
+	Label string
+	Text  string
+	Do    desk.Event
+}
+
+// Choice is a customer to choose among several with the same number.
+type Choice struct {
+	Key    string
+	Name   string
+	Why    string // what tells this one from the others
+	Detail string
+	Do     desk.Event
+}
+
+// Row is an entry of the history.
+type Row struct {
+	ID      string
+	When    string
+	Kind    string
+	Shape   Shape
+	Text    string
+	State   string
+	Who     string
+	Tone    Tone
+	Pending string // not synced yet
+}
+
+// CustomerKind tells which of its faces the customer panel shows.
+type CustomerKind string
+
+// The faces of the customer panel.
+const (
+	CustomerIdle    CustomerKind = "idle"
+	CustomerLooking CustomerKind = "looking"
+	CustomerUnknown CustomerKind = "unknown"
+	CustomerSeveral CustomerKind = "several"
+	CustomerKnown   CustomerKind = "known"
+)
+
+// CustomerPanel tells who is on the line and what happened with them.
+type CustomerPanel struct {
+	Kind         CustomerKind
+	Draft        string
+	Ringing      string // number of the call that rings, set large
+	RingingFrom  string // its queue
+	Title        string
+	Chips        []Chip
+	Work         string // company and job title
+	Phones       []Phone
+	Facts        string // number, owner, last contact
+	Warnings     []Message
+	PlayTitle    string
+	Play         string
+	How          string
+	Choices      []Choice
+	NewName      Field
+	HistoryTitle string
+	HistoryEmpty string
+	History      []Row
+}
+
+// FlowKind tells which of its faces the flow panel shows.
+type FlowKind string
+
+// The faces of the flow panel.
+const (
+	FlowNone   FlowKind = "none"
+	FlowChoose FlowKind = "choose"
+	FlowStep   FlowKind = "step"
+	FlowDone   FlowKind = "done"
+)
+
+// Option is an answer of a choice.
+type Option struct {
+	Key    string
+	ID     string
+	Label  string
+	Chosen bool
+}
+
+// Ask is a question of the step.
+type Ask struct {
+	ID       string
+	Type     flow.AskType
+	Label    string
+	Required string // the word for it, empty: optional
+	Options  []Option
+	Value    string
+	Prompt   string
+	Error    string
+}
+
+// FlowPanel leads through the talk.
+type FlowPanel struct {
+	Kind      FlowKind
+	Draft     string
+	Run       string
+	Step      string
+	Title     string
+	Version   string
+	Name      string
+	Progress  string
+	Position  int
+	Length    int
+	Say       []string
+	Hint      string
+	Asks      []Ask
+	Single    bool // its one question is a choice: choosing goes on at once
+	Choices   []Button
+	Next      Button
+	Back      Button
+	NoteTitle string
+	Note      string
+	How       string
+}
+
+// Pick is one of a row of words to choose from.
+type Pick struct {
+	ID     string
+	Text   string
+	Chosen bool
+	Do     desk.Event
+}
+
+// NotePanel is what is written down of the talk.
+type NotePanel struct {
+	Shown        bool
+	Draft        string
+	Title        string
+	Empty        string
+	Kept         Chip
+	Problem      string // the text is not on disk, and what to do
+	Subject      Field
+	Content      Field
+	ReasonTitle  string
+	Reasons      []Pick
+	OutcomeTitle string
+	Outcomes     []Pick
+	Save         Button
+	Finish       Button
+}
+
+// Tab is an open note while there are several.
+type Tab struct {
+	ID     string
+	Chip   Chip
+	Active bool
+	Do     desk.Event
+}
+
+// StatusBar is the truth about the system.
+type StatusBar struct {
+	Link  Chip
+	Phone Chip
+	Sound Chip
+	Hints string
+}
+
+// HitRow is a customer found by the search.
+type HitRow struct {
+	ID     string
+	Name   string
+	Chips  []Chip
+	Why    string
+	Detail string
+	Do     desk.Event
+}
+
+// SearchBox is the search and what it found.
+type SearchBox struct {
+	Field Field
+	Note  string // busy, nothing found, how many
+	Hits  []HitRow
+}
+
+// QueueRow is a queue of the board.
+type QueueRow struct {
+	ID, Name                                             string
+	Waiting, Longest, Offered, Answered, Abandoned, Rate string
+	Free                                                 string
+	Tone                                                 Tone // of waiting and longest
+}
+
+// AgentCell is an agent of the board.
+type AgentCell struct {
+	User string
+	Name string
+	Chip Chip
+}
+
+// CallerRow is a waiting caller of the board.
+type CallerRow struct {
+	ID    string
+	Who   string
+	Tier  string
+	Queue string
+	Wait  string
+	Tone  Tone
+}
+
+// BoardPanel is the lead's board.
+type BoardPanel struct {
+	Title        string
+	Live         Chip
+	Stale        bool
+	QueuesTitle  string
+	Head         []string // of the queue columns
+	Queues       []QueueRow
+	NoQueues     string
+	AgentsTitle  string
+	Agents       []AgentCell
+	NoAgents     string
+	CallersTitle string
+	Callers      []CallerRow
+	NoCallers    string
+}
+
+// Shortcut is a key and what it does.
+type Shortcut struct {
+	Key string
+	Do  desk.Event
+}
+
+// Rail is the way between the views.
+type Rail struct {
+	Views     []Button
+	TabsTitle string
+	Tabs      []Tab // empty unless several notes are open
+}
+
+// Screen is everything the window shows.
+type Screen struct {
+	Lang     string
+	Title    string // of the window
+	View     string // work, board
+	Rail     Rail
+	Top      TopBar
+	Search   SearchBox
+	Customer CustomerPanel
+	Flow     FlowPanel
+	Note     NotePanel
+	Board    BoardPanel
+	Status   StatusBar
+	Messages []Message // most important first
+	Hint     Message   // the demo's; its strip stays once shown
+	Dismiss  string    // word for "seen"
+	Keys     []Shortcut
+}
+
+// Press finds what a key does now.
+func (s Screen) Press(key string) (desk.Event, bool) {
+	for _, k := range s.Keys {
+		if k.Key == key && k.Do != nil {
+			return k.Do, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,45 @@
+package present
+
+import (
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/words"
+)
+
+func (m maker) search() SearchBox {
+	s := m.s.Search
+	box := SearchBox{Field: Field{Value: s.Text, Prompt: m.say(words.SearchPrompt)}}
+	switch {
+	case s.Text == "":
+		return box
+	case s.Busy && len(s.Hits) == 0:
+		box.Note = m.say(words.SearchBusy)
+	case len(s.Hits) == 0:
+		box.Note = m.w.Fill(words.SearchNothing, "text", s.Text)
+	default:
+		box.Note = m.w.Fill(words.SearchHits, "n", m.w.Number(len(s.Hits)))
+	}
+	for _, h := range s.Hits {
+		c := h.Customer
+		detail := c.Company
+		if len(c.Phones) > 0 {
+			detail = join(dot, shown(c.Phones[0].Raw), c.Company)
+		}
+		why := h.Match.Text
+		if k := words.Key("field." + h.Match.Field); m.w.Has(k) {
+			why = join(" ", m.say(k), why)
+		}
+		box.Hits = append(box.Hits, HitRow{
+			ID: c.ID, Name: m.name(c), Chips: m.customerChips(c), Why: why, Detail: detail, Do: m.open(c.ID),
+		})
+	}
+	return box
+}
+
+// open is what choosing a found customer does: it is put into the open note if that is about nobody
+// yet, else shown.
+func (m maker) open(id string) desk.Event {
+	if d, ok := m.active(); ok && d.Customer == "" {
+		return desk.CustomerChosen{Draft: d.ID, Customer: id}
+	}
+	return desk.CustomerOpened{Customer: id}
+}

@@ -1,0 +1,161 @@
+package present
+
+import (
+	"strconv"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/words"
+)
+
+func (m maker) status(view string) StatusBar {
+	return StatusBar{Link: m.linkChip(), Phone: m.phoneChip(), Sound: m.soundChip(), Hints: m.hints(view)}
+}
+
+func (m maker) linkChip() Chip {
+	l := m.s.Link
+	waiting := ""
+	if n := l.Outbox.Pending; n > 0 {
+		waiting = m.w.Fill(words.LinkPending, "n", m.w.Number(n))
+		if l.Outbox.Oldest != 0 && m.now-l.Outbox.Oldest > 5000 {
+			waiting = m.w.Fill(words.LinkPendingSince, "n", m.w.Number(n), "time", m.w.Clock(l.Outbox.Oldest.Time()))
+		}
+	}
+	switch l.State {
+	case desk.CentralConnecting:
+		return Chip{Shape: ShapeSync, Tone: Muted, Text: join(dot, m.say(words.LinkConnecting), waiting)}
+	case desk.CentralUnreachable:
+		return Chip{Shape: ShapeCut, Tone: Warn, Text: join(dot, m.say(words.LinkOffline), waiting)}
+	case desk.CentralRefused:
+		return Chip{Shape: ShapeCut, Tone: Danger, Text: join(dot, m.say(words.LinkRefused), waiting)}
+	case desk.CentralOnline:
+		switch {
+		case waiting != "":
+			return Chip{Shape: ShapeSync, Tone: Plain, Text: waiting}
+		case l.Pulling:
+			return Chip{Shape: ShapeSync, Tone: Muted, Text: m.say(words.LinkPulling)}
+		case l.Outbox.SyncedAt != 0:
+			return Chip{Shape: ShapeOK, Tone: Good, Text: m.w.Fill(words.LinkSynced, "time", m.w.Clock(l.Outbox.SyncedAt.Time()))}
+		}
+		return Chip{Shape: ShapeOK, Tone: Good, Text: m.say(words.LinkOnline)}
+	case desk.CentralNone:
+	}
+	return Chip{Shape: ShapeOff, Tone: Muted, Text: m.say(words.LinkNone)}
+}
+
+func (m maker) phoneChip() Chip {
+	if len(m.s.Registrations) == 0 {
+		return Chip{Shape: ShapePhone, Tone: Muted, Text: m.say(words.PhoneNone)}
+	}
+	worst := m.s.Registrations[0]
+	for _, r := range m.s.Registrations {
+		if r.State == desk.RegFailed && worst.State != desk.RegFailed {
+			worst = r
+		}
+	}
+	name := account(worst.AOR)
+	switch worst.State {
+	case desk.Registered:
+		return Chip{Shape: ShapePhone, Tone: Good, Text: m.w.Fill(words.PhoneRegistered, "account", name)}
+	case desk.RegFailed:
+		return Chip{Shape: ShapePhone, Tone: Danger, Text: m.w.Fill(words.PhoneFailed, "account", name)}
+	case desk.Unregistered:
+		return Chip{Shape: ShapePhone, Tone: Warn, Text: m.w.Fill(words.PhoneUnregistered, "account", name)}
+	case desk.Registering:
+	}
+	return Chip{Shape: ShapePhone, Tone: Muted, Text: m.w.Fill(words.PhoneRegistering, "account", name)}
+}
+
+func (m maker) soundChip() Chip {
+	a := m.s.Audio
+	if a.Null || a.Problem == "none_found" {
+		return Chip{Shape: ShapeSilent, Tone: Warn, Text: m.say(words.SoundNone)}
+	}
+	device := a.Out
+	if device == "" || device == "default" {
+		device = m.say(words.SoundDefault)
+	}
+	return Chip{Shape: ShapeSound, Tone: Muted, Text: m.w.Fill(words.SoundGood, "device", device)}
+}
+
+// hints are the keys worth knowing in this moment.
+func (m maker) hints(view string) string {
+	if view == "board" {
+		return m.say(words.HintsBoard)
+	}
+	drafts := ""
+	if len(m.s.Drafts) > 1 {
+		drafts = m.say(words.HintsDrafts)
+	}
+	if _, ok := m.s.Ringing(); ok {
+		return join(dot, m.say(words.HintsRinging), drafts)
+	}
+	d, ok := m.active()
+	if !ok {
+		if m.s.Wish == desk.AgentReady {
+			return m.say(words.HintsIdle)
+		}
+		return m.say(words.HintsAway)
+	}
+	p := m.flow()
+	switch {
+	case p.Kind == FlowStep:
+		for _, a := range p.Asks {
+			if n := len(a.Options); n > 0 {
+				return join(dot, m.w.Fill(words.HintsFlow, "n", strconv.Itoa(n)), drafts)
+			}
+		}
+		return join(dot, m.say(words.HintsFlowText), drafts)
+	case p.Kind == FlowChoose && d.Ended == 0 && len(p.Choices) > 0:
+		return join(dot, m.w.Fill(words.HintsFlow, "n", strconv.Itoa(len(p.Choices))), drafts)
+	}
+	return join(dot, m.say(words.HintsNote), drafts)
+}
+
+// messages are the sentences for the agent, the most important first: what keeps calls away, what
+// keeps work on this desk, then the notices.
+func (m maker) messages() []Message {
+	var list []Message
+	for _, r := range m.s.Registrations {
+		if text := RegistrationText(m.w, r); text != "" {
+			list = append(list, Message{ID: "reg:" + r.AOR, Shape: ShapePhone, Tone: Danger, Text: text})
+		}
+	}
+	if _, open := m.active(); !open && m.s.StoreProblem != "" {
+		list = append(list, Message{ID: "store", Shape: ShapeWarn, Tone: Danger, Text: ProblemText(m.w, m.s.StoreProblem)})
+	}
+	list = append(list, m.notices(desk.NoticeError)...)
+	if n := len(m.s.Link.Outbox.Refused); n > 0 {
+		why := RefusalText(m.w, m.s.Link.Outbox.Refused[n-1].Refusal.Code)
+		list = append(list, Message{ID: "refused", Shape: ShapeWarn, Tone: Warn,
+			Text: m.w.Fill(words.RefusedOps, "n", strconv.Itoa(n), "why", why)})
+	}
+	list = append(list, m.notices(desk.NoticeWarning)...)
+	if text := LinkText(m.w, m.s.Link); text != "" {
+		list = append(list, Message{ID: "link", Shape: ShapeCut, Tone: Warn, Text: text})
+	}
+	return append(list, m.notices(desk.NoticeInfo)...)
+}
+
+// notices are those of a level, newest first.
+func (m maker) notices(level desk.NoticeLevel) []Message {
+	var list []Message
+	for i := len(m.s.Notices) - 1; i >= 0; i-- {
+		n := m.s.Notices[i]
+		if n.Level != level {
+			continue
+		}
+		shape, tone := ShapeInfo, Accent
+		switch level {
+		case desk.NoticeError:
+			shape, tone = ShapeWarn, Danger
+		case desk.NoticeWarning:
+			shape, tone = ShapeWarn, Warn
+		case desk.NoticeInfo:
+		}
+		list = append(list, Message{
+			ID: n.ID, Shape: shape, Tone: tone, Text: NoticeText(m.w, n),
+			Dismiss: Button{Text: m.say(words.DoDismiss), Key: "Esc", Enabled: true, Do: desk.NoticeDismissed{ID: n.ID}},
+		})
+	}
+	return list
+}

@@ -1,0 +1,252 @@
+package present
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/number"
+	"github.com/callbench/callbench/ui/words"
+)
+
+func shown(raw string) string {
+	if s := number.Show(raw, region); s != "" {
+		return s
+	}
+	return raw
+}
+
+// stateLook gives an agent state its shape and colour role.
+func stateLook(s desk.AgentStatus) (Shape, Tone) {
+	switch s {
+	case desk.AgentReady:
+		return ShapeReady, Good
+	case desk.AgentRinging:
+		return ShapeRing, Ring
+	case desk.AgentOnCall:
+		return ShapeTalk, Talk
+	case desk.AgentHold:
+		return ShapeHeld, Held
+	case desk.AgentWrapUp:
+		return ShapeWrap, Wrap
+	case desk.AgentNotReady:
+		return ShapeAway, Away
+	case desk.AgentOffline:
+	}
+	return ShapeOff, Off
+}
+
+func (m maker) agentChip(a desk.Agent) Chip {
+	shape, tone := stateLook(a.State)
+	return Chip{Shape: shape, Tone: tone, Text: StateText(m.w, a.State, a.Reason), Timer: m.since(a.Since)}
+}
+
+func (m maker) top() TopBar {
+	a := m.s.Agent
+	if a.State == "" {
+		a.State = desk.AgentOffline
+	}
+	t := TopBar{Agent: m.agentChip(a), Choices: m.stateChoices(), NoCall: m.say(words.CallNone), CanClick: true}
+	if a.Pending != "" {
+		t.After = m.w.Fill(words.AgentAfter, "state", StateText(m.w, a.Pending, m.s.WishReason))
+	}
+	t.Lines, t.More = m.lines()
+	t.Dial = Field{Value: m.s.Dial, Prompt: m.say(words.DialPrompt)}
+	t.DialDo = Button{
+		Text: m.say(words.DoDial), Key: "Ctrl+D", Shape: ShapePhone, Enabled: m.s.Dial != "",
+		Do: desk.DialPressed{To: m.s.Dial},
+	}
+	t.Queue = m.glance()
+	return t
+}
+
+// toggled is what F2 does: ready, or a break.
+func (m maker) toggled() desk.Event {
+	if m.s.Wish == desk.AgentReady {
+		return desk.StateChosen{State: desk.AgentNotReady, Reason: desk.ReasonBreak, Cause: desk.CauseSelf}
+	}
+	return desk.StateChosen{State: desk.AgentReady, Cause: desk.CauseSelf}
+}
+
+func (m maker) stateChoices() []Button {
+	pick := func(s desk.AgentStatus, r desk.NotReadyReason) Button {
+		shape, tone := stateLook(s)
+		return Button{
+			Text: StateText(m.w, s, r), Shape: shape, Tone: tone, Enabled: true,
+			On: m.s.Wish == s && m.s.WishReason == r,
+			Do: desk.StateChosen{State: s, Reason: r, Cause: desk.CauseSelf},
+		}
+	}
+	return []Button{
+		pick(desk.AgentReady, ""), pick(desk.AgentNotReady, desk.ReasonBreak), pick(desk.AgentNotReady, desk.ReasonMeal),
+		pick(desk.AgentNotReady, desk.ReasonTraining), pick(desk.AgentNotReady, desk.ReasonMeeting),
+	}
+}
+
+// lines are the live calls: the one to act on first.
+func (m maker) lines() ([]Line, string) {
+	first, any := m.s.Current()
+	if !any {
+		return nil, ""
+	}
+	calls := []desk.Call{first}
+	for _, c := range m.s.Calls {
+		if c.Live() && c.ID != first.ID {
+			calls = append(calls, c)
+		}
+	}
+	slices.SortStableFunc(calls[1:], func(a, b desk.Call) int { // what rings comes next
+		return cmp.Compare(rank(a.State), rank(b.State))
+	})
+	var lines []Line
+	for i, c := range calls[:min(len(calls), MaxLines)] {
+		lines = append(lines, m.line(c, i == 0))
+	}
+	if n := len(calls) - MaxLines; n > 0 {
+		return lines, m.w.Fill(words.CallMore, "n", strconv.Itoa(n))
+	}
+	return lines, ""
+}
+
+func rank(s desk.CallState) int {
+	if s == desk.CallRinging {
+		return 0
+	}
+	return 1
+}
+
+func (m maker) callChip(c desk.Call) Chip {
+	chip := Chip{Shape: ShapeRing, Tone: Ring, Timer: m.since(c.StartedAt)}
+	switch c.State {
+	case desk.CallRinging:
+		chip.Text = m.say(words.CallRinging)
+	case desk.CallDialling:
+		chip.Text = m.say(words.CallDialling)
+	case desk.CallEarly:
+		chip.Text = m.say(words.CallEarly)
+	case desk.CallTalking:
+		chip = Chip{Shape: ShapeTalk, Tone: Talk, Text: m.say(words.CallTalking), Timer: m.since(c.AnsweredAt)}
+		if c.HeldBy == desk.HeldByThem {
+			chip.Shape, chip.Tone, chip.Text = ShapeHeld, Held, m.say(words.CallHeldByThem)
+		}
+	case desk.CallHeld:
+		chip = Chip{Shape: ShapeHeld, Tone: Held, Text: m.say(words.CallHeld), Timer: m.since(c.AnsweredAt)}
+		switch c.HeldBy {
+		case desk.HeldByThem:
+			chip.Text = m.say(words.CallHeldByThem)
+		case desk.HeldByBoth:
+			chip.Text = m.say(words.CallHeldByBoth)
+		case desk.HeldByMe, desk.HeldByNone:
+		}
+	case desk.CallEnded:
+		chip = Chip{Shape: ShapeOff, Tone: Off, Text: m.say(words.CallEnded)}
+	}
+	return chip
+}
+
+// line shows a call. Only the first one bears keys, but Ctrl+Enter always answers what rings.
+func (m maker) line(c desk.Call, first bool) Line {
+	l := Line{Call: c.ID, Chip: m.callChip(c), Number: shown(c.Number), Who: m.caller(c)}
+	if l.Number == "" {
+		l.Number = m.say(words.CallAnonymous)
+	}
+	if c.State == desk.CallRinging && c.Queue != "" {
+		l.Detail = c.Queue
+	}
+	if c.Muted {
+		l.Detail = m.say(words.CallMuted)
+	}
+	key := func(k string) string {
+		if first {
+			return k
+		}
+		return ""
+	}
+	switch c.State {
+	case desk.CallRinging:
+		l.Buttons = []Button{
+			{Text: m.say(words.DoAnswer), Key: "Ctrl+Enter", Kind: KindPrimary, Enabled: true, Do: desk.AnswerPressed{Call: c.ID}},
+			{Text: m.say(words.DoDecline), Enabled: true, Do: desk.DeclinePressed{Call: c.ID}},
+		}
+	case desk.CallDialling, desk.CallEarly:
+		l.Buttons = []Button{m.hangUp(c, key("F10"))}
+	case desk.CallTalking, desk.CallHeld:
+		hold := Button{Text: m.say(words.DoHold), Key: key("F7"), Enabled: true, Do: desk.HoldPressed{Call: c.ID, On: true}}
+		if c.HeldBy == desk.HeldByMe || c.HeldBy == desk.HeldByBoth {
+			hold.Text, hold.On, hold.Do = m.say(words.DoResume), true, desk.HoldPressed{Call: c.ID}
+		}
+		mute := Button{Text: m.say(words.DoMute), Key: key("F6"), Enabled: true, On: c.Muted, Do: desk.MutePressed{Call: c.ID, On: !c.Muted}}
+		if c.Muted {
+			mute.Text = m.say(words.DoUnmute)
+		}
+		l.Buttons = []Button{hold, mute, m.hangUp(c, key("F10"))}
+		if !first {
+			l.Buttons = []Button{hold, m.hangUp(c, "")}
+		}
+	case desk.CallEnded:
+	}
+	return l
+}
+
+func (m maker) hangUp(c desk.Call, key string) Button {
+	return Button{Text: m.say(words.DoHangUp), Key: key, Kind: KindDanger, Enabled: true, Do: desk.HangUpPressed{Call: c.ID}}
+}
+
+// caller names the other side of a call: from the draft it belongs to, else as it calls itself.
+func (m maker) caller(c desk.Call) string {
+	for _, d := range m.s.Drafts {
+		if d.Call != c.ID {
+			continue
+		}
+		if cu, ok := chosen(d); ok {
+			level := ""
+			if cu.Level == desk.LevelVIP {
+				level = m.say(words.LevelVIP)
+			}
+			return join(" ", cu.Name, level)
+		}
+		if d.NewName != "" {
+			return d.NewName
+		}
+	}
+	if c.Name != c.Number {
+		return c.Name
+	}
+	return ""
+}
+
+// glance sums the queues up for those who have a board.
+func (m maker) glance() Chip {
+	if !m.s.BoardKnown || !m.leads() {
+		return Chip{}
+	}
+	n, oldest := 0, desk.Millis(0)
+	for _, q := range m.s.Board.Queues {
+		n += len(q.Waiting)
+		if at := longest(q); at != 0 && (oldest == 0 || at < oldest) {
+			oldest = at
+		}
+	}
+	chip := Chip{Shape: ShapePerson, Tone: Muted, Text: m.say(words.QueueNobody)}
+	if n > 0 {
+		chip.Tone = Plain
+		chip.Text = m.w.Fill(words.QueueGlance, "n", m.w.Number(n), "longest", m.waited(oldest))
+	}
+	if m.s.Board.Stale {
+		chip.Tone = Muted
+		chip.Timer = m.staleness()
+	}
+	return chip
+}
+
+// longest is since when the first caller of a queue waits; 0: nobody does.
+func longest(q desk.Queue) desk.Millis {
+	oldest := desk.Millis(0)
+	for _, c := range q.Waiting {
+		if oldest == 0 || c.Since < oldest {
+			oldest = c.Since
+		}
+	}
+	return oldest
+}

@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"github.com/callbench/callbench/assets"
+)
+
+// look is our Fyne theme: the tokens for the widgets that are Fyne's own (entries, scroll bars), and
+// the bundled faces for all text.
+type look struct {
+	pal  *palette
+	lang string
+}
+
+func newLook(scheme Scheme, lang string) *look {
+	return &look{pal: paletteOf(scheme), lang: lang}
+}
+
+// Color implements fyne.Theme; the variant of the system is ours to choose, not Fyne's.
+func (l *look) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	p := l.pal
+	switch name {
+	case theme.ColorNameBackground:
+		return p.page
+	case theme.ColorNameForeground:
+		return p.text
+	case theme.ColorNamePlaceHolder, theme.ColorNameDisabled:
+		return p.muted
+	case theme.ColorNamePrimary, theme.ColorNameHyperlink:
+		return p.accent
+	case theme.ColorNameForegroundOnPrimary:
+		return p.onAccent
+	case theme.ColorNameInputBackground:
+		return p.field
+	case theme.ColorNameInputBorder, theme.ColorNameSeparator:
+		return tint(p.line, p.muted, 0.25)
+	case theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground, theme.ColorNameButton:
+		return p.card
+	case theme.ColorNameSelection, theme.ColorNameFocus:
+		return tint(p.card, p.accent, 0.22)
+	case theme.ColorNameHover:
+		return tint(p.card, p.muted, 0.08)
+	case theme.ColorNameScrollBar:
+		return tint(p.card, p.muted, 0.45)
+	case theme.ColorNameScrollBarBackground:
+		return color.Transparent
+	case theme.ColorNameError:
+		return p.danger
+	case theme.ColorNameShadow:
+		return color.NRGBA{A: 0x30}
+	}
+	variant := theme.VariantLight
+	if p.dark {
+		variant = theme.VariantDark
+	}
+	return theme.DefaultTheme().Color(name, variant)
+}
+
+// Font implements fyne.Theme.
+func (l *look) Font(style fyne.TextStyle) fyne.Resource {
+	if style.Symbol {
+		return theme.DefaultTheme().Font(style)
+	}
+	return fyne.NewStaticResource(assets.FontName(l.lang, style.Bold), assets.Font(l.lang, style.Bold))
+}
+
+// Icon implements fyne.Theme.
+func (l *look) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+
+// Size implements fyne.Theme.
+func (l *look) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameText:
+		return sizeBody
+	case theme.SizeNameCaptionText:
+		return sizeCaption
+	case theme.SizeNamePadding:
+		return space1
+	case theme.SizeNameInnerPadding:
+		return 6
+	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
+		return cornerField
+	case theme.SizeNameInputBorder, theme.SizeNameSeparatorThickness:
+		return 1
+	case theme.SizeNameScrollBar:
+		return 8
+	case theme.SizeNameScrollBarSmall:
+		return 4
+	case theme.SizeNameLineSpacing:
+		return 2
+	case theme.SizeNameInlineIcon:
+		return 16
+	}
+	return theme.DefaultTheme().Size(name)
+}
