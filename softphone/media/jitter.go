@@ -34,6 +34,7 @@ type jitterBuffer struct {
 	ring    [slots]slot
 	started bool   // next is meaningful
 	playing bool   // else: filling up to the target
+	played  bool   // something was taken since the restart: what comes before next is late
 	next    uint16 // to be played
 	highest uint16 // newest put
 	waited  int    // blocks since filling began
@@ -47,7 +48,7 @@ func (j *jitterBuffer) restart() {
 	for i := range j.ring {
 		j.ring[i].used = false
 	}
-	j.started, j.playing, j.waited, j.debt = false, false, 0, 0
+	j.started, j.playing, j.played, j.waited, j.debt = false, false, false, 0, 0
 }
 
 // before reports whether sequence number a comes before b.
@@ -62,7 +63,7 @@ func (j *jitterBuffer) put(seq uint16, ts uint32, rx *rxFormat, payload []byte, 
 	case !j.started:
 		j.started, j.next, j.highest = true, seq, seq
 	case before(seq, j.next):
-		if j.playing || j.highest-seq >= slots {
+		if j.played || j.highest-seq >= slots {
 			if j.next-seq > slots { // no straggler: the sender began anew without a new SSRC
 				j.restart()
 				j.started, j.next, j.highest = true, seq, seq
@@ -122,14 +123,14 @@ func (j *jitterBuffer) take(out *slot, frame int) verdict {
 			j.waited++
 			return fillingBuffer
 		}
-		j.playing, j.waited, j.debt = true, 0, 0
+		j.playing, j.played, j.waited, j.debt = true, true, 0, 0
 		for !j.ring[j.next%slots].used { // what was lost in the pause is not made up for; highest is there
 			j.next++
 		}
 	}
 	p := &j.ring[j.next%slots]
 	if !p.used && j.debt >= frame { // its time was made up for already
-		for !p.used && j.debt >= frame {
+		for !p.used && j.debt >= frame && j.next != j.highest {
 			j.debt -= frame
 			j.next++
 			p = &j.ring[j.next%slots]

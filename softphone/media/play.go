@@ -6,6 +6,7 @@ func sqrt(x float64) float64 { return math.Sqrt(x) }
 
 // Bounds of the player.
 const (
+	minFrame     = Rate / 400         // samples taken as a packet's length at least: the shortest of Opus
 	queueLen     = maxFrame + 4*Block // decoded samples waiting
 	giveUpBlocks = 10                 // made up in a row before the buffer fills anew: a pause, or a dead line
 	levelWeight  = 1.0 / 16           // of one block in the smoothed buffer level
@@ -128,7 +129,7 @@ func (s *Session) decode() {
 		s.makeUp(p.frame, true)
 		return
 	}
-	p.frame = n
+	p.frame = max(n, minFrame)
 	pcm := p.pcm[:n]
 	p.conceal.join(pcm)
 	p.conceal.remember(pcm)
