@@ -293,3 +293,12 @@ func (w *wire) WriteMsg(m sip.Message) error {
 func (w *wire) Ref(int) int            { return 1 }
 func (w *wire) TryClose() (int, error) { return 1, nil }
 func (w *wire) Close() error           { return nil }
+
+// Abandon forgets the request: On is not called any more. For an INVITE use Cancel.
+func (o *Outgoing) Abandon() {
+	o.done = true
+	o.stop()
+	if o.last != nil {
+		o.last.Terminate()
+	}
+}

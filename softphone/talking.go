@@ -1,0 +1,271 @@
+package softphone
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/callbench/callbench/softphone/dispatch"
+	"github.com/emiago/sipgo/sip"
+)
+
+// talking: the dialog is confirmed.
+func talking(c *call, ev any) state {
+	switch ev := ev.(type) {
+	case hangUp:
+		c.ended("hung_up", "me", 0)
+		return c.bye()
+	case hold:
+		c.holding = ev.on
+		return c.change()
+	case retry:
+		return c.change()
+	case mute:
+		c.muted(ev.on)
+	case request:
+		return c.inDialog(ev.in)
+	case acked:
+		return c.acknowledged(ev)
+	case changed:
+		return c.reinvited(ev)
+	case response: // a 2xx of another fork of our INVITE (RFC 3261 section 13.2.2.4)
+		c.dropFork(ev)
+	case refresh:
+		return c.refreshSession()
+	case vanished: // RFC 4028 section 10
+		c.ended("lost", "network", 0)
+		return c.bye()
+	}
+	return talking
+}
+
+func (c *call) muted(on bool) {
+	if c.media != nil {
+		c.media.Mute(on)
+	}
+	c.view.Muted = on
+	c.publish()
+}
+
+// inDialog takes a request in the confirmed dialog (RFC 3261 section 12.2.2).
+func (c *call) inDialog(in *dispatch.Incoming) state {
+	if !c.dialog.Match(in) {
+		return talking
+	}
+	switch in.Req.Method {
+	case sip.BYE: // section 15.1.2
+		_ = in.Reply(sip.StatusOK, "OK")
+		c.ended("hung_up", "them", 0)
+		if c.unacked > 0 {
+			return leaving // the ACK may still come; it must find somebody
+		}
+		return c.finish()
+	case sip.INVITE, sip.UPDATE:
+		c.renegotiate(in)
+	default:
+		c.serve(in)
+	}
+	return talking
+}
+
+// serve answers what changes nothing.
+func (c *call) serve(in *dispatch.Incoming) {
+	switch in.Req.Method {
+	case sip.INFO, sip.OPTIONS, sip.NOTIFY:
+		res := in.Response(sip.StatusOK, "OK", nil)
+		addCapabilities(res)
+		_ = in.Send(res)
+	case sip.INVITE:
+		_ = in.Reply(sip.StatusRequestPending, "Request Pending")
+	default:
+		res := in.Response(sip.StatusMethodNotAllowed, "Method Not Allowed", nil)
+		addCapabilities(res)
+		_ = in.Send(res)
+	}
+}
+
+// renegotiate answers their re-INVITE (RFC 3261 section 14.2) or UPDATE (RFC 3311 section 5.2). What we
+// cannot take is refused and the call goes on as it was.
+func (c *call) renegotiate(in *dispatch.Incoming) {
+	isInvite := in.Req.Method == sip.INVITE
+	offer := in.Req.Body()
+	switch {
+	case c.changing && (isInvite || len(offer) > 0): // glare
+		_ = in.Reply(sip.StatusRequestPending, "Request Pending")
+		return
+	case unsupported(in.Req) != "":
+		res := in.Response(sip.StatusBadExtension, "Bad Extension", nil)
+		res.AppendHeader(sip.NewHeader("Unsupported", unsupported(in.Req)))
+		_ = in.Send(res)
+		return
+	case len(offer) > 0 && !isSDP(in.Req):
+		_ = in.Reply(sip.StatusUnsupportedMediaType, "Unsupported Media Type")
+		return
+	}
+	var sdp []byte
+	var err error
+	if len(offer) > 0 {
+		sdp, err = c.media.Answer(offer, c.direction())
+		c.offered = c.holding
+	} else if isInvite {
+		sdp, err = c.media.Offer(c.direction())
+		c.offered = c.holding
+	}
+	if err != nil {
+		code, reason := mediaRefusal(err)
+		_ = in.Reply(code, reason)
+		return
+	}
+	c.dialog.Refresh(in.Req)
+	res := in.Response(sip.StatusOK, "OK", sdp)
+	res.AppendHeader(&sip.ContactHeader{Address: c.dialog.Contact})
+	addCapabilities(res)
+	c.timer.answer(in.Req, res)
+	if isInvite {
+		err = c.sendAccept(in, res, len(offer) == 0)
+	} else {
+		err = in.Send(res)
+	}
+	if err != nil {
+		c.p.log.Info("answer to a session change not sent", "err", err)
+	}
+	c.timer.start(c)
+	c.showTalking()
+}
+
+// acknowledged: the ACK to a 2xx of ours is here, or will never be.
+func (c *call) acknowledged(ev acked) state {
+	c.unacked--
+	if ev.err != nil { // RFC 3261 section 13.3.1.4: dispatch has sent the BYE
+		c.ended("lost", "network", 0)
+		return c.finish()
+	}
+	if ev.offer {
+		if err := c.media.Accept(ev.ack.Body()); err != nil {
+			c.ended("failed", "me", sip.StatusNotAcceptableHere)
+			return c.bye()
+		}
+		c.showTalking()
+	}
+	return c.change() // it may have waited for this
+}
+
+// change sends a re-INVITE for hold or resume, one at a time (RFC 3261 section 14.1, RFC 3264 section 8.4).
+func (c *call) change() state {
+	if c.changing || c.unacked > 0 || c.holding == c.offered {
+		return talking
+	}
+	sdp, err := c.media.Offer(c.direction())
+	if err != nil {
+		c.p.log.Error("no offer for hold", "err", err)
+		return talking
+	}
+	c.offered = c.holding
+	return c.sendChange(c.dialog.Invite(sip.INVITE, sdp))
+}
+
+func (c *call) sendChange(msg *sip.Request) state {
+	c.freshen()
+	addCapabilities(msg)
+	c.timer.ask(msg)
+	c.changing = true
+	var out *dispatch.Outgoing
+	out, err := c.box.Send(dispatch.Request{
+		Msg: msg, Flow: c.dialog.Flow, Auth: c.a.auth, NextSeq: c.dialog.NextSeq,
+		On: func(res *sip.Response, err error) { c.step(changed{res, err, out}) },
+	})
+	if err != nil {
+		c.changing = false
+		c.p.log.Info("session change not sent", "err", err)
+	}
+	return talking
+}
+
+// reinvited takes the response to our re-INVITE or UPDATE.
+func (c *call) reinvited(ev changed) state {
+	if ev.res != nil && ev.res.IsProvisional() {
+		return talking
+	}
+	c.changing = false
+	switch {
+	case ev.err != nil || ev.res.StatusCode == sip.StatusRequestTimeout ||
+		ev.res.StatusCode == sip.StatusCallTransactionDoesNotExists:
+		// Section 12.2.1.2: the dialog is gone on the other side.
+		c.ended("lost", "network", code(ev.res))
+		return c.bye()
+	case ev.res.IsSuccess():
+		return c.changeAccepted(ev)
+	case ev.res.StatusCode == sip.StatusRequestPending:
+		// Section 14.1: both changed at once; who owns the Call-ID waits longer.
+		c.offered = !c.holding
+		wait := time.Duration(rand.Int64N(200)) * 10 * time.Millisecond //nolint:gosec // jitter
+		if c.view.Direction == DirectionOut {
+			wait = 2100*time.Millisecond + wait*19/20
+		}
+		c.box.After(wait, func() { c.step(retry{}) })
+		return talking
+	}
+	// Refused: the session stays as it was, and so do we (section 14.1).
+	c.offered = c.view.HeldBy == HeldByMe || c.view.HeldBy == HeldByBoth
+	c.holding = c.offered
+	c.timer.start(c)
+	c.showTalking()
+	return talking
+}
+
+func code(res *sip.Response) int {
+	if res == nil {
+		return 0
+	}
+	return res.StatusCode
+}
+
+func (c *call) changeAccepted(ev changed) state {
+	c.dialog.Refresh(ev.res)
+	isInvite := ev.res.CSeq().MethodName == sip.INVITE
+	if isInvite {
+		if err := ev.out.Ack(c.dialog, nil); err != nil {
+			c.p.log.Info("ACK not sent, the other side will repeat its answer", "err", err)
+		}
+	}
+	if isInvite || len(ev.res.Body()) > 0 {
+		if err := c.media.Accept(ev.res.Body()); err != nil {
+			c.ended("failed", "me", sip.StatusNotAcceptableHere)
+			return c.bye()
+		}
+	}
+	c.timer.agreed(ev.res)
+	c.timer.start(c)
+	c.showTalking()
+	return c.change() // the agent may have changed their mind meanwhile
+}
+
+// dropFork ends the dialog of a second phone that answered our INVITE as well.
+func (c *call) dropFork(ev response) {
+	if ev.err != nil || !ev.res.IsSuccess() {
+		return
+	}
+	d, err := dispatch.DialogUAC(c.out, ev.res)
+	if err != nil || d.RemoteTag == c.dialog.RemoteTag {
+		return
+	}
+	_ = c.out.Ack(d, nil)
+	_, _ = c.box.Send(dispatch.Request{Msg: d.Request(sip.BYE), Flow: d.Flow, Auth: c.a.auth, NextSeq: d.NextSeq})
+}
+
+// refreshSession is our turn of the session timer (RFC 4028 section 7.4): an UPDATE without SDP where the
+// other side takes one, else a re-INVITE with what stands.
+func (c *call) refreshSession() state {
+	if c.changing {
+		return talking // whatever is under way refreshes too
+	}
+	if c.timer.update {
+		return c.sendChange(c.dialog.Invite(sip.UPDATE, nil))
+	}
+	sdp, err := c.media.Offer(c.direction())
+	if err != nil {
+		c.p.log.Error("no offer for the session timer", "err", err)
+		return talking
+	}
+	c.offered = c.holding
+	return c.sendChange(c.dialog.Invite(sip.INVITE, sdp))
+}
