@@ -17,7 +17,7 @@ help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 deps: ## name and install the system packages that are missing (NO_DEPS=1: leave that alone)
-	@scripts/deps.sh build test
+	@scripts/deps.sh test
 
 run: deps ## open the demo; with no display, make pictures of it
 	@$(MAKE) --no-print-directory build
