@@ -72,7 +72,7 @@ func (w *writer) apply(ctx context.Context, ch desk.Change) error {
 	if old.removed {
 		return refuse(refuseGone, string(ch.Table))
 	}
-	fields, err := w.clean(ch)
+	fields, err := clean(ch)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func merge(body json.RawMessage, fields map[string]json.RawMessage) (json.RawMes
 
 // clean gives the members that a desk may set: known ones, without those that central or the desk
 // itself derives.
-func (w *writer) clean(ch desk.Change) (map[string]json.RawMessage, error) {
+func clean(ch desk.Change) (map[string]json.RawMessage, error) {
 	fields := members(ch.Fields)
 	if fields == nil {
 		return nil, refuse(refuseInvalid, "fields")
@@ -134,9 +134,6 @@ func (w *writer) clean(ch desk.Change) (map[string]json.RawMessage, error) {
 	fields["id"] = quoted(ch.Key)
 	if ch.Table == desk.TableCustomer {
 		delete(fields, "stub")
-		if w.user.Role != desk.RoleAdmin {
-			delete(fields, "tier")
-		}
 	}
 	if ch.Table == desk.TableTicket {
 		delete(fields, "number")

@@ -28,8 +28,8 @@ func (a *attempts) wait(now time.Time, user, address string) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return max(0,
-		a.debt["u "+user].Sub(now)-(userBurst-1)*userRefill,
-		a.debt["a "+address].Sub(now)-(addressBurst-1)*addressRefill)
+		a.debt["u "+user].Add(-(userBurst-1)*userRefill).Sub(now),
+		a.debt["a "+address].Add(-(addressBurst-1)*addressRefill).Sub(now))
 }
 
 // failed counts a failure against both.

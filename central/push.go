@@ -42,13 +42,28 @@ func validID(id string) bool {
 	return true
 }
 
-// opHash is over what an op says, without its number: the same work sent again has the same hash.
-func opHash(op desk.Op) ([]byte, int, error) {
+// opHash is over what an op says, without its number and what follows from it: the same work sent again,
+// even under another desk id, has the same hash. size is that of the whole op.
+func opHash(op desk.Op) (hash []byte, size int, err error) {
 	whole, err := json.Marshal(op)
 	if err != nil {
 		return nil, 0, err
 	}
 	op.N, op.Needs = 0, 0
+	changes := make([]desk.Change, len(op.Changes))
+	for i, ch := range op.Changes {
+		if m := members(ch.Fields); m != nil {
+			if ch.Table == desk.TableContact {
+				delete(m, "desk")
+				delete(m, "n")
+			}
+			if ch.Fields, err = json.Marshal(m); err != nil { // sorted by name
+				return nil, 0, err
+			}
+		}
+		changes[i] = ch
+	}
+	op.Changes = changes
 	text, err := json.Marshal(op)
 	if err != nil {
 		return nil, 0, err

@@ -45,14 +45,16 @@ func (w *writer) leads(group string) bool {
 	return w.admin() || w.user.Role == desk.RoleLead && group == w.user.Group
 }
 
-// ownGroup makes a new row the author's group's and keeps rows from being given to another group.
-func (w *writer) ownGroup(fields map[string]json.RawMessage, isNew bool) error {
-	_, given := fields["group"]
-	if isNew && text(fields, "group") == "" && w.user.Group != "" {
-		fields["group"] = quoted(w.user.Group)
+// ownGroup makes a new row the author's group's, as the author is placed now, and keeps rows from being
+// given to another group.
+func (w *writer) ownGroup(fields map[string]json.RawMessage, old record) error {
+	if !old.found {
+		if !w.admin() || text(fields, "group") == "" {
+			fields["group"] = quoted(w.user.Group)
+		}
 		return nil
 	}
-	if given && !w.mine(text(fields, "group")) {
+	if group, given := fields["group"]; given && string(group) != string(quoted(old.group)) && !w.mine(text(fields, "group")) {
 		return refuse(refuseForbidden, "group")
 	}
 	return nil
@@ -68,12 +70,15 @@ func (w *writer) customerRule(old record, fields map[string]json.RawMessage) err
 		}
 		return nil
 	}
-	if err := w.ownGroup(fields, !old.found); err != nil {
+	if err := w.ownGroup(fields, old); err != nil {
 		return err
 	}
 	if old.found {
-		if name, given := fields["name"]; given && (string(name) == "null" || text(fields, "name") == "") {
+		if _, given := fields["name"]; given && text(fields, "name") == "" {
 			return refuse(refuseInvalid, "customer.name")
+		}
+		if !w.admin() {
+			delete(fields, "tier") // it is computed, not typed
 		}
 		return nil
 	}
@@ -87,20 +92,21 @@ func (w *writer) customerRule(old record, fields map[string]json.RawMessage) err
 }
 
 // contactRule: contacts append only. Who wrote one, or leads the writer's group, may correct what it
-// says, never when, by whom and in which call.
+// says, never when, by whom and in which call it was.
 func (w *writer) contactRule(old record, fields map[string]json.RawMessage) error {
 	if old.found {
 		was := members(old.body)
 		if text(was, "agent") != w.user.Name && !w.leads(old.group) {
 			return refuse(refuseForbidden, "contact")
 		}
-		delete(fields, "desk")
-		delete(fields, "n")
-		for _, name := range []string{"at", "agent", "call", "group"} {
-			value, given := fields[name]
-			if given && string(value) != string(was[name]) {
-				return refuse(refuseConflict, "contact."+name)
-			}
+		if at, given := fields["at"]; given && string(at) != string(was["at"]) {
+			return refuse(refuseConflict, "contact.at")
+		}
+		for _, name := range []string{"agent", "group", "desk", "n"} {
+			delete(fields, name) // who wrote it stays
+		}
+		if text(was, "call") != "" {
+			delete(fields, "call")
 		}
 		return nil
 	}
@@ -113,7 +119,7 @@ func (w *writer) contactRule(old record, fields map[string]json.RawMessage) erro
 	} else if agent != w.user.Name && !w.leads(w.user.Group) {
 		return refuse(refuseForbidden, "contact.agent")
 	}
-	if err := w.ownGroup(fields, true); err != nil {
+	if err := w.ownGroup(fields, old); err != nil {
 		return err
 	}
 	fields["desk"], fields["n"] = quoted(w.desk), json.RawMessage(fmt.Sprint(w.n))
@@ -140,7 +146,7 @@ func (w *writer) callbackRule(ctx context.Context, ch desk.Change, old record, f
 		if next != "" && next != was && !slices.Contains(nextStates(was), next) {
 			return refuse(refuseConflict, "callback.state")
 		}
-		return w.ownGroup(fields, false)
+		return w.ownGroup(fields, old)
 	}
 	if text(fields, "owner") == "" {
 		fields["owner"] = quoted(w.user.Name)
@@ -148,7 +154,7 @@ func (w *writer) callbackRule(ctx context.Context, ch desk.Change, old record, f
 	if text(fields, "state") == "" {
 		fields["state"] = quoted(string(desk.CallbackOpen))
 	}
-	return w.ownGroup(fields, true)
+	return w.ownGroup(fields, old)
 }
 
 func (w *writer) ticketRule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
@@ -156,14 +162,14 @@ func (w *writer) ticketRule(ctx context.Context, ch desk.Change, old record, fie
 		if err := w.held(ctx, ch, old); err != nil {
 			return err
 		}
-		return w.ownGroup(fields, false)
+		return w.ownGroup(fields, old)
 	}
 	if text(fields, "state") == "" {
 		fields["state"] = quoted(string(desk.TicketAccepted))
 	}
 	w.ticket++
-	fields["number"] = quoted(fmt.Sprintf("T%06d", w.ticket))
-	return w.ownGroup(fields, true)
+	fields["number"] = ticketNumber(w.ticket)
+	return w.ownGroup(fields, old)
 }
 
 // held refuses a change of a row that the author's desk does not hold.
@@ -179,3 +185,6 @@ func (w *writer) held(ctx context.Context, ch desk.Change, old record) error {
 	}
 	return err
 }
+
+// ticketNumber is what people call a ticket by.
+func ticketNumber(n int64) json.RawMessage { return quoted(fmt.Sprintf("T%06d", n)) }

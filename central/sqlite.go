@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/callbench/callbench/desk"
@@ -42,6 +41,12 @@ func dsn(path, access string) string {
 	return u.String()
 }
 
+// dsnReadOnly is for a file that nobody writes to.
+func dsnReadOnly(path string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: "mode=ro&immutable=1"}
+	return u.String()
+}
+
 // openSQLite opens or makes the file and brings its schema up to date.
 func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	// The driver would make the file readable for others.
@@ -70,13 +75,18 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	return s, nil
 }
 
+// schemaVersion is the newest schema this program knows.
+func schemaVersion() (int, error) {
+	files, err := fs.Glob(schema, "schema/*.sql")
+	return len(files), err
+}
+
 // migrate runs the schema files that the file has not seen; their place in the list is the version.
 func (s *sqlite) migrate(ctx context.Context) error {
-	files, err := fs.Glob(schema, "schema/*.sql")
+	files, err := fs.Glob(schema, "schema/*.sql") // sorted by name
 	if err != nil {
 		return err
 	}
-	slices.Sort(files)
 	return s.write(ctx, func(q queryer) error {
 		var version int
 		if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {

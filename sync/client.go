@@ -176,7 +176,7 @@ func (c *Client) Run(ctx context.Context) error {
 			}
 			if next != link {
 				link = next
-				c.cfg.Log.InfoContext(ctx, "link to central changed", "state", link.State, "reason", link.Reason)
+				c.cfg.Log.InfoContext(ctx, "link to central changed", "state", link.State, "reason", link.Reason, "error", tried.err)
 				c.cfg.Emit(link)
 			}
 		}

@@ -34,7 +34,9 @@ func (c *Client) runPush(ctx context.Context) {
 			asked = a.answer
 		}
 		n, err := c.push(ctx)
-		c.report(ctx, err)
+		if n > 0 || err != nil { // an empty outbox says nothing about the link
+			c.report(ctx, err)
+		}
 		retry.Stop()
 		if err != nil {
 			retry.Reset(pauses.next())

@@ -1,0 +1,229 @@
+package central
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// Backup writes a whole copy of the data into a new file, mode 0600, while everything goes on. The copy
+// has been read back and found sound when Backup returns nil; until then it has another name.
+func (c *Central) Backup(ctx context.Context, file string) error {
+	if err := c.backup(ctx, file); err != nil {
+		return fmt.Errorf("backup to %s: %w", file, err)
+	}
+	return nil
+}
+
+func (c *Central) backup(ctx context.Context, file string) error {
+	if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("the file exists: %w", desk.ErrConflict)
+	}
+	part := file + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	// The database engine fills an empty file it finds; made here, nobody else can read it.
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the administrator's choice
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := c.db.backup(ctx, part); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := soundBackup(ctx, part); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := syncFile(part); err != nil {
+		return err
+	}
+	return os.Rename(part, file)
+}
+
+// soundBackup opens a copy read-only and checks that it is one of ours, whole and not from the future.
+func soundBackup(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", dsnReadOnly(file))
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	known, err := schemaVersion()
+	if err != nil {
+		return err
+	}
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return fmt.Errorf("not a backup of central: %w", errors.Join(desk.ErrInvalid, err))
+	}
+	if version > known {
+		return fmt.Errorf("schema %d, this program knows %d: %w", version, known, desk.ErrNewer)
+	}
+	var orgs int
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM counter").Scan(&orgs); err != nil || orgs == 0 {
+		return fmt.Errorf("not a backup of central: %w", errors.Join(desk.ErrInvalid, err))
+	}
+	s := &sqlite{reading: db}
+	return s.check(ctx)
+}
+
+// syncFile makes a file's bytes durable.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600) //nolint:gosec // a file of ours
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Restore puts a backup in the place of the data in dir; no server may run there. What was there is kept
+// beside it under the name that Restore returns ("" where there was nothing). The data gets a new epoch,
+// so that every desk begins with a fresh snapshot, its outbox kept; all tokens are void.
+func Restore(ctx context.Context, dir, file string, now time.Time) (kept string, err error) {
+	kept, err = restore(ctx, dir, file, now)
+	if err != nil {
+		return "", fmt.Errorf("restore %s: %w", file, err)
+	}
+	return kept, nil
+}
+
+func restore(ctx context.Context, dir, file string, now time.Time) (string, error) {
+	if err := soundBackup(ctx, file); err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	release, err := lockDir(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	fresh := filepath.Join(dir, dbName+".new")
+	if err := copyFile(fresh, file); err != nil {
+		return "", err
+	}
+	if err := renew(ctx, fresh); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, dbName)
+	kept := ""
+	if _, err := os.Stat(path); err == nil {
+		kept = path + ".before-" + now.UTC().Format("20060102-150405")
+		for _, part := range []string{"", "-wal", "-shm"} {
+			if err := os.Rename(path+part, kept+part); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return "", err
+			}
+		}
+	}
+	return kept, os.Rename(fresh, path)
+}
+
+// renew gives copied data its own epoch and leaves it in one file.
+func renew(ctx context.Context, path string) error {
+	s, err := openSQLite(ctx, path)
+	if err != nil {
+		return err
+	}
+	err = s.write(ctx, func(q queryer) error {
+		if _, err := q.ExecContext(ctx, "UPDATE counter SET epoch = ?", newEpoch()); err != nil {
+			return err
+		}
+		_, err := q.ExecContext(ctx, "DELETE FROM token")
+		return err
+	})
+	if err == nil {
+		_, err = s.writing.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	if err := errors.Join(err, s.close()); err != nil {
+		return err
+	}
+	return syncFile(path)
+}
+
+func copyFile(to, from string) (err error) {
+	in, err := os.Open(from) //nolint:gosec // the administrator's choice
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // it was only read
+	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // a file of ours
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Sync()
+}
+
+// Verified is what Verify found.
+type Verified struct {
+	Org       string `json:"org"`
+	Epoch     string `json:"epoch"`
+	Seq       int64  `json:"seq"`
+	Customers int    `json:"customers"`
+	Contacts  int    `json:"contacts"`
+	Callbacks int    `json:"callbacks"`
+	Tickets   int    `json:"tickets"`
+	Ops       int    `json:"ops"`
+	Users     int    `json:"users"`
+}
+
+// Verify reads all the data and compares: the file itself, and that each desk's ops have no holes and no
+// row lies beyond the counter.
+func (c *Central) Verify(ctx context.Context) (Verified, error) {
+	v := Verified{Org: c.org}
+	if err := c.db.check(ctx); err != nil {
+		return v, fmt.Errorf("verify: %w", err)
+	}
+	err := c.db.read(ctx, func(q queryer) error {
+		if err := q.QueryRowContext(ctx, "SELECT epoch, seq FROM counter WHERE org = ?", c.org).Scan(&v.Epoch, &v.Seq); err != nil {
+			return err
+		}
+		for t, n := range map[desk.Table]*int{
+			desk.TableCustomer: &v.Customers, desk.TableContact: &v.Contacts, desk.TableCallback: &v.Callbacks, desk.TableTicket: &v.Tickets,
+		} {
+			err := q.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE org = ? AND tbl = ? AND removed = 0", c.org, t).Scan(n)
+			if err != nil {
+				return err
+			}
+		}
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM op WHERE org = ?", c.org).Scan(&v.Ops); err != nil {
+			return err
+		}
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM user WHERE org = ?", c.org).Scan(&v.Users); err != nil {
+			return err
+		}
+		var holes, beyond int
+		err := q.QueryRowContext(ctx, `SELECT count(*) FROM replica r WHERE org = ? AND last_n <>
+			(SELECT count(*) FROM op WHERE op.org = r.org AND op.desk = r.desk)`, c.org).Scan(&holes)
+		if err != nil {
+			return err
+		}
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM record WHERE org = ? AND seq > ?", c.org, v.Seq).Scan(&beyond); err != nil {
+			return err
+		}
+		if holes > 0 || beyond > 0 {
+			return fmt.Errorf("%d desks with missing ops, %d rows beyond the counter", holes, beyond)
+		}
+		return nil
+	})
+	if err != nil {
+		return v, fmt.Errorf("verify: %w", err)
+	}
+	return v, nil
+}
