@@ -30,7 +30,7 @@ demo() { # The whole main job through the program as it is shipped.
     return 1
   fi
   for stage in started registered ringing popped answered audio_heard flow_done saved synced board_seen offline_saved resynced stopped; do
-    compgen -G "$pictures/*$stage*.png" >/dev/null || { echo "demo: no picture of the stage $stage"; return 1; }
+    compgen -G "$pictures/[0-9][0-9]-$stage.png" >/dev/null || { echo "demo: no picture of the stage $stage"; return 1; }
   done
 }
 
