@@ -2,7 +2,6 @@ package localstore
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,7 +28,7 @@ func customerColumns(body json.RawMessage) ([]any, error) {
 
 // forms is what a customer is found by beside its columns.
 type forms struct {
-	phones, readings []string // sorted, each once
+	phones, readings []string // each once
 	name, company    string   // spaced
 }
 
@@ -118,7 +117,8 @@ func reverse(s string) string {
 }
 
 // readings gives the ways to type a Chinese name in Latin letters: in full and in initials, for every
-// reading of its characters. Surnames have their own readings. A name without Chinese characters has none.
+// reading of its characters, the likeliest first. Surnames have their own. A name without Chinese
+// characters has none.
 func readings(name string) []string {
 	syllables, chinese := syllablesOf(strings.ToLower(name))
 	if !chinese {
@@ -137,11 +137,7 @@ func readings(name string) []string {
 		}
 		full, short = nextFull, nextShort
 	}
-	set := map[string]bool{}
-	for i := range full {
-		set[full[i]], set[short[i]] = true, true
-	}
-	return slices.Sorted(maps.Keys(set))
+	return once(append(full, short...))
 }
 
 // syllablesOf gives the possible syllables of each character of a name; a run of Latin letters counts as one.

@@ -85,7 +85,12 @@ func (f *search) match(field, matched string, c desk.Customer) desk.Match {
 		return desk.Match{Field: field, Text: number.Show(matched, "")}
 	case "number":
 		return desk.Match{Field: field, Text: c.Number}
-	case "pinyin":
+	case "pinyin": // of several readings that fit, the likeliest
+		for _, r := range readings(c.Name) {
+			if strings.HasPrefix(r, f.text) {
+				return desk.Match{Field: field, Text: r}
+			}
+		}
 		return desk.Match{Field: field, Text: matched}
 	case "text":
 		if !strings.Contains(fold(c.Name), f.text) {

@@ -126,4 +126,3 @@ func TestACommitIsNumberedVisibleWaitingAndDropsItsDraft(t *testing.T) {
 		t.Errorf("a late draft came back: %v, %v", drafts, err)
 	}
 }
-

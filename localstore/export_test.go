@@ -1,0 +1,61 @@
+package localstore
+
+import (
+	"context"
+	"fmt"
+)
+
+// FillDisk lets the file grow by no more than pages; 0 lifts it. SQLite then fails as it does on a full disk.
+func (s *Store) FillDisk(ctx context.Context, pages int) error {
+	now := 1 << 30
+	if pages > 0 {
+		if err := s.write.conn.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&now); err != nil {
+			return err
+		}
+	}
+	var got int
+	return s.write.conn.QueryRowContext(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, now+pages)).Scan(&got)
+}
+
+// MakeReadOnly makes the writer meet what it meets on a disk that has become read-only.
+func (s *Store) MakeReadOnly(ctx context.Context, on bool) error {
+	_, err := s.write.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA query_only = %t`, on))
+	return err
+}
+
+// SetVersion pretends that the file was written by another version of the program.
+func (s *Store) SetVersion(ctx context.Context, version int) error {
+	_, err := s.write.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version))
+	return err
+}
+
+// Pragma reads one pragma of the writer and of a reader.
+func (s *Store) Pragma(ctx context.Context, name string) (writer, reader string, err error) {
+	if err := s.write.conn.QueryRowContext(ctx, `PRAGMA `+name).Scan(&writer); err != nil {
+		return "", "", err
+	}
+	return writer, reader, s.read.QueryRowContext(ctx, `PRAGMA `+name).Scan(&reader)
+}
+
+// Check runs SQLite's own check of the file and looks for leftovers of rows that are gone.
+func (s *Store) Check(ctx context.Context) error {
+	var verdict string
+	if err := s.read.QueryRowContext(ctx, `PRAGMA integrity_check`).Scan(&verdict); err != nil || verdict != "ok" {
+		return fmt.Errorf("integrity: %s, %w", verdict, err)
+	}
+	for what, query := range map[string]string{
+		"phones without a customer":    `SELECT count(*) FROM phone WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"readings without a customer":  `SELECT count(*) FROM reading WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"texts without a customer":     `SELECT count(*) FROM customer_text WHERE rowid NOT IN (SELECT rid FROM customer)`,
+		"customers without a text":     `SELECT count(*) FROM customer WHERE rid NOT IN (SELECT rowid FROM customer_text)`,
+		"bases without a pending op":   `SELECT count(*) FROM base WHERE NOT EXISTS (SELECT 1 FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = base.tab AND op_row.key = base.key AND op.state = 0)`,
+		"listed rows without a base":   `SELECT count(*) FROM op_row WHERE NOT EXISTS (SELECT 1 FROM base WHERE base.tab = op_row.tab AND base.key = op_row.key)`,
+		"listed ops that are not open": `SELECT count(*) FROM op_row WHERE op NOT IN (SELECT rid FROM op WHERE state = 0)`,
+	} {
+		var n int
+		if err := s.read.QueryRowContext(ctx, query).Scan(&n); err != nil || n != 0 {
+			return fmt.Errorf("%d %s, %w", n, what, err)
+		}
+	}
+	return nil
+}
