@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed fonts/*.otf fonts/OFL.txt i18n/*.json icons/*.svg all:flows
+//go:embed fonts/*.otf fonts/OFL.txt i18n/*.json icons/*.svg flows/*.flow
 var files embed.FS
 
 // Font is an OpenType face for a language: the Simplified Chinese shapes for zh-Hans and en, the ones

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -131,4 +132,17 @@ func (k *kit) fit(s string, size float32, bold bool, width float32) string {
 		}
 	}
 	return s
+}
+
+func (k *kit) count(n int) string { return strconv.Itoa(n) }
+
+// speak changes the language: the faces of the theme, and every width that was measured in the old
+// ones.
+func (k *kit) speak(lang string) {
+	same := assets.FontName(lang, false) == assets.FontName(k.look.lang, false)
+	k.look.lang = lang
+	if !same {
+		clear(k.widths)
+		fyne.CurrentApp().Settings().SetTheme(k.look)
+	}
 }

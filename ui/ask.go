@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/ui/present"
+)
+
+// askView is a question of a step: its label, and options or a field.
+type askView struct {
+	id      string
+	p       *flowPanel
+	n       int
+	label   *canvas.Text
+	must    *canvas.Text
+	options []*option
+	line    *fyne.Container
+	field   *entry
+	err     *para
+	box     *fyne.Container
+}
+
+func newAskView(p *flowPanel, n int, m present.Ask) *askView {
+	k := p.k
+	a := &askView{
+		id: m.ID, p: p, n: n, label: k.text(sizeBody, true), must: k.text(sizeCaption, false),
+		err: newPara(k, sizeCaption, present.Danger), line: newFlowing(space2),
+	}
+	var answer fyne.CanvasObject = a.line
+	if len(m.Options) == 0 {
+		a.field = newEntry(p.w, nil)
+		a.field.edited = func(s string) { p.answers[a.id] = s }
+		a.field.enter = func() { p.enterIn(n) }
+		a.field.escape = p.w.leave
+		answer = sized(a.field, 200)
+	}
+	a.box = newColumn(6, newRow(space2, a.label, a.must), answer, a.err)
+	return a
+}
+
+func (a *askView) set(m present.Ask, place string) {
+	c := a.p.k.pal
+	setText(a.label, m.Label, c.text)
+	setText(a.must, m.Required, c.muted)
+	a.err.set(m.Error, present.Danger)
+	value := m.Value
+	if v, ok := a.p.answers[m.ID]; ok {
+		value = v
+	}
+	if a.field != nil {
+		a.field.SetPlaceHolder(m.Prompt)
+		if _, typed := a.p.answers[m.ID]; !typed {
+			a.field.show(place, m.Value)
+		}
+		return
+	}
+	for len(a.options) < len(m.Options) {
+		o := newOption(a.p.k)
+		a.options = append(a.options, o)
+		a.line.Add(o)
+	}
+	for i, o := range m.Options {
+		o.Chosen = o.ID == value
+		id := o.ID
+		a.options[i].set(o, func() { a.p.choose(a.n, id) })
+	}
+}
+
+// stepDots shows how far the talk is: ──●──○──○
+type stepDots struct {
+	widget.BaseWidget
+	k    *kit
+	n, x int
+	dots []fyne.CanvasObject
+	box  *fyne.Container
+}
+
+const maxDots = 9
+
+func newStepDots(k *kit) *stepDots {
+	d := &stepDots{k: k, box: newRow(5)}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+func (d *stepDots) set(m present.FlowPanel) {
+	n, x := m.Length, m.Position
+	if m.Kind != present.FlowStep || n > maxDots {
+		n = 0
+	}
+	if n == d.n && x == d.x {
+		return
+	}
+	d.n, d.x = n, x
+	d.box.Objects = nil
+	for i := 1; i <= n; i++ {
+		c := d.k.pal.line
+		width := float32(7)
+		switch {
+		case i < x:
+			c = d.k.pal.accent
+		case i == x:
+			c, width = d.k.pal.accent, 18
+		default:
+			c = tint(d.k.pal.card, d.k.pal.muted, 0.35)
+		}
+		dot := &canvas.Rectangle{FillColor: c, CornerRadius: 3.5}
+		dot.SetMinSize(fyne.NewSize(width, 7))
+		d.box.Add(dot)
+	}
+	d.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (d *stepDots) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(d.box) }

@@ -1,0 +1,277 @@
+package ui
+
+import (
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// flowPanel leads through the talk. What the agent has chosen or typed in the step but not sent yet
+// lives here, under the step it belongs to.
+type flowPanel struct {
+	k       *kit
+	w       *Window
+	shown   present.FlowPanel
+	drawn   bool
+	at      string            // run and step the answers below belong to
+	answers map[string]string // ask ID → value, not sent yet
+	acted   bool              // the agent has moved the flow: the next step may take the focus
+
+	title    *canvas.Text
+	name     *canvas.Text
+	progress *canvas.Text
+	version  *canvas.Text
+	dots     *stepDots
+	body     *fyne.Container
+	scroll   *container.Scroll
+	back     *button
+	next     *button
+	asks     []*askView
+	content  fyne.CanvasObject
+}
+
+func newFlowPanel(w *Window) *flowPanel {
+	k := w.kit
+	p := &flowPanel{
+		k: k, w: w, answers: map[string]string{}, title: k.text(sizeHeading, true), name: k.text(sizeStep, false),
+		progress: k.text(sizeCaption, false), version: k.text(sizeCaption, false), dots: newStepDots(k),
+	}
+	p.body = newColumn(space3)
+	p.scroll = container.NewVScroll(newInset(0, 0, p.body))
+	p.back = newButton(k, w, p.pressBack)
+	p.next = newButton(k, w, func(present.Button) { p.goOn() })
+	gap := k.text(sizeBody, false)
+	head := newSpread(space3, 2, p.title, p.name, gap, p.dots, p.progress, p.version)
+	foot := newSpread(space2, 1, p.back, k.text(sizeBody, false), p.next)
+	all := &fyne.Container{
+		Objects: []fyne.CanvasObject{head, p.scroll, foot},
+		Layout: placed{least: fyne.NewSize(420, 160), put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			h := head.MinSize().Height
+			at(head, 0, 0, s.Width, h)
+			f := float32(0)
+			if p.back.Visible() || p.next.Visible() {
+				f = heightButton
+			}
+			at(foot, 0, s.Height-f, s.Width, f)
+			y := h + space3
+			at(p.scroll, 0, y, s.Width, max(s.Height-y-f-space2, 0))
+		}},
+	}
+	p.content = newCard(k.card(), space4, space4, all)
+	return p
+}
+
+func (p *flowPanel) set(m present.FlowPanel) {
+	if p.drawn && reflect.DeepEqual(m, p.shown) {
+		return
+	}
+	p.shown, p.drawn = m, true
+	place := m.Draft + "/" + m.Run + "/" + m.Step
+	fresh := place != p.at
+	if fresh {
+		p.at, p.answers = place, map[string]string{}
+	}
+	c := p.k.pal
+	setText(p.title, m.Title, c.text)
+	setText(p.name, m.Name, c.text)
+	setText(p.progress, m.Progress, c.muted)
+	setText(p.version, m.Version, c.muted)
+	p.dots.set(m)
+	p.back.set(m.Back)
+	p.next.set(m.Next)
+	if !m.Back.Enabled {
+		p.back.Hide()
+	}
+	p.fill(m, fresh)
+	p.content.Refresh()
+	if fresh {
+		p.scroll.ScrollToTop()
+		p.takeFocus(m)
+	}
+}
+
+func (p *flowPanel) fill(m present.FlowPanel, fresh bool) {
+	k := p.k
+	var list []fyne.CanvasObject
+	para := func(text string, size float32, tone present.Tone) *para {
+		o := newPara(k, size, tone)
+		o.set(text, tone)
+		return o
+	}
+	if len(m.Say) > 0 {
+		words := newColumn(space2)
+		for _, s := range m.Say {
+			words.Add(para(s, sizeStep+1, present.Plain))
+		}
+		bar := &canvas.Rectangle{FillColor: k.pal.accent, CornerRadius: 1.5}
+		list = append(list, newBarred(bar, words))
+	}
+	if m.Hint != "" {
+		list = append(list, k.signed(present.Message{Shape: present.ShapeHint, Tone: present.Muted, Text: m.Hint}, sizeBody))
+	}
+	if m.How != "" {
+		list = append(list, para(m.How, sizeBody, present.Muted))
+	}
+	if len(m.Choices) > 0 {
+		line := newFlowing(space2)
+		for _, b := range m.Choices {
+			o := newOption(k)
+			o.set(present.Option{Key: b.Key, Label: b.Text}, func() { p.act(b.Do) })
+			line.Add(o)
+		}
+		list = append(list, line)
+	}
+	p.fillAsks(m, fresh)
+	for _, a := range p.asks {
+		list = append(list, a.box)
+	}
+	if m.Note != "" && m.Kind == present.FlowStep {
+		title := k.text(sizeCaption, false)
+		setText(title, m.NoteTitle, k.pal.muted)
+		list = append(list, k.rule(), newColumn(2, title, para(m.Note, sizeBody, present.Muted)))
+	}
+	p.body.Objects = list
+	p.body.Refresh()
+	p.scroll.Refresh()
+}
+
+// fillAsks keeps the views of a step as long as the step stays, so that a field being typed into is
+// never replaced.
+func (p *flowPanel) fillAsks(m present.FlowPanel, fresh bool) {
+	same := !fresh && len(p.asks) == len(m.Asks)
+	for i := range m.Asks {
+		same = same && p.asks[i].id == m.Asks[i].ID
+	}
+	if !same {
+		p.dropFocus()
+		p.asks = nil
+		for i := range m.Asks {
+			p.asks = append(p.asks, newAskView(p, i, m.Asks[i]))
+		}
+	}
+	for i, a := range m.Asks {
+		p.asks[i].set(a, p.at)
+	}
+}
+
+// act sends a move of the flow; the step that follows may take the focus, since the agent asked for
+// it.
+func (p *flowPanel) act(e desk.Event) {
+	if e == nil {
+		return
+	}
+	p.acted = true
+	p.w.send(e)
+}
+
+func (p *flowPanel) pressBack(b present.Button) { p.act(b.Do) }
+
+// choose takes an option; where it is the step's only question, the talk goes on at once.
+func (p *flowPanel) choose(ask int, id string) {
+	if ask >= len(p.shown.Asks) {
+		return
+	}
+	p.answers[p.shown.Asks[ask].ID] = id
+	if p.shown.Single {
+		p.goOn()
+		return
+	}
+	p.asks[ask].set(p.shown.Asks[ask], p.at)
+}
+
+// press chooses by a digit: a flow to begin with, else an option of the first question still open.
+func (p *flowPanel) press(key string) bool {
+	for _, c := range p.shown.Choices {
+		if c.Key == key {
+			p.act(c.Do)
+			return true
+		}
+	}
+	found := -1
+	for i, a := range p.shown.Asks {
+		for _, o := range a.Options {
+			if o.Key != key {
+				continue
+			}
+			if _, done := p.answers[a.ID]; !done && a.Value == "" {
+				p.choose(i, o.ID)
+				return true
+			}
+			found = i
+		}
+	}
+	if found < 0 {
+		return false
+	}
+	for _, o := range p.shown.Asks[found].Options {
+		if o.Key == key {
+			p.choose(found, o.ID)
+		}
+	}
+	return true
+}
+
+// goOn answers the step with what stands in it.
+func (p *flowPanel) goOn() {
+	m := p.shown
+	if m.Kind != present.FlowStep {
+		return
+	}
+	answers := map[string]string{}
+	for i, a := range m.Asks {
+		value := a.Value
+		if v, ok := p.answers[a.ID]; ok {
+			value = v
+		}
+		if field := p.asks[i].field; field != nil {
+			value = field.Text
+		}
+		if value != "" || a.Value != "" {
+			answers[a.ID] = value
+		}
+	}
+	p.act(desk.FlowAnswered{Draft: m.Draft, Answers: answers})
+}
+
+// enterIn goes from a field to the next empty one, from the last one on to the next step.
+func (p *flowPanel) enterIn(ask int) {
+	for _, a := range p.asks[ask+1:] {
+		if a.field != nil && a.field.Text == "" {
+			p.w.focus(a.field)
+			return
+		}
+	}
+	p.goOn()
+}
+
+// takeFocus puts the caret into the first field of a step that the agent has come to by a key in the
+// flow; it takes the focus from nobody else.
+func (p *flowPanel) takeFocus(m present.FlowPanel) {
+	acted := p.acted
+	p.acted = false
+	if !acted || p.w.focused() != nil {
+		return
+	}
+	for i, a := range m.Asks {
+		if len(a.Options) > 0 {
+			return
+		}
+		if p.asks[i].field != nil {
+			p.w.focus(p.asks[i].field)
+			return
+		}
+	}
+}
+
+func (p *flowPanel) dropFocus() {
+	for _, a := range p.asks {
+		if a.field != nil && p.w.focused() == a.field {
+			p.w.leave()
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
+)
+
+const (
+	maxHits   = 9
+	heightHit = 46
+	widthHits = 460
+)
+
+// hitView is a found customer: name and tier above why it was found.
+type hitView struct {
+	widget.BaseWidget
+	k      *kit
+	m      present.HitRow
+	tap    func()
+	ground *canvas.Rectangle
+	name   *canvas.Text
+	chips  *canvas.Text
+	detail *canvas.Text
+	why    *canvas.Text
+}
+
+func newHitView(k *kit) *hitView {
+	h := &hitView{
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField}, name: k.text(sizeStep, true),
+		chips: k.text(sizeCaption, false), detail: k.text(sizeBody, false), why: k.text(sizeCaption, false),
+	}
+	h.why.Alignment = fyne.TextAlignTrailing
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+func (h *hitView) set(m present.HitRow, on bool, tap func()) {
+	h.m, h.tap = m, tap
+	p := h.k.pal
+	h.ground.FillColor = p.card
+	if on {
+		h.ground.FillColor = tint(p.card, p.accent, 0.12)
+	}
+	h.ground.Refresh()
+	words := ""
+	for i, c := range m.Chips {
+		if i > 0 {
+			words += " · "
+		}
+		words += c.Text
+	}
+	setText(h.name, h.k.fit(m.Name, sizeStep, true, 180), p.text)
+	setText(h.chips, words, p.muted)
+	setText(h.detail, h.k.fit(m.Detail, sizeBody, false, widthHits-40), p.muted)
+	setText(h.why, h.k.fit(m.Why, sizeCaption, false, 180), p.muted)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (h *hitView) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(&fyne.Container{
+		Objects: []fyne.CanvasObject{h.ground, h.name, h.chips, h.detail, h.why},
+		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			at(h.ground, 0, 0, s.Width, s.Height)
+			at(h.name, space3, 2, 190, 23)
+			at(h.chips, space3+h.name.MinSize().Width+space2, 4, 120, 20)
+			at(h.detail, space3, 24, s.Width-2*space3, 20)
+			at(h.why, s.Width-space3-190, 4, 190, 20)
+		}},
+	})
+}
+
+// MinSize implements fyne.CanvasObject.
+func (h *hitView) MinSize() fyne.Size { return fyne.NewSize(widthHits, heightHit) }
+
+// Tapped implements fyne.Tappable.
+func (h *hitView) Tapped(*fyne.PointEvent) {
+	if h.tap != nil {
+		h.tap()
+	}
+}
+
+// MouseIn implements desktop.Hoverable, so that clicks do not fall through.
+func (h *hitView) MouseIn(*desktop.MouseEvent) {}
+
+// MouseMoved implements desktop.Hoverable.
+func (h *hitView) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (h *hitView) MouseOut() {}
+
+// searchPanel is the list that drops down from the search box while it is being typed into.
+type searchPanel struct {
+	k       *kit
+	w       *Window
+	shown   present.SearchBox
+	at      int
+	note    *para
+	hits    []*hitView
+	content *fyne.Container
+}
+
+func newSearchPanel(w *Window) *searchPanel {
+	p := &searchPanel{k: w.kit, w: w, note: newPara(w.kit, sizeCaption, present.Muted)}
+	list := newColumn(2)
+	for range maxHits {
+		h := newHitView(w.kit)
+		h.Hide()
+		p.hits = append(p.hits, h)
+		list.Add(h)
+	}
+	list.Add(newInset(space1, space3, p.note))
+	p.content = newCard(w.kit.card(), space2, space2, list)
+	p.content.Hide()
+	return p
+}
+
+func (p *searchPanel) set(m present.SearchBox) {
+	if m.Field.Value != p.shown.Field.Value {
+		p.at = 0
+	}
+	p.shown = m
+	if p.at >= len(m.Hits) {
+		p.at = 0
+	}
+	p.draw()
+}
+
+func (p *searchPanel) draw() {
+	open := p.w.top != nil && p.w.focused() == p.w.top.search && p.shown.Field.Value != ""
+	if !open {
+		p.content.Hide()
+		return
+	}
+	for i, h := range p.hits {
+		if i >= len(p.shown.Hits) {
+			h.Hide()
+			continue
+		}
+		h.set(p.shown.Hits[i], i == p.at, func() { p.open(i) })
+		h.Show()
+	}
+	p.note.set(p.shown.Note, present.Muted)
+	p.content.Show()
+	p.content.Refresh()
+	p.w.layer.Refresh()
+}
+
+func (p *searchPanel) move(down bool) bool {
+	n := min(len(p.shown.Hits), maxHits)
+	if n == 0 {
+		return false
+	}
+	if down {
+		p.at = (p.at + 1) % n
+	} else {
+		p.at = (p.at + n - 1) % n
+	}
+	p.draw()
+	return true
+}
+
+func (p *searchPanel) open(i int) {
+	if i >= len(p.shown.Hits) {
+		return
+	}
+	p.w.send(p.shown.Hits[i].Do)
+	p.w.closeSearch()
+}
+
+// menuPanel is the list of agent states that drops down from the state chip.
+type menuPanel struct {
+	k       *kit
+	w       *Window
+	choices []present.Button
+	buttons []*button
+	list    *fyne.Container
+	content *fyne.Container
+}
+
+func newMenuPanel(w *Window) *menuPanel {
+	p := &menuPanel{k: w.kit, w: w, list: newColumn(2)}
+	p.content = newCard(w.kit.card(), space2, space2, p.list)
+	p.content.Hide()
+	return p
+}
+
+func (p *menuPanel) set(choices []present.Button) {
+	p.choices = choices
+	for len(p.buttons) < len(choices) {
+		b := newButton(p.k, p.w, func(b present.Button) { p.choose(b.Do) })
+		b.small = true
+		p.buttons = append(p.buttons, b)
+		p.list.Add(b)
+	}
+	for i, b := range p.buttons {
+		if i < len(choices) {
+			c := choices[i]
+			c.Key = p.k.count(i + 1)
+			b.set(c)
+		}
+	}
+}
+
+func (p *menuPanel) choose(e desk.Event) {
+	p.content.Hide()
+	p.w.send(e)
+}
+
+// press chooses by a digit while the list is open.
+func (p *menuPanel) press(digit rune) bool {
+	i := int(digit - '1')
+	if !p.content.Visible() || i < 0 || i >= len(p.choices) {
+		return false
+	}
+	p.choose(p.choices[i].Do)
+	return true
+}

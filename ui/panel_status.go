@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"github.com/callbench/callbench/ui/present"
+)
+
+const (
+	heightStatus  = 28
+	heightMessage = 32
+	heightHint    = 34
+)
+
+// statusPanel is the truth about the system: the bar at the bottom, always there, and above it one
+// line for the most important sentence, always reserved so that nothing moves when one comes.
+type statusPanel struct {
+	k       *kit
+	w       *Window
+	shown   present.Message
+	more    int
+	link    *chip
+	phone   *chip
+	sound   *chip
+	hints   *canvas.Text
+	sign    *canvas.Image
+	text    *canvas.Text
+	count   *canvas.Text
+	ground  *canvas.Rectangle
+	dismiss *button
+	line    *fyne.Container
+	bar     *fyne.Container
+}
+
+func newStatusPanel(w *Window) *statusPanel {
+	k := w.kit
+	p := &statusPanel{
+		k: k, w: w, link: newBareChip(k), phone: newBareChip(k), sound: newBareChip(k), hints: k.text(sizeCaption, false),
+		sign: k.image(15), text: k.text(sizeBody, false), count: k.text(sizeCaption, false),
+		ground: &canvas.Rectangle{CornerRadius: cornerField},
+	}
+	p.sound.limit = 220
+	p.dismiss = newButton(k, w, send(w.send))
+	p.dismiss.small = true
+	p.line = &fyne.Container{
+		Objects: []fyne.CanvasObject{p.ground, p.sign, p.text, p.count, p.dismiss},
+		Layout:  placed{least: fyne.NewSize(400, heightMessage), put: p.placeLine},
+	}
+	ground := &canvas.Rectangle{FillColor: k.pal.card}
+	p.bar = &fyne.Container{
+		Objects: []fyne.CanvasObject{ground, k.rule(), p.link, p.phone, p.sound, p.hints},
+		Layout: placed{least: fyne.NewSize(600, heightStatus), put: func(o []fyne.CanvasObject, s fyne.Size) {
+			at(o[0], 0, 0, s.Width, s.Height)
+			at(o[1], 0, 0, s.Width, 1)
+			x := float32(space4)
+			for _, c := range []*chip{p.link, p.phone, p.sound} {
+				m := c.MinSize()
+				at(c, x, (s.Height+1-m.Height)/2, m.Width, m.Height)
+				x += m.Width + space5
+			}
+			m := p.hints.MinSize()
+			at(p.hints, s.Width-space4-m.Width, (s.Height+1-m.Height)/2, m.Width, m.Height)
+		}},
+	}
+	return p
+}
+
+func (p *statusPanel) placeLine(_ []fyne.CanvasObject, s fyne.Size) {
+	at(p.ground, 0, 0, s.Width, s.Height)
+	at(p.sign, space3, (s.Height-15)/2, 15, 15)
+	right := s.Width - space1
+	if p.dismiss.Visible() {
+		m := p.dismiss.MinSize()
+		right -= m.Width
+		at(p.dismiss, right, 1, m.Width, s.Height-2)
+	}
+	c := p.count.MinSize()
+	right -= c.Width + space2
+	at(p.count, right, (s.Height-c.Height)/2, c.Width, c.Height)
+	x := float32(space3 + 15 + space2)
+	setText(p.text, p.k.fit(p.shown.Text, sizeBody, false, right-x-space2), p.k.pal.text)
+	at(p.text, x, 0, right-x, s.Height)
+}
+
+func (p *statusPanel) set(m present.StatusBar, messages []present.Message) {
+	p.link.set(m.Link)
+	p.phone.set(m.Phone)
+	p.sound.set(m.Sound)
+	setText(p.hints, m.Hints, p.k.pal.muted)
+	p.bar.Refresh()
+	if len(messages) == 0 {
+		p.shown = present.Message{}
+		p.line.Hide()
+		return
+	}
+	p.shown = messages[0]
+	p.ground.FillColor = p.k.pal.tinted(p.shown.Tone)
+	p.k.setIcon(p.sign, p.shown.Shape, p.k.pal.tone(p.shown.Tone))
+	count := ""
+	if n := len(messages) - 1; n > 0 {
+		count = "+" + p.k.count(n)
+	}
+	setText(p.count, count, p.k.pal.muted)
+	p.dismiss.set(p.shown.Dismiss)
+	p.line.Show()
+	p.line.Refresh()
+}
+
+// hintPanel is the demo's line that says what to press next.
+type hintPanel struct {
+	k       *kit
+	ground  *canvas.Rectangle
+	sign    *canvas.Image
+	text    *canvas.Text
+	seen    bool
+	content *fyne.Container
+}
+
+func newHintPanel(k *kit) *hintPanel {
+	p := &hintPanel{k: k, ground: &canvas.Rectangle{FillColor: tint(k.pal.page, k.pal.accent, 0.12)}, sign: k.image(16), text: k.text(sizeStep-1, false)}
+	p.content = &fyne.Container{
+		Objects: []fyne.CanvasObject{p.ground, p.sign, p.text},
+		Layout: placed{least: fyne.NewSize(400, heightHint), put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			at(p.ground, 0, 0, s.Width, s.Height)
+			at(p.sign, space4, (s.Height-16)/2, 16, 16)
+			at(p.text, space4+16+space2, 0, s.Width-2*space4-24, s.Height)
+		}},
+	}
+	p.content.Hide()
+	return p
+}
+
+// set shows the hint and tells whether the strip has come into being; once there it stays, so that
+// nothing moves between two hints.
+func (p *hintPanel) set(m present.Message) bool {
+	fresh := !p.seen && m.Text != ""
+	p.seen = p.seen || m.Text != ""
+	if !p.seen {
+		return false
+	}
+	p.k.setIcon(p.sign, m.Shape, p.k.pal.accent)
+	setText(p.text, m.Text, p.k.pal.text)
+	p.content.Show()
+	return fresh
+}

@@ -1,0 +1,43 @@
+package ui
+
+import (
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// Painter draws screens without a display, for the demo's pictures and for tests. It makes Fyne's test
+// app the current one: a process that opens a real window must not make a Painter. It belongs to one
+// goroutine.
+type Painter struct {
+	w *Window
+	c software.WindowlessCanvas
+}
+
+// NewPainter makes a painter.
+func NewPainter(o Options) *Painter {
+	app := test.NewApp()
+	w := New(func(desk.Event) {}, o)
+	app.Settings().SetTheme(w.Theme())
+	p := &Painter{w: w, c: software.NewCanvas()}
+	p.c.SetPadded(false)
+	p.c.SetContent(w.Content())
+	w.listen(p.c)
+	return p
+}
+
+// Window is the window that is drawn, to press its keys in a test.
+func (p *Painter) Window() *Window { return p.w }
+
+// Render draws a screen at a size in device-independent units; scale is pixels a unit.
+func (p *Painter) Render(s present.Screen, size fyne.Size, scale float32) image.Image {
+	p.c.SetScale(scale)
+	p.w.Show(s)
+	p.c.Resize(size)
+	return p.c.Capture()
+}

@@ -1,0 +1,228 @@
+// Package ui is the window: Fyne widgets that show a present.Screen and send the desk's events.
+//
+// A Window is made without the driver, so that it can be tested and drawn without a display. Draw may
+// be called from any goroutine; everything else belongs to Fyne's own. This file is the only one that
+// crosses over. A Window has no goroutine of its own: Close stops the one timer that may be pending.
+package ui
+
+import (
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// frame is the least time between two drawings.
+const frame = 16 * time.Millisecond
+
+// Options say how a window looks.
+type Options struct {
+	Scheme Scheme // light if empty
+	Lang   string // until the first screen comes
+}
+
+// Window is the agent's window. New makes it, Attach puts it into a fyne.Window.
+type Window struct {
+	kit      *kit
+	emit     func(desk.Event)
+	shown    present.Screen
+	canvas   fyne.Canvas
+	content  *fyne.Container
+	layer    *fyne.Container // what drops down over the work
+	work     *fyne.Container
+	top      *topPanel
+	rail     *railPanel
+	customer *customerPanel
+	flow     *flowPanel
+	note     *notePanel
+	board    *boardPanel
+	status   *statusPanel
+	hint     *hintPanel
+	search   *searchPanel
+	menu     *menuPanel
+	title    func(string)
+
+	mu      sync.Mutex // guards what follows; never held across a drawing
+	next    *present.Screen
+	timer   *time.Timer
+	waiting bool // a drawing is on its way
+	drawn   time.Time
+	closed  bool
+}
+
+// New makes a window that sends what the agent does to emit, which must not block.
+func New(emit func(desk.Event), o Options) *Window {
+	if o.Scheme == "" {
+		o.Scheme = Light
+	}
+	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit}
+	w.top = newTopPanel(w)
+	w.rail = newRailPanel(w)
+	w.customer = newCustomerPanel(w)
+	w.flow = newFlowPanel(w)
+	w.note = newNotePanel(w)
+	w.board = newBoardPanel(w)
+	w.status = newStatusPanel(w)
+	w.hint = newHintPanel(w.kit)
+	w.search = newSearchPanel(w)
+	w.menu = newMenuPanel(w)
+	w.work = &fyne.Container{
+		Objects: []fyne.CanvasObject{w.customer.content, w.flow.content, w.note.content},
+		Layout:  placed{least: fyne.NewSize(900, 460), put: w.placeWork},
+	}
+	w.board.content.Hide()
+	w.layer = &fyne.Container{
+		Objects: []fyne.CanvasObject{w.search.content, w.menu.content},
+		Layout:  placed{put: w.placeLayer},
+	}
+	page := &canvas.Rectangle{FillColor: w.kit.pal.page}
+	w.content = &fyne.Container{
+		Objects: []fyne.CanvasObject{
+			page, w.top.content, w.hint.content, w.rail.content, w.work, w.board.content, w.status.line, w.status.bar, w.layer,
+		},
+		Layout: placed{least: fyne.NewSize(1024, 640), put: w.place},
+	}
+	return w
+}
+
+// Theme is the Fyne theme the window is drawn with.
+func (w *Window) Theme() fyne.Theme { return w.kit.look }
+
+// Content is the window's content, for a canvas.
+func (w *Window) Content() fyne.CanvasObject { return w.content }
+
+// Attach puts the window into a fyne.Window: content, theme, title and keys. On Fyne's goroutine.
+func (w *Window) Attach(win fyne.Window) {
+	fyne.CurrentApp().Settings().SetTheme(w.kit.look)
+	win.SetPadded(false)
+	win.SetContent(w.content)
+	w.title = win.SetTitle
+	w.listen(win.Canvas())
+}
+
+// listen takes the keys of a canvas.
+func (w *Window) listen(c fyne.Canvas) {
+	w.canvas = c
+	c.SetOnTypedKey(w.typedKey)
+	c.SetOnTypedRune(w.typedRune)
+	for _, s := range chords() {
+		c.AddShortcut(s, func(s fyne.Shortcut) { w.shortcut(s) })
+	}
+}
+
+// Draw shows a screen soon: from any goroutine, at most once a frame, and only the newest of those
+// that come in between.
+func (w *Window) Draw(s present.Screen) {
+	w.mu.Lock()
+	w.next = &s
+	if w.waiting || w.closed {
+		w.mu.Unlock()
+		return
+	}
+	w.waiting = true
+	wait := frame - time.Since(w.drawn)
+	if wait > 0 {
+		w.timer = time.AfterFunc(wait, w.cross)
+	}
+	w.mu.Unlock()
+	if wait <= 0 {
+		w.cross()
+	}
+}
+
+// cross hands over to Fyne's goroutine; its queue has no bound, but never holds more than one of ours.
+func (w *Window) cross() { fyne.Do(w.flush) }
+
+// flush draws the newest screen, on Fyne's goroutine.
+func (w *Window) flush() {
+	w.mu.Lock()
+	s := w.next
+	w.next, w.waiting, w.drawn = nil, false, time.Now()
+	closed := w.closed
+	w.mu.Unlock()
+	if s != nil && !closed {
+		w.Show(*s)
+	}
+}
+
+// Close stops drawing. Screens that come later are dropped.
+func (w *Window) Close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+// Show draws a screen at once; on Fyne's goroutine only.
+func (w *Window) Show(s present.Screen) {
+	if s.Lang != w.kit.look.lang {
+		w.kit.speak(s.Lang)
+	}
+	old := w.shown
+	w.shown = s
+	w.top.set(s.Top, s.Search.Field)
+	w.search.set(s.Search)
+	w.menu.set(s.Top.Choices)
+	w.rail.set(s.Rail)
+	if s.View == "board" {
+		w.board.set(s.Board)
+	}
+	w.customer.set(s.Customer)
+	w.flow.set(s.Flow)
+	w.note.set(s.Note)
+	w.status.set(s.Status, s.Messages)
+	moved := w.hint.set(s.Hint)
+	if old.View != s.View {
+		w.switchView(s.View)
+		moved = true
+	}
+	if moved || len(old.Messages) == 0 != (len(s.Messages) == 0) {
+		w.content.Refresh()
+	}
+	if w.title != nil && old.Title != s.Title {
+		w.title(s.Title)
+	}
+}
+
+func (w *Window) switchView(view string) {
+	if view == "board" {
+		w.leave()
+		w.work.Hide()
+		w.board.content.Show()
+		return
+	}
+	w.board.content.Hide()
+	w.work.Show()
+}
+
+func (w *Window) send(e desk.Event) {
+	if e != nil && w.emit != nil {
+		w.emit(e)
+	}
+}
+
+func (w *Window) focused() fyne.Focusable {
+	if w.canvas == nil {
+		return nil
+	}
+	return w.canvas.Focused()
+}
+
+func (w *Window) focus(f fyne.Focusable) {
+	if w.canvas != nil {
+		w.canvas.Focus(f)
+	}
+}
+
+// leave takes the focus away from every field, so that digits choose again.
+func (w *Window) leave() {
+	if w.canvas != nil {
+		w.canvas.Unfocus()
+	}
+}
