@@ -142,7 +142,8 @@ func TestTheSamePageWrittenAgainLooksDifferent(t *testing.T) {
 	path, db := fill(t, openVault(t, key))
 	seen := map[string]bool{}
 	for range 3 {
-		exec(t, db, `UPDATE t SET body = body WHERE id = 1`)
+		exec(t, db, `UPDATE t SET body = 'there' WHERE id = 1`)
+		exec(t, db, `UPDATE t SET body = 'and back' WHERE id = 1`)
 		exec(t, db, `PRAGMA wal_checkpoint(TRUNCATE)`)
 		b, err := os.ReadFile(path)
 		if err != nil {
