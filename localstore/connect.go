@@ -52,7 +52,7 @@ type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	turn  chan struct{}
-	stmts map[string]*sql.Stmt
+	stmts map[string]statement
 }
 
 func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error) {
@@ -60,7 +60,7 @@ func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}
+	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}}
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -115,6 +115,9 @@ func (w *writer) in(ctx context.Context, f func(*tx) error) error {
 	return nil
 }
 
+// statement is prepared once and closed with the writer.
+type statement struct{ *sql.Stmt }
+
 // tx is a transaction of the writer. Its statements are the fixed texts of this package, prepared
 // once; there are some dozens of them.
 type tx struct {
@@ -122,16 +125,16 @@ type tx struct {
 	ctx context.Context //nolint:containedctx // lives as long as one call of in
 }
 
-func (t *tx) prepared(query string) (*sql.Stmt, error) {
+func (t *tx) prepared(query string) (statement, error) {
 	if st, ok := t.w.stmts[query]; ok {
 		return st, nil
 	}
 	st, err := t.w.conn.PrepareContext(t.ctx, query)
 	if err != nil {
-		return nil, err
+		return statement{}, err
 	}
-	t.w.stmts[query] = st
-	return st, nil
+	t.w.stmts[query] = statement{st}
+	return statement{st}, nil
 }
 
 func (t *tx) exec(query string, args ...any) error {
@@ -237,7 +240,7 @@ func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(dir) //nolint:gosec // the directory of the caller's own file
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

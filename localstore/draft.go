@@ -52,7 +52,7 @@ func (s *Store) Drafts(ctx context.Context) ([]desk.Draft, error) {
 		var d desk.Draft
 		if json.Unmarshal(body, &d) != nil {
 			s.cfg.Log.WarnContext(ctx, "draft cannot be read", "draft", id)
-			return nil
+			return nil //nolint:nilerr // told in the log; the others are read on
 		}
 		list = append(list, d)
 		return nil

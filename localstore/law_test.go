@@ -245,6 +245,7 @@ func must(b []byte, err error) []byte {
 }
 
 func compare(t *testing.T, rt *rapid.T, s *localstore.Store, m *model) {
+	t.Helper()
 	view := m.view()
 	for _, key := range lawKeys {
 		c, err := s.Customer(t.Context(), key)

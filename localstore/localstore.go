@@ -84,7 +84,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s := &Store{cfg: cfg, vault: v}
 	defer func() {
 		if err != nil {
-			s.close() //nolint:errcheck // the first error is the one to tell
+			s.close() //nolint:errcheck,gosec // the first error is the one to tell
 		}
 	}()
 	switch _, statErr := os.Stat(cfg.Path); {

@@ -110,12 +110,10 @@ func Tickets(seed int64, c desk.Customer, now desk.Millis) []desk.Ticket {
 			ID: id(r, k.At), Customer: c.ID, Contact: k.ID, Number: fmt.Sprintf("GD-%08d", r.IntN(100_000_000)), Subject: k.Subject,
 			Detail: k.Content, CreatedAt: k.At, DueAt: k.At + 2*day, Group: c.Group, State: desk.TicketClosed, Department: "repair", Kind: "fault",
 		}
-		switch k.Reason {
-		case desk.ReasonFault:
-		case desk.ReasonComplaint:
+		if k.Reason == desk.ReasonComplaint {
 			t.Kind, t.Department = "complaint", "sales"
 			t.Amount, t.Currency, t.Approval = fmt.Sprintf("%d.00", 50+10*r.IntN(200)), "CNY", "none"
-		default:
+		} else if k.Reason != desk.ReasonFault {
 			continue
 		}
 		if now-k.At < 3*day {

@@ -49,8 +49,8 @@ func chance(seed int64, stream, i int) *rand.Rand {
 // id makes a UUIDv7-shaped ID for a moment.
 func id(r *rand.Rand, at desk.Millis) string {
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(at)<<16)                    //nolint:gosec // moments are positive
-	binary.BigEndian.PutUint16(b[6:8], 0x7000|uint16(r.Uint32()&0x0fff)) //nolint:gosec // twelve bits
+	binary.BigEndian.PutUint64(b[:8], uint64(at)<<16) //nolint:gosec // moments are positive
+	binary.BigEndian.PutUint16(b[6:8], 0x7000|uint16(r.Uint32()&0x0fff))
 	binary.BigEndian.PutUint64(b[8:], 0x8000000000000000|r.Uint64()>>2)
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

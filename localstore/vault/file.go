@@ -69,7 +69,7 @@ func readMain(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		if rc := read(tls, under(p), buf, amt, off); rc != sqlite3.SQLITE_OK {
 			return rc // also a short read: past the end, already filled with zeros
 		}
-		if f.sealer().openPage(view(buf, PageSize), place{kindMain, uint64(off) / PageSize}) != nil {
+		if f.sealer().openPage(view(buf, PageSize), place{kindMain, uint64(off) / PageSize}) != nil { //nolint:gosec // SQLite's offsets are not negative
 			return sqlite3.SQLITE_IOERR_DATA
 		}
 		return sqlite3.SQLITE_OK
@@ -85,7 +85,7 @@ func readMain(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		return rc
 	}
 	page := view(f.scratch, PageSize)
-	if f.sealer().openPage(page, place{kindMain, uint64(start) / PageSize}) != nil {
+	if f.sealer().openPage(page, place{kindMain, uint64(start) / PageSize}) != nil { //nolint:gosec // not negative
 		// Page 1 torn by a power cut during a checkpoint: the header probe at open must pass, for
 		// the log still holds the page. A read of the whole page does fail.
 		clear(out)
@@ -133,7 +133,7 @@ func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		if amt != PageSize || off%PageSize != 0 {
 			return sqlite3.SQLITE_IOERR_WRITE
 		}
-		to.index = uint64(off) / PageSize
+		to.index = uint64(off) / PageSize //nolint:gosec // not negative
 	case off < logHeader:
 		return write(tls, under(p), buf, amt, off)
 	default:
