@@ -1,0 +1,13 @@
+//go:build !cgo
+
+package audio
+
+import (
+	"context"
+	"fmt"
+)
+
+// openCard is for builds that have no miniaudio.
+func openCard(_ context.Context, _ Side, want, _ string) (device, error) {
+	return nil, fmt.Errorf("%s: %w", want, errNoSound)
+}

@@ -1,0 +1,168 @@
+package audio
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/callbench/callbench/softphone/media"
+)
+
+// probeEvery is the pause between two looks for a device that went missing.
+const probeEvery = 2 * time.Second
+
+// openWithin bounds the opening of a device at start, so that a dead sound server cannot hold the
+// program up; the null device then stands in and it is looked for later.
+const openWithin = 3 * time.Second
+
+// errNoDevice says that no device of the wanted name exists; the default one is used if there is one.
+var errNoDevice = errors.New("no such device")
+
+// drive is what a device has to do: busy says whether there is anything, wake that there may be.
+type drive struct {
+	stream media.Stream
+	busy   func() bool
+	wake   chan struct{}
+}
+
+// device is one opened device, of one direction.
+type device interface {
+	name() string
+	// run drives the stream until ctx ends (nil) or the device gives out (an error).
+	run(ctx context.Context, d drive) error
+	close()
+}
+
+// side is the microphone, the speaker or the ringing device, whatever it is at the moment. One
+// goroutine owns it; mu guards cur for Names.
+type side struct {
+	which  Side
+	want   string
+	drive  drive
+	notify func(Event)
+	log    *slog.Logger
+	open   func(ctx context.Context) (device, error) // nil: what is lost stays lost (files)
+
+	standIn bool   // cur is the null device in place of another
+	id      string // of the real device last in use
+
+	mu  sync.Mutex
+	cur device
+}
+
+func (s *side) current() device {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cur
+}
+
+// prepare opens the device for the first time. Only what is no real device can fail.
+func (s *side) prepare() error {
+	if !isCard(s.want) {
+		dev, err := opened(context.Background(), s.which, s.want, "")
+		if err != nil {
+			return err
+		}
+		s.use(dev)
+		return nil
+	}
+	if s.open == nil { // tests have their own
+		s.open = func(ctx context.Context) (device, error) {
+			dev, err := opened(ctx, s.which, s.want, s.id)
+			if c, ok := dev.(interface{ identity() string }); ok && err == nil {
+				s.id = c.identity()
+			}
+			return dev, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openWithin)
+	defer cancel()
+	dev, err := s.open(ctx)
+	if err != nil {
+		s.lose(s.want, err)
+		return nil
+	}
+	s.use(dev)
+	return nil
+}
+
+// use makes dev the current device.
+func (s *side) use(dev device) {
+	s.standIn = false
+	s.set(dev)
+	s.log.Info("sound device chosen", slog.String("side", string(s.which)))
+	if sub, ok := dev.(interface{ substitute() bool }); ok && sub.substitute() {
+		s.notify(Event{Kind: Lost, Side: s.which, Name: s.want, Err: errNoDevice})
+	}
+	s.notify(Event{Kind: Chosen, Side: s.which, Name: dev.name()})
+}
+
+// lose lets the null device stand in.
+func (s *side) lose(name string, err error) {
+	s.standIn = true
+	s.set(null{in: s.which == In})
+	s.log.Warn("sound device lost, the null device stands in", slog.String("side", string(s.which)), slog.Any("reason", err))
+	s.notify(Event{Kind: Lost, Side: s.which, Name: name, Err: err})
+	s.notify(Event{Kind: NullIn, Side: s.which, Name: name})
+	if errors.Is(err, errNoSound) {
+		s.open = nil
+	}
+}
+
+func (s *side) set(dev device) {
+	s.mu.Lock()
+	s.cur = dev
+	s.mu.Unlock()
+}
+
+// run drives the current device, and the next one when it gives out, until ctx ends.
+func (s *side) run(ctx context.Context) {
+	defer func() { s.current().close() }()
+	for ctx.Err() == nil {
+		dev := s.current()
+		turn, end := context.WithCancel(ctx)
+		var found device
+		var probing sync.WaitGroup
+		if s.standIn && s.open != nil {
+			// The search may block in the sound system: it has a goroutine of its own, which ends
+			// the stand-in's turn when it has found something.
+			probing.Go(func() {
+				defer end()
+				found = s.probe(turn)
+			})
+		}
+		err := dev.run(turn, s.drive)
+		end()
+		probing.Wait()
+		switch {
+		case found != nil && ctx.Err() != nil:
+			found.close()
+		case found != nil:
+			dev.close()
+			s.use(found)
+		case err != nil:
+			name := dev.name()
+			s.lose(name, err)
+			dev.close()
+		}
+	}
+}
+
+// probe looks for the device at once and then every probeEvery; nil when ctx has ended.
+func (s *side) probe(ctx context.Context) device {
+	timer := time.NewTimer(probeEvery)
+	defer timer.Stop()
+	for {
+		if dev, err := s.open(ctx); err == nil {
+			return dev
+		}
+		timer.Reset(probeEvery)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+	}
+}
