@@ -64,6 +64,7 @@ type option struct {
 // jump is a goto.
 type jump struct {
 	when   *cond
+	text   string // of the condition, as fmt writes it
 	to     word
 	line   int
 	column int

@@ -1,12 +1,19 @@
 package flow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // finish checks what only the whole file can tell: what is missing and whether names lead anywhere.
+// It waits until every line is right by itself: most of what it would find before follows from that.
 func (p *parser) finish(last int) {
+	if Failed(p.ps.list) {
+		return
+	}
 	f := p.flow
 	for _, k := range []string{"format", "flow", "version", "languages", "for"} {
-		if _, ok := p.seen[k]; !ok && (k != "format" || !p.began) {
+		if _, ok := p.seen[k]; !ok {
 			p.errorf(1, 1, "missing", "the header has no line “%s”", k)
 		}
 	}
@@ -35,10 +42,10 @@ func (p *parser) finish(last int) {
 
 // measure computes the longest way from each step; steps only lead to later ones.
 func (f *Flow) measure() {
-	for i := len(f.steps) - 1; i >= 0; i-- {
-		for _, g := range f.steps[i].gotos {
+	for _, s := range slices.Backward(f.steps) {
+		for _, g := range s.gotos {
 			if at, ok := f.stepOf[g.to.text]; ok {
-				f.steps[i].left = max(f.steps[i].left, f.steps[at].left+1)
+				s.left = max(s.left, f.steps[at].left+1)
 			}
 		}
 	}
@@ -147,7 +154,7 @@ func (p *parser) checkEnd(e *end) {
 		p.checkReference(t.department, Choice)
 		if a := p.checkReference(t.priority, Choice); a != nil {
 			for _, o := range a.options {
-				if !strings.Contains(" "+strings.Join(priorities(), " ")+" ", " "+o.id+" ") {
+				if !slices.Contains(priorities(), o.id) {
 					p.errorf(t.priority.line, t.priority.column, "wrong_type", "the option “%s” of “%s” (line %d) is not a priority: %s", o.id, a.id, o.line, strings.Join(priorities(), ", "))
 				}
 			}
@@ -276,10 +283,8 @@ func (p *parser) checkLeaf(leaf *cond, a *ask, line int) {
 }
 
 func (p *parser) among(value word, line int, values []string) {
-	for _, v := range values {
-		if v == value.text {
-			return
-		}
+	if slices.Contains(values, value.text) {
+		return
 	}
 	p.errorf(line, value.column, "bad_value", "“%s” is not possible here; write one of: %s", cut(value.text, 40), strings.Join(values, ", "))
 }

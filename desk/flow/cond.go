@@ -59,17 +59,17 @@ func (c *cond) holds(leaf func(*cond) bool) bool {
 		return c.kids[0].holds(leaf) || c.kids[1].holds(leaf)
 	case condNot:
 		return !c.kids[0].holds(leaf)
-	default:
-		return leaf(c)
+	case condAlways, condKnown, condIs, condLess, condAtMost, condMore, condAtLst:
 	}
+	return leaf(c)
 }
 
 // compare decides a comparison: value is what the name stands for, empty where it is unknown.
 func (c *cond) compare(value string, limit decimal, limited bool) bool {
-	switch c.op {
-	case condKnown:
+	if c.op == condKnown {
 		return value != ""
-	case condIs:
+	}
+	if c.op == condIs {
 		return value == c.value.text
 	}
 	n, ok := parseDecimal(value, maxDecimals)
@@ -89,6 +89,7 @@ func (c *cond) compare(value string, limit decimal, limited bool) bool {
 		return n > against
 	case condAtLst:
 		return n >= against
+	case condAlways, condAnd, condOr, condNot, condKnown, condIs:
 	}
 	return false
 }

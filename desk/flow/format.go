@@ -41,7 +41,7 @@ func Format(src []byte) ([]byte, []Problem) {
 		out.WriteString(strings.TrimRight(canonical(&l), " "))
 		out.WriteByte('\n')
 	}
-	return out.Bytes(), nil
+	return append([]byte{}, out.Bytes()...), nil // not nil for an empty file either
 }
 
 // begins reports whether a keyword begins a block.
@@ -88,6 +88,12 @@ func canonicalStatement(l *line) string {
 		keep = 2
 	case "test":
 		keep = 1
+	case "languages":
+		for i, w := range l.rest {
+			if lang := language(w.text); lang != "" {
+				l.rest[i].text = lang
+			}
+		}
 	}
 	for i, w := range l.rest {
 		if w.text == "when" && keep == len(l.rest) && i > 0 {

@@ -258,8 +258,7 @@ func (f *Flow) domains(at int) (names []string, domains [][]string) {
 			if leaf.limit {
 				against = f.limit
 			}
-			switch leaf.op {
-			case condLess, condAtMost, condMore, condAtLst:
+			if leaf.op != condKnown && leaf.op != condIs {
 				// The smallest step of an amount is a hundredth; it tells < from <= as well as any.
 				for _, v := range []decimal{against - decimalOne/100, against, against + decimalOne/100} {
 					if f.askOf[name].kind != Amount || v >= 0 {

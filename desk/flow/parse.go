@@ -52,6 +52,7 @@ type parser struct {
 	seen    map[string]int // header keyword → line
 	began   bool           // a statement has been read
 	section section
+	lost    bool // a step, end or test stood out of place: what belongs to it is passed over
 	step    *step
 	end     *end
 	test    *test
@@ -201,12 +202,17 @@ func place(keyword string) (where string, allowed func(section) bool) {
 	return "", nil
 }
 
-// keywords lists all of them, for suggestions.
-func keywords() []string {
+// Keywords lists the words that a statement can begin with.
+func Keywords() []string {
 	return []string{
 		"format", "flow", "version", "languages", "for", "direction", "subject", "limit", "step", "say", "hint", "ask", "option", "note", "goto",
 		"end", "outcome", "reason", "ticket", "department", "priority", "amount", "callback", "test", "given", "answer", "path", "reach", "noted",
 	}
+}
+
+// anything takes the words below a statement that was refused: they are no second fault.
+func (p *parser) anything() sink {
+	return sink{to: &texts{langs: map[string][]paragraph{}}, lines: MaxLine, limit: MaxLine, literal: true}
 }
 
 func (p *parser) statement(l *line) {
@@ -219,17 +225,21 @@ func (p *parser) statement(l *line) {
 		}
 	case allowed == nil:
 		hint := ""
-		if k := nearest(l.keyword(), keywords()); k != "" {
+		if k := nearest(l.keyword(), Keywords()); k != "" {
 			hint = "; did you mean “" + k + "”?"
 		}
 		p.errorf(l.number, l.column, "unknown_keyword", "“%s” is not a keyword%s", cut(l.keyword(), 40), hint)
-		p.words = sink{to: &texts{langs: map[string][]paragraph{}}, lines: MaxLine, limit: MaxLine, literal: true} // its words are no second error
+		p.words = p.anything()
+		return
+	case p.lost && !begins(l.keyword()):
+		p.words = p.anything()
 		return
 	case !allowed(p.section):
 		p.errorf(l.number, l.column, "wrong_place", "“%s” does not belong here; it stands %s", l.keyword(), where)
-		p.words = sink{to: &texts{langs: map[string][]paragraph{}}, lines: MaxLine, limit: MaxLine, literal: true}
+		p.words, p.lost = p.anything(), p.lost || begins(l.keyword())
 		return
 	}
+	p.lost = false
 	switch l.keyword() {
 	case "step":
 		p.stepStatement(l)

@@ -60,17 +60,23 @@ func Answer(f *Flow, r Run, answers map[string]string) (Run, error) {
 			next.Answers[a.id] = value
 		}
 	}
-	t := f.talk(next, "")
-	for _, g := range s.gotos {
-		if g.when.holds(t.leaf) {
-			next.Step = g.to.text
-			break
-		}
-	}
+	next.Step = s.gotos[f.way(s, next)].to.text
 	if i, ok := f.endOf[next.Step]; ok {
 		next.Done, next.Outcome = true, f.ends[i].outcome
 	}
 	return next, nil
+}
+
+// way finds the goto that is taken from s once r has answered it: the first that holds. The last one
+// has no condition, so there always is one.
+func (f *Flow) way(s *step, r Run) int {
+	t := f.talk(r, "")
+	for i, g := range s.gotos {
+		if g.when.holds(t.leaf) {
+			return i
+		}
+	}
+	return len(s.gotos) - 1
 }
 
 // Back goes back one step, also from an end. What was answered stays as a suggestion. The error is

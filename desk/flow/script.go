@@ -14,7 +14,8 @@ import (
 
 // simplifiedOnly reports whether r is written in simplified Chinese only.
 func simplifiedOnly(r rune) bool {
-	return unicode.Is(unicode.Han, r) && inGB2312(r) && big5Lead(r) == 0
+	// 么 is in Big5 as a rare character of its own; in a text it is the simplified 麼.
+	return r == '么' || unicode.Is(unicode.Han, r) && inGB2312(r) && big5Lead(r) == 0
 }
 
 // traditionalOnly reports whether r is written in traditional Chinese only. Of Big5 its common half

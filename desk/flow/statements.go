@@ -215,6 +215,7 @@ func (p *parser) optionStatement(l *line) {
 		for _, other := range p.ask.options {
 			if other.id == o.id {
 				p.errorf(l.number, l.rest[1].column, "duplicate", "the option “%s” is in line %d already", o.id, other.line)
+				break
 			}
 		}
 		p.ask.options = append(p.ask.options, o)
@@ -234,6 +235,9 @@ func (p *parser) gotoStatement(l *line) {
 	}
 	j := jump{to: l.rest[1], line: l.number, column: l.column}
 	j.when = p.when(l, 2, "goto ID when CONDITION")
+	if len(l.rest) > 3 {
+		j.text = joinTokens(condTokens(string([]rune(l.text)[l.rest[3].column-l.column:]), 1))
+	}
 	if len(l.rest) > 2 && j.when == nil {
 		j.when = &cond{op: condKnown} // broken and reported: do not take it for the last way on
 	}

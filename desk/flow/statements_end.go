@@ -1,6 +1,9 @@
 package flow
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (p *parser) endStatement(l *line) {
 	p.section, p.step, p.ask = inEnd, nil, nil
@@ -98,10 +101,8 @@ func (p *parser) unset(l *line, first bool) bool {
 }
 
 func (p *parser) oneOf(l *line, w word, values []string) bool {
-	for _, v := range values {
-		if w.text == v {
-			return true
-		}
+	if slices.Contains(values, w.text) {
+		return true
 	}
 	p.errorf(l.number, w.column, "bad_value", "“%s” is not known here; write one of: %s", w.text, strings.Join(values, ", "))
 	return false
@@ -138,14 +139,15 @@ func (p *parser) testStatement(l *line) {
 	if len(l.tail.text) > 4*MaxLabel || len([]rune(l.tail.text)) > MaxLabel {
 		p.errorf(l.number, l.tail.column, "too_long", "a test's name has at most %d characters", MaxLabel)
 	}
-	for _, t := range p.flow.tests {
-		if t.name == p.test.name {
-			p.errorf(l.number, l.tail.column, "duplicate", "a test of this name is in line %d already", t.line)
-		}
-	}
 	if len(p.flow.tests) == MaxTests {
 		p.errorf(l.number, l.column, "too_many", "a flow has at most %d tests", MaxTests)
 		return
+	}
+	for _, t := range p.flow.tests {
+		if t.name == p.test.name {
+			p.errorf(l.number, l.tail.column, "duplicate", "a test of this name is in line %d already", t.line)
+			return
+		}
 	}
 	p.flow.tests = append(p.flow.tests, p.test)
 }

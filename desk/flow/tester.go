@@ -13,6 +13,8 @@ type TestResult struct {
 	Failures []Failure
 	Path     []string // steps taken
 	End      string   // reached; empty: none
+
+	run Run // as it ended
 }
 
 // Failure is one expectation that did not hold.
@@ -54,12 +56,12 @@ func (f *Flow) walkTest(t *test) TestResult {
 		next, err := Answer(f, run, answers)
 		if err != nil {
 			fail(t.answerLine(err), "in step “%s”: %v", run.Step, err)
-			result.Path = append(run.Path, run.Step)
+			result.Path, result.run = append(run.Path, run.Step), run
 			return result
 		}
 		run = next
 	}
-	result.Path, result.End = run.Path, run.Step
+	result.Path, result.End, result.run = run.Path, run.Step, run
 	if run.Step != t.reach.text {
 		fail(t.reachAt, "it reaches “%s”, by %s", run.Step, strings.Join(run.Path, " "))
 	}
@@ -88,8 +90,7 @@ func (f *Flow) walkTest(t *test) TestResult {
 
 // answerLine is the line of the answer that an error is about, else the test's.
 func (t *test) answerLine(err error) int {
-	var refused *AnswerError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*AnswerError](err); ok {
 		for _, a := range t.answers {
 			if a.key.text == refused.Ask {
 				return a.line

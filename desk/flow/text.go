@@ -60,9 +60,9 @@ type textParser struct {
 	failed bool
 }
 
-func (t *textParser) fail(at int, format string, args ...any) {
+func (t *textParser) fail(at int, text string) {
 	if !t.failed {
-		t.ps.errorf(t.line, t.column+at, "bad_text", format, args...)
+		t.ps.errorf(t.line, t.column+at, "bad_text", "%s", text)
 	}
 	t.failed, t.at = true, len(t.runes) // one complaint a text; the rest would be guesswork
 }
@@ -98,10 +98,11 @@ func (t *textParser) parts(inside bool) []part {
 				return nil
 			}
 			flush()
-			p := part{optional: true, column: t.column + t.at - 1}
+			open := t.at - 1
+			p := part{optional: true, column: t.column + open}
 			p.inner = t.parts(true)
 			if !t.failed && !named(p.inner) {
-				t.fail(t.at-1, `there is no placeholder between [ and ]; write \[ and \] for the brackets themselves`)
+				t.fail(open, `there is no placeholder between [ and ]; write \[ and \] for the brackets themselves`)
 			}
 			parts = append(parts, p)
 		case ']':
