@@ -13,6 +13,7 @@ import (
 // collected in actions until take. It has one owner (the floor's loop, or a test) and no goroutine.
 type acd struct {
 	cfg     Config
+	pace    pace
 	queues  []Queue
 	members []*member
 	calls   []*queued // in order of arrival, VIPs before the others
@@ -99,7 +100,7 @@ const (
 )
 
 func newACD(cfg Config) *acd {
-	a := &acd{cfg: cfg, queues: cfg.Queues}
+	a := &acd{cfg: cfg, pace: simPace(), queues: cfg.Queues}
 	for _, g := range cfg.Agents {
 		a.members = append(a.members, &member{ext: g.Extension, name: g.Name, queues: g.Queues, ready: g.Ready, order: len(a.members)})
 	}
@@ -252,7 +253,7 @@ func (a *acd) answered(now time.Time, id, ext string) bool {
 	talk := c.caller.Talk
 	switch {
 	case c.agent.sim:
-		talk = a.fast(simTalk.draw(c.rng))
+		talk = a.fast(a.pace.talk.draw(c.rng))
 	case talk == 0:
 		talk = a.cfg.Talk
 	}
@@ -286,7 +287,7 @@ func (a *acd) ended(now time.Time, id string) {
 	m.standing, m.last = pausing, now
 	m.until = now.Add(a.cfg.WrapUp)
 	if m.sim {
-		m.until = now.Add(a.fast(simWrapUp.draw(m.rng)))
+		m.until = now.Add(a.fast(a.pace.wrapUp.draw(m.rng)))
 	}
 	a.emit(now, desk.CallCompleted, desk.QueueEvent{Call: id, Queue: c.caller.Queue, Agent: m.ext})
 	a.over(c, OutcomeCompleted)

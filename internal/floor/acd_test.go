@@ -23,8 +23,11 @@ func tell(events []desk.QueueEvent) string {
 	for _, e := range events {
 		fmt.Fprintf(&b, "%8.3f %-16s", float64(e.At-desk.MillisOf(start))/1000, e.Kind)
 		for _, f := range []struct{ name, v string }{
-			{"queue", e.Queue}, {"call", strings.TrimPrefix(e.Call, fmt.Sprint(desk.MillisOf(start)))},
-			{"agent", e.Agent}, {"number", e.Number}, {"name", e.Name},
+			{"queue", e.Queue},
+			{"call", strings.TrimPrefix(e.Call, fmt.Sprint(desk.MillisOf(start)))},
+			{"agent", e.Agent},
+			{"number", e.Number},
+			{"name", e.Name},
 		} {
 			if f.v != "" {
 				fmt.Fprintf(&b, " %s=%s", f.name, f.v)
@@ -80,6 +83,7 @@ func at(seconds float64) time.Time {
 
 // two is a floor of two real agents, both there and ready.
 func two(t *testing.T) *world {
+	t.Helper()
 	w := mustWorld(t, Config{Agents: []Agent{
 		{Extension: "8001", Name: "Ann", Ready: true}, {Extension: "8002", Name: "Bo", Ready: true},
 	}})
@@ -120,6 +124,7 @@ func TestAnEveningOfTheScriptIsTheSameForTheSameSeed(t *testing.T) {
 					answers[a.call.id] = at(sec + 2)
 				case doLeave:
 					w.ended(at(sec), a.call.id)
+				case doCancel, doOver:
 				}
 			}
 			for id, when := range answers {

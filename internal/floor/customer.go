@@ -32,7 +32,8 @@ type customer struct {
 	voice   voice
 	pilot   *media.Tone // nil: none
 	next    []clip      // what is still to be said in turns, the last two for ever
-	now     clip        // being said
+	now     reading     // being said
+	f       *filter
 	silence time.Duration
 	spoken  time.Duration // by the agent, in this turn
 	quiet   time.Duration // of the agent since
@@ -44,14 +45,14 @@ type customer struct {
 func newCaller(v voice, pilot float64) *customer {
 	c := newCallee(v, pilot)
 	c.next = []clip{v.detail, v.yes, v.ok}
-	c.now = append(make(clip, samples(beforeMatter)), v.matter...)
+	c.now = reading{pause: samples(beforeMatter), c: v.matter}
 	return c
 }
 
 // newCallee is a customer who was called: asks who it is.
 func newCallee(v voice, pilot float64) *customer {
-	c := &customer{voice: v, next: []clip{v.yes, v.ok}}
-	c.now = append(make(clip, samples(beforeMatter/2)), v.hello...)
+	c := &customer{voice: v, next: []clip{v.yes, v.ok}, f: newFilter()}
+	c.now = reading{pause: samples(beforeMatter / 2), c: v.hello}
 	if pilot > 0 {
 		c.pilot = media.NewTone(pilot, pilotLevel)
 	}
@@ -65,12 +66,10 @@ func (c *customer) say(out []int16) {
 	if c.pilot != nil {
 		c.pilot.Fill(out)
 	}
-	if len(c.now) == 0 {
+	if c.now.over() {
 		c.turn()
 	}
-	n := min(len(c.now), len(out))
-	media.Mix(out[:n], c.now[:n])
-	c.now = c.now[n:]
+	c.now.fill(c.f, out)
 }
 
 // turn decides what is said next; it is called while the customer is silent.
@@ -82,14 +81,14 @@ func (c *customer) turn() {
 			c.left = nil
 		}
 	case c.spoken >= speechMin && c.quiet >= turnPause:
-		c.now, c.spoken, c.silence = c.next[0], 0, 0
+		c.now, c.spoken, c.silence = reading{c: c.next[0]}, 0, 0
 		if len(c.next) > 2 {
 			c.next = c.next[1:]
 		} else {
 			c.next = []clip{c.next[1], c.next[0]}
 		}
 	case c.silence >= wonders:
-		c.now, c.silence = c.voice.there, 0
+		c.now, c.silence = reading{c: c.voice.there}, 0
 	default:
 		c.silence += block
 	}
@@ -113,7 +112,7 @@ func (c *customer) hear(in []int16) {
 // leave makes the customer say goodbye; left is called when that is said.
 func (c *customer) leave(left func()) {
 	c.leaving, c.left = true, left
-	c.now = c.voice.bye
+	c.now = reading{c: c.voice.bye}
 }
 
 // echo says what it heard, 700.
@@ -131,29 +130,30 @@ func (s *steady) hear([]int16)    {}
 // loopPlayer repeats a clip without end, after an introduction: what those hear who wait.
 type loopPlayer struct {
 	intro, loop clip
-	again       int // samples of the loop after which the introduction is heard again; 0: never
-	at          clip
+	again       int // samples after which the introduction is heard again, between two rounds; 0: never
+	now         reading
 	played      int
+	f           *filter
 }
 
 func newLoopPlayer(intro, loop clip, again time.Duration) *loopPlayer {
-	return &loopPlayer{intro: intro, loop: loop, again: samples(again), at: intro}
+	return &loopPlayer{intro: intro, loop: loop, again: samples(again), now: reading{c: intro}, f: newFilter()}
 }
 
 func (p *loopPlayer) fill(out []int16) {
+	clear(out)
 	for len(out) > 0 {
-		if len(p.at) == 0 {
-			p.at = p.loop
+		if p.now.over() {
+			p.now = reading{c: p.loop}
 			if p.again > 0 && p.played >= p.again {
-				p.at, p.played = p.intro, 0
+				p.now, p.played = reading{c: p.intro}, 0
 			}
-			if len(p.at) == 0 {
-				clear(out)
-				return
+			if p.now.over() {
+				return // nothing to play
 			}
 		}
-		n := copy(out, p.at)
-		p.at, out = p.at[n:], out[n:]
+		n := p.now.fill(p.f, out)
 		p.played += n
+		out = out[n:]
 	}
 }

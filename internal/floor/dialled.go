@@ -113,8 +113,8 @@ func (l *loop) dialled(g *leg, number string, way plan) {
 		l.patch(g, way.ext)
 		return
 	}
-	c, t := l.callee(number)
-	p := l.seat(g.id, c, t, nil)
+	c := l.callee(number)
+	p := l.seat(g.id, c, func() cast { return l.f.alone(l.f.answerer(c)) })
 	g.answered = func(*loop) {
 		p.line.connect(g.session)
 		p.connected(g.ext)
@@ -123,23 +123,27 @@ func (l *loop) dialled(g *leg, number string, way plan) {
 	g.post(func() { g.ringBack(way, wait) })
 }
 
-// callee is whom a number reaches: a caller of the floor's with that number speaks as that caller.
-func (l *loop) callee(number string) (Caller, talker) {
-	switch number {
-	case echoNumber:
-		return Caller{Number: number}, &echo{}
-	case toneNumber:
-		return Caller{Number: number}, &steady{tone: media.NewTone(toneHz, toneLevel)}
+// callee is whom a number reaches: a caller of the floor's with that number is that caller.
+func (l *loop) callee(number string) Caller {
+	for _, known := range l.w.script.names.callers {
+		if known.Number == number {
+			return known
+		}
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(number)) // an fnv hash never fails
-	c := Caller{Number: number, Topic: topics[h.Sum32()%uint32(len(topics))]}
-	for _, known := range l.w.script.names.callers {
-		if known.Number == number {
-			c = known
-		}
+	return Caller{Number: number, Topic: topics()[int(h.Sum32()>>1)%len(topics())]}
+}
+
+// answerer is who answers a dialled number.
+func (f *Floor) answerer(c Caller) talker {
+	switch c.Number {
+	case echoNumber:
+		return &echo{}
+	case toneNumber:
+		return &steady{tone: media.NewTone(toneHz, toneLevel)}
 	}
-	return c, newCallee(l.voice(c), l.pilot(c))
+	return newCallee(f.voice(c), f.pilot(c))
 }
 
 // ringBack tells the phone that it rings there (early dialog, RFC 3261 section 13.3.1.1), and after a

@@ -64,7 +64,7 @@ func (a *acd) ring(now time.Time, c *queued, m *member) {
 	}
 	c.ringEnds = now.Add(a.fast(a.cfg.RingTimeout))
 	if c.rng.Float64() >= simMisses {
-		c.answers = now.Add(a.fast(simAnswer.draw(c.rng)))
+		c.answers = now.Add(a.fast(a.pace.answer.draw(c.rng)))
 	}
 }
 

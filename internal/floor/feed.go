@@ -74,7 +74,7 @@ func (s *subscriber) take() (events []desk.QueueEvent, lost bool) {
 // ErrStopped when the floor does; it waits for a floor that does not run yet.
 func (d *Feed) Run(ctx context.Context, emit func(desk.QueueEvent)) error {
 	s := newSubscriber()
-	subscribe := func(l *loop) { l.subscribe(s) }
+	subscribe := func(l *loop) { l.subscribe(s) } //nolint:contextcheck // runs in the loop, not here
 	if err := d.f.tell(ctx, subscribe); err != nil {
 		return err
 	}

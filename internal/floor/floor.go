@@ -53,7 +53,7 @@ type Floor struct {
 	inbox   chan func(*loop)
 	stopped chan struct{} // closed when the loop has ended
 	ran     atomic.Bool
-	life    context.Context // of lines and sessions: ends after the loop
+	life    context.Context //nolint:containedctx // of lines and sessions: ends after the loop
 	die     context.CancelFunc
 
 	mu     sync.Mutex

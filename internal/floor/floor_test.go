@@ -14,8 +14,10 @@ import (
 	"github.com/callbench/callbench/softphone/media"
 )
 
-var ann = Agent{Extension: "8001", Password: "a-1", Name: "Ann", Ready: true}
-var bo = Agent{Extension: "8002", Password: "b-2", Name: "Bo", Ready: true}
+var (
+	ann = Agent{Extension: "8001", Password: "a-1", Name: "Ann", Ready: true}
+	bo  = Agent{Extension: "8002", Password: "b-2", Name: "Bo", Ready: true}
+)
 
 func place(t *testing.T, f *Floor, c Caller) *Placed {
 	t.Helper()
@@ -114,8 +116,8 @@ func TestACallerOnHoldHearsMusicAndTheAgentAfterwards(t *testing.T) {
 }
 
 func TestAWaitingCallerHearsTheQueue(t *testing.T) {
-	f := run(t, Config{})
-	placed := place(t, f, Caller{Number: "1", Queue: "sales"})
+	f := run(t, Config{Queues: []Queue{{ID: "sales", Name: "Sales", Lang: "en"}}})
+	placed := place(t, f, Caller{Number: "1"})
 	tone(t, "music after the announcement", 523.25, 0.2, placed.Heard)
 }
 
@@ -265,12 +267,17 @@ func TestDigitsArrive(t *testing.T) {
 func TestTheDialPlan(t *testing.T) {
 	_, p := ready(t, Config{Agents: []Agent{ann, bo}, RingOutside: Range{time.Millisecond, time.Millisecond}})
 	for _, tc := range []struct{ number, want string }{
-		{"8999", "404"}, {"13900000404", "404"}, {"*97", "404"},
-		{"13900000486", "486"}, {"13900000603", "100 180 603"}, {"8002", "100 480"}, {"8001", "100 480"},
+		{"8999", "404"},
+		{"13900000404", "404"},
+		{"*97", "404"},
+		{"13900000486", "486"},
+		{"13900000603", "100 180 603"},
+		{"8002", "100 480"},
+		{"8001", "100 480"},
 	} {
 		c := p.dial(tc.number)
 		var got []string
-		for _, want := range strings.Fields(tc.want) {
+		for want := range strings.FieldsSeq(tc.want) {
 			s := get(t, c.state, want)
 			got = append(got, s)
 		}

@@ -22,6 +22,8 @@ type leg struct {
 
 	answered func(l *loop) // the phone took our call
 	over     func(l *loop) // the leg is at its end, whoever ended it
+	invited  func()        // our INVITE goes out now; nil: nobody asks
+	rang     func()        // the phone said that it rings
 
 	session *media.Session
 	silence context.CancelFunc // ends the session's receiving
@@ -76,6 +78,9 @@ func (g *leg) invite(v invitation) {
 		return
 	}
 	msg := g.f.newInvite(g, v, sdp)
+	if g.invited != nil {
+		g.invited()
+	}
 	g.out, err = g.box.Send(dispatch.Request{Msg: msg, Flow: v.to.flow, On: g.response})
 	if err != nil {
 		g.finish() // the phone's connection is gone: the same as no answer
@@ -114,6 +119,9 @@ func (g *leg) response(res *sip.Response, err error) {
 	case err != nil || res.StatusCode >= 300:
 		g.finish()
 	case res.IsProvisional():
+		if res.StatusCode == sip.StatusRinging && g.rang != nil {
+			g.rang()
+		}
 	case g.dialog != nil || g.gone:
 		g.refuse(res)
 	default:

@@ -9,7 +9,7 @@ import (
 )
 
 // HeardRate is the sampling rate in Hz of what Placed.Heard gives.
-const HeardRate = 8000
+const HeardRate = clipRate
 
 const (
 	heardFor  = 10 * time.Second // older sound is forgotten
@@ -27,13 +27,19 @@ const (
 	stageOver
 )
 
+// cast is who is on a line and what is played to them.
+type cast struct {
+	talker talker
+	queue  *loopPlayer // heard while waiting; nil: silence
+	hold   *loopPlayer // heard while the agent holds
+}
+
 // line is the sound of one person on the floor's side of a call: every 10 ms what they say goes into
 // the RTP session that the floor has with the agent's phone, and what comes out of it is what they
 // hear. Its goroutine owns the talker; anybody may call the other methods.
 type line struct {
-	talker talker
-	queue  *loopPlayer // heard while waiting; nil: silence
-	hold   *loopPlayer // heard while the agent holds
+	enter func() cast // called once, on the line's goroutine: decoding sounds takes a moment
+	cast              // of the line's goroutine
 
 	mu      sync.Mutex
 	session *media.Session
@@ -45,8 +51,8 @@ type line struct {
 	digits  []byte
 }
 
-func newLine(t talker, queue, hold *loopPlayer) *line {
-	return &line{talker: t, queue: queue, hold: hold, heard: make([]int16, int(heardFor/time.Second)*HeardRate)}
+func newLine(enter func() cast) *line {
+	return &line{enter: enter, heard: make([]int16, int(heardFor/time.Second)*HeardRate)}
 }
 
 // connect joins the line to a session: the agent answered.
@@ -78,6 +84,7 @@ func (l *line) end() {
 
 // run is the line's clock. It ends with the line or with ctx.
 func (l *line) run(ctx context.Context) {
+	l.cast = l.enter()
 	t := time.NewTicker(block)
 	defer t.Stop()
 	due := time.Now()
@@ -154,7 +161,6 @@ func (l *line) step(b *lineBlock) bool {
 // remember keeps a block at HeardRate: the mean of each six samples, which is good enough to judge
 // tones by.
 func (l *line) remember(in []int16) {
-	const ratio = media.Rate / HeardRate
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for ; len(in) >= ratio; in = in[ratio:] {

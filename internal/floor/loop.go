@@ -47,7 +47,7 @@ func (l *loop) run(ctx context.Context) {
 		case <-timer.C:
 			l.reachability(l.f.cfg.Now())
 		}
-		l.settle()
+		l.settle() //nolint:contextcheck // a call's sockets are opened on its mailbox, without waiting
 		wait := tick
 		if at, ok := l.w.next(); ok {
 			wait = min(wait, max(at.Sub(l.f.cfg.Now()), 0))
@@ -123,17 +123,27 @@ func (l *loop) person(q *queued) *Placed {
 		return p
 	}
 	if q.caller.Topic == "" {
-		q.caller.Topic = topics[stream(l.f.cfg.Seed, "topic", q.id).IntN(len(topics))]
+		q.caller.Topic = topics()[stream(l.f.cfg.Seed, "topic", q.id).IntN(len(topics()))]
 	}
 	queue, _ := l.w.queue(q.caller.Queue)
-	wait := newLoopPlayer(l.clip(langOf(queue.Lang)+"-wait"), l.clip("music"), 30*time.Second)
-	return l.seat(q.id, q.caller, newCaller(l.voice(q.caller), l.pilot(q.caller)), wait)
+	f, c := l.f, q.caller
+	return l.seat(q.id, c, func() cast {
+		return cast{
+			talker: newCaller(f.voice(c), f.pilot(c)),
+			queue:  newLoopPlayer(f.clip(langOf(queue.Lang)+"-wait"), f.clip("music"), 30*time.Second),
+			hold:   newLoopPlayer(nil, f.clip("music"), 0),
+		}
+	})
+}
+
+// alone is the cast of somebody who waits in no queue.
+func (f *Floor) alone(t talker) cast {
+	return cast{talker: t, hold: newLoopPlayer(nil, f.clip("music"), 0)}
 }
 
 // seat starts the line of somebody.
-func (l *loop) seat(id string, c Caller, t talker, wait *loopPlayer) *Placed {
-	hold := newLoopPlayer(nil, l.clip("music"), 0)
-	p := l.f.newPlaced(id, c, newLine(t, wait, hold))
+func (l *loop) seat(id string, c Caller, enter func() cast) *Placed {
+	p := l.f.newPlaced(id, c, newLine(enter))
 	l.people[id] = p
 	l.f.goRun(func() { p.line.run(l.f.life) })
 	return p
@@ -188,31 +198,6 @@ func (l *loop) leave(id string) {
 	}
 }
 
-// clip and voice give sounds. All names are made here and a test opens every one, so that a miss can
-// only be a broken build: it is said and the person stays silent.
-func (l *loop) clip(name string) clip {
-	c, err := l.f.clips.get(name)
-	if err != nil {
-		l.f.cfg.Log.Error("a sound is missing", "err", err)
-	}
-	return c
-}
-
-func (l *loop) voice(c Caller) voice {
-	v, err := l.f.clips.of(c.Lang, c.Topic)
-	if err != nil {
-		l.f.cfg.Log.Error("a voice is missing", "err", err)
-	}
-	return v
-}
-
-func (l *loop) pilot(c Caller) float64 {
-	if c.Pilot != 0 {
-		return c.Pilot
-	}
-	return l.f.cfg.Pilot
-}
-
 // ringAgent sends an INVITE to the agent's newest contact.
 func (l *loop) ringAgent(a action) {
 	now := l.f.cfg.Now()
@@ -227,7 +212,7 @@ func (l *loop) ringAgent(a action) {
 		return
 	}
 	p := l.person(a.call)
-	g := &leg{f: l.f, id: id, ext: ext, box: box}
+	g := &leg{f: l.f, id: id, ext: ext, box: box, invited: p.invited, rang: p.rang}
 	g.answered = func(l *loop) {
 		if l.ring[id] != g || !l.w.answered(l.f.cfg.Now(), id, ext) {
 			g.post(g.hangUp) // the caller left in the same moment

@@ -58,8 +58,8 @@ func (l *loop) patch(a *leg, ext string) {
 	}
 	ab, ba := &pipe{}, &pipe{}
 	b := &leg{f: l.f, id: id, ext: ext, box: box}
-	pa := l.seat(id, Caller{Number: ext}, &relay{from: ba, to: ab}, nil)
-	far := newLine(&relay{from: ab, to: ba}, nil, newLoopPlayer(nil, l.clip("music"), 0))
+	pa := l.seat(id, Caller{Number: ext}, func() cast { return l.f.alone(&relay{from: ba, to: ab}) })
+	far := newLine(func() cast { return l.f.alone(&relay{from: ab, to: ba}) })
 	l.f.goRun(func() { far.run(l.f.life) })
 	l.open[b] = true
 	a.answered = func(*loop) {

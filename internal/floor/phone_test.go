@@ -191,7 +191,9 @@ func (p *phone) newCall(box *dispatch.Mailbox) *call {
 		p.t.Fatal(err)
 	}
 	c.session = s
-	c.line = newLine(&steady{tone: media.NewTone(440, 0.3)}, nil, newLoopPlayer(nil, nil, 0))
+	c.line = newLine(func() cast {
+		return cast{talker: &steady{tone: media.NewTone(440, 0.3)}, hold: newLoopPlayer(nil, nil, 0)}
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- s.Run(ctx) }()

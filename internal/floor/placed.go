@@ -17,9 +17,11 @@ type Placed struct {
 	answered chan struct{}
 	done     chan struct{}
 
-	mu      sync.Mutex
-	agent   string
-	outcome Outcome
+	mu        sync.Mutex
+	agent     string
+	outcome   Outcome
+	invitedAt time.Time
+	rangAt    time.Time
 }
 
 func (f *Floor) newPlaced(id string, c Caller, l *line) *Placed {
@@ -70,6 +72,35 @@ func (p *Placed) HeardTone(hz float64, d time.Duration) float64 {
 
 // Digits are the keys that the agent pressed, the last 64.
 func (p *Placed) Digits() string { return p.line.pressed() }
+
+// InvitedAt is when the newest INVITE to an agent's phone went out, RangAt when that phone said that it
+// rings; zero before. They are for measuring a desk.
+func (p *Placed) InvitedAt() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.invitedAt
+}
+
+// RangAt is explained at InvitedAt.
+func (p *Placed) RangAt() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rangAt
+}
+
+func (p *Placed) invited() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.invitedAt, p.rangAt = time.Now(), time.Time{}
+}
+
+func (p *Placed) rang() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rangAt.IsZero() {
+		p.rangAt = time.Now()
+	}
+}
 
 // connected and over are called by the floor's loop, each once at most.
 func (p *Placed) connected(agent string) {

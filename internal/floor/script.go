@@ -172,7 +172,7 @@ func ownCallers() []Caller {
 	names := [...]string{"王芳", "李强", "张伟", "刘娜", "陈勇", "杨丽", "赵军", "黄敏", "周涛", "吴霞", "Emma Clark", "Jack Wilson"}
 	out := make([]Caller, 0, len(names))
 	for i, n := range names {
-		c := Caller{Number: "1390000" + strconv.Itoa(1001+i), Name: n, Topic: topics[i%len(topics)], Lang: "zh"}
+		c := Caller{Number: "1390000" + strconv.Itoa(1001+i), Name: n, Topic: topics()[i%len(topics())], Lang: "zh"}
 		if n[0] < 0x80 {
 			c.Lang = "en"
 		}

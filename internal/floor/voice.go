@@ -4,23 +4,24 @@ import (
 	"embed"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
-
-	"github.com/callbench/callbench/softphone/media"
 )
 
 //go:embed voices/*.wav
 var voiceFiles embed.FS
 
 // topics are what callers call about; each has a voice in both languages.
-var topics = [...]string{"refund", "bill", "fault", "install", "product"}
+func topics() []string { return []string{"refund", "bill", "fault", "install", "product"} }
 
-// clip is sound at media.Rate, mono. It is shared and never written to.
+// clip is sound at clipRate, mono. It is shared and never written to.
 type clip []int16
 
-// clips decodes the embedded sounds when they are first asked for: all of them at 48 kHz would be
-// 14 MB, a call needs about eight.
+// clipRate is the sampling rate of the embedded sounds in Hz.
+const clipRate = 8000
+
+// clips decodes the embedded sounds when they are first asked for.
 type clips struct {
 	mu   sync.Mutex
 	have map[string]clip
@@ -45,13 +46,12 @@ func (c *clips) get(name string) (clip, error) {
 	if c.have == nil {
 		c.have = map[string]clip{}
 	}
-	p := clip(media.Resample(pcm, 8000, media.Rate))
-	c.have[name] = p
-	return p, nil
+	c.have[name] = pcm
+	return pcm, nil
 }
 
 // decodeALaw reads a RIFF file of A-law, 8 kHz, mono (format 6), which is all that make.sh writes.
-func decodeALaw(b []byte) ([]int16, error) {
+func decodeALaw(b []byte) (clip, error) {
 	if len(b) < 12 || string(b[:4]) != "RIFF" || string(b[8:12]) != "WAVE" {
 		return nil, fmt.Errorf("not a WAV file")
 	}
@@ -65,12 +65,12 @@ func decodeALaw(b []byte) ([]int16, error) {
 		switch name {
 		case "fmt ":
 			known = size >= 16 && binary.LittleEndian.Uint16(p) == 6 && binary.LittleEndian.Uint16(p[2:]) == 1 &&
-				binary.LittleEndian.Uint32(p[4:]) == 8000
+				binary.LittleEndian.Uint32(p[4:]) == clipRate
 		case "data":
 			if !known {
 				return nil, fmt.Errorf("not A-law, 8 kHz, mono")
 			}
-			out := make([]int16, size)
+			out := make(clip, size)
 			for i, v := range p[:size] {
 				out[i] = aLaw(v)
 			}
@@ -117,11 +117,7 @@ func langOf(lang string) string {
 // of collects a caller's voice; an unknown topic is an enquiry about a bill.
 func (c *clips) of(lang, topic string) (voice, error) {
 	lang = langOf(lang)
-	known := false
-	for _, t := range topics {
-		known = known || t == topic
-	}
-	if !known {
+	if !slices.Contains(topics(), topic) {
 		topic = "bill"
 	}
 	who := lang + "-" + sexOf(topic) + "-"
@@ -130,9 +126,13 @@ func (c *clips) of(lang, topic string) (voice, error) {
 		to   *clip
 		name string
 	}{
-		{&v.matter, lang + "-" + topic + "-1"}, {&v.detail, lang + "-" + topic + "-2"},
-		{&v.hello, who + "hello"}, {&v.yes, who + "yes"}, {&v.ok, who + "ok"},
-		{&v.there, who + "there"}, {&v.bye, who + "bye"},
+		{&v.matter, lang + "-" + topic + "-1"},
+		{&v.detail, lang + "-" + topic + "-2"},
+		{&v.hello, who + "hello"},
+		{&v.yes, who + "yes"},
+		{&v.ok, who + "ok"},
+		{&v.there, who + "there"},
+		{&v.bye, who + "bye"},
 	} {
 		p, err := c.get(w.name)
 		if err != nil {
@@ -141,4 +141,29 @@ func (c *clips) of(lang, topic string) (voice, error) {
 		*w.to = p
 	}
 	return v, nil
+}
+
+// clip and voice give sounds. All names are made here and a test opens every one, so that a miss can
+// only be a broken build: it is said and the person stays silent.
+func (f *Floor) clip(name string) clip {
+	c, err := f.clips.get(name)
+	if err != nil {
+		f.cfg.Log.Error("a sound is missing", "err", err)
+	}
+	return c
+}
+
+func (f *Floor) voice(c Caller) voice {
+	v, err := f.clips.of(c.Lang, c.Topic)
+	if err != nil {
+		f.cfg.Log.Error("a voice is missing", "err", err)
+	}
+	return v
+}
+
+func (f *Floor) pilot(c Caller) float64 {
+	if c.Pilot != 0 {
+		return c.Pilot
+	}
+	return f.cfg.Pilot
 }
