@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/softphone/audio"
+)
+
+type demoCommand struct {
+	Seed     int64  `default:"1" help:"The same seed gives the same callers."`
+	Lang     string `enum:"zh-Hans,zh-Hant,en" default:"zh-Hans" help:"Language of the interface: zh-Hans, zh-Hant or en."`
+	Role     string `enum:"agent,lead" default:"agent" help:"Work as an agent, or watch the queues as a lead."`
+	Headless string `type:"path" placeholder:"DIR" help:"Play the main job without a display; write report.json and pictures to DIR."`
+}
+
+// Run opens the demo. Nothing of it stays: its folder is thrown away, its key is only in memory.
+func (c demoCommand) Run(ctx context.Context, p *program) error {
+	if c.Headless != "" {
+		return p.rehearse(ctx, c.Headless, c.Seed, desk.Language(c.Lang))
+	}
+	tmp, err := os.MkdirTemp("", "callbench-demo-*")
+	if err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	defer os.RemoveAll(tmp) //nolint:errcheck // a throw-away folder
+	lang := desk.Language(c.Lang)
+	cen, err := openCentre(ctx, centreConfig{Dir: tmp, Seed: c.Seed, Lang: lang, Script: true, Watched: c.Role == "lead", Log: p.log})
+	if err != nil {
+		return err
+	}
+	flows, err := shippedFlows()
+	if err != nil {
+		return err
+	}
+	user := demoAgent
+	if c.Role == "lead" {
+		user = demoLead
+	}
+	cfg := cen.desk(user, workplaceConfig{
+		Version: p.version, Language: lang, Flows: flows, Log: p.log, Wish: desk.AgentReady,
+		Audio: audio.Config{In: "default", Out: "default", Ring: "default", Log: p.log},
+	})
+	g := newGuide()
+	plan := windowPlan{lang: lang, ready: &cfg, title: "Callbench demo", follow: g.turn}
+	plan.beside = func(ctx context.Context, send func(desk.Event)) error {
+		var parts sync.WaitGroup
+		parts.Go(func() { g.run(ctx, send) })
+		err := cen.run(ctx)
+		parts.Wait()
+		return err
+	}
+	return p.showWindow(ctx, plan)
+}
+
+// guide tells a newcomer what to press next: it looks at each state and sets the hint line.
+type guide struct {
+	newest chan desk.State // room for one: the newest
+	saved  *desk.SavedWork
+}
+
+func newGuide() *guide { return &guide{newest: make(chan desk.State, 1)} }
+
+// turn is a watcher: it leaves the newest state for run.
+func (g *guide) turn(t turn) {
+	select {
+	case <-g.newest:
+	default:
+	}
+	g.newest <- t.after // only the loop sends: there is room
+}
+
+// run sends a hint whenever another one fits, until ctx ends.
+func (g *guide) run(ctx context.Context, send func(desk.Event)) {
+	for {
+		select {
+		case s := <-g.newest:
+			if s.Saved != nil {
+				g.saved = s.Saved
+			}
+			if hint := g.hint(s); s.Version != "" && hint != s.Hint {
+				send(desk.HintChanged{Code: hint})
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// hint is the code of what to press next.
+func (g *guide) hint(s desk.State) string {
+	if s.Session.Role == desk.RoleLead {
+		return "demo_board"
+	}
+	if _, ok := s.Ringing(); ok {
+		return "demo_answer"
+	}
+	d, ok := s.Draft(s.Active)
+	switch {
+	case ok && d.Ended != 0:
+		return "demo_save"
+	case ok && d.Run != nil && !d.Run.Done:
+		return "demo_flow"
+	case ok && d.Answered != 0:
+		return "demo_hang_up"
+	case ok:
+		return "demo_dialling"
+	case s.Agent.State == desk.AgentNotReady:
+		return "demo_ready"
+	case g.saved != nil:
+		return "demo_dial"
+	}
+	return "demo_wait"
+}

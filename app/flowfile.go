@@ -1,0 +1,277 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/callbench/callbench/desk/flow"
+)
+
+// This file and flowplay.go do the work of the flow commands. Each function reports whether the
+// answer is "good"; its error is about files and streams only.
+
+// flowFileError tells that a file that was named cannot be read.
+type flowFileError struct{ err error }
+
+func (e *flowFileError) Error() string { return e.err.Error() }
+func (e *flowFileError) Unwrap() error { return e.err }
+
+// readFlow reads a flow file, and not more of a wrong one than shows that it is too big.
+func readFlow(file string) ([]byte, error) {
+	f, err := os.Open(file) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, &flowFileError{err: err}
+	}
+	defer f.Close() //nolint:errcheck // only read
+	src, err := io.ReadAll(io.LimitReader(f, flow.MaxBytes+1))
+	if err != nil {
+		return nil, &flowFileError{err: err}
+	}
+	return src, nil
+}
+
+// parseFlow reads and parses a file; a faulty flow is nil and its problems are printed to errs.
+func parseFlow(errs io.Writer, file string) (*flow.Flow, error) {
+	src, err := readFlow(file)
+	if err != nil {
+		return nil, err
+	}
+	f, problems := flow.Parse(file, src)
+	if f == nil {
+		for _, p := range problems {
+			fmt.Fprintf(errs, "%s:%v\n", file, p)
+		}
+	}
+	return f, nil
+}
+
+// printJSON prints one result; an array is never null.
+func printJSON(out io.Writer, v any) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+type lintedFlow struct {
+	File     string         `json:"file"`
+	OK       bool           `json:"ok"`
+	ID       string         `json:"id,omitempty"`
+	Version  int            `json:"version,omitempty"`
+	Hash     string         `json:"hash,omitempty"`
+	Problems []flow.Problem `json:"problems"`
+}
+
+func lintFlows(out io.Writer, files []string, asJSON bool) (bool, error) {
+	good := true
+	list := []lintedFlow{}
+	for _, file := range files {
+		src, err := readFlow(file)
+		if err != nil {
+			return false, err
+		}
+		f, problems := flow.Parse(file, src)
+		l := lintedFlow{File: file}
+		if f != nil {
+			problems = flow.Lint(f)
+			l.ID, l.Version, l.Hash = f.ID(), f.Version(), f.Hash()
+		}
+		l.Problems = append([]flow.Problem{}, problems...)
+		l.OK = !flow.Failed(problems)
+		good = good && l.OK
+		list = append(list, l)
+		if asJSON {
+			continue
+		}
+		for _, p := range problems {
+			fmt.Fprintf(out, "%s:%v\n", file, p)
+		}
+		if l.OK {
+			fmt.Fprintf(out, "%s: ok, %s version %d, %s\n", file, l.ID, l.Version, l.Hash[:12])
+		}
+	}
+	if asJSON {
+		return good, printJSON(out, list)
+	}
+	return good, nil
+}
+
+func formatFlows(out, errs io.Writer, files []string, write, check bool) (bool, error) {
+	good := true
+	for _, file := range files {
+		src, err := readFlow(file)
+		if err != nil {
+			return false, err
+		}
+		canonical, problems := flow.Format(src)
+		if canonical == nil {
+			good = false
+			for _, p := range problems {
+				fmt.Fprintf(errs, "%s:%v\n", file, p)
+			}
+			continue
+		}
+		switch {
+		case check:
+			if !bytes.Equal(src, canonical) {
+				good = false
+				fmt.Fprintln(out, file)
+			}
+		case write:
+			if !bytes.Equal(src, canonical) {
+				if err := replaceFile(file, canonical); err != nil {
+					return false, err
+				}
+			}
+		default:
+			if _, err := out.Write(canonical); err != nil {
+				return false, fmt.Errorf("print: %w", err)
+			}
+		}
+	}
+	return good, nil
+}
+
+// replaceFile writes beside the file and renames, so that the old text is there until the new one is
+// whole. The permissions stay.
+func replaceFile(file string, content []byte) error {
+	old, err := os.Stat(file)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	fresh, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	_, err = fresh.Write(content)
+	if err == nil {
+		err = fresh.Chmod(old.Mode().Perm())
+	}
+	if err == nil {
+		err = fresh.Sync()
+	}
+	if closing := fresh.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(fresh.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(fresh.Name())
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	return nil
+}
+
+type testedFlow struct {
+	File  string       `json:"file"`
+	OK    bool         `json:"ok"`
+	Tests []testedTalk `json:"tests"`
+}
+
+type testedTalk struct {
+	Name     string         `json:"name"`
+	Line     int            `json:"line"`
+	OK       bool           `json:"ok"`
+	Path     []string       `json:"path"`
+	End      string         `json:"end"`
+	Failures []flow.Failure `json:"failures"`
+}
+
+func testFlows(out, errs io.Writer, files []string, asJSON bool) (bool, error) {
+	good := true
+	list := []testedFlow{}
+	for _, file := range files {
+		f, err := parseFlow(errs, file)
+		if err != nil {
+			return false, err
+		}
+		one := testedFlow{File: file, OK: f != nil, Tests: []testedTalk{}}
+		if f != nil {
+			one = testFlow(out, file, f, asJSON)
+		}
+		good = good && one.OK
+		list = append(list, one)
+	}
+	if asJSON {
+		return good, printJSON(out, list)
+	}
+	return good, nil
+}
+
+func testFlow(out io.Writer, file string, f *flow.Flow, quiet bool) testedFlow {
+	one := testedFlow{File: file, OK: true, Tests: []testedTalk{}}
+	for _, r := range flow.Test(f) {
+		talk := testedTalk{Name: r.Name, Line: r.Line, OK: len(r.Failures) == 0, Path: append([]string{}, r.Path...), End: r.End, Failures: append([]flow.Failure{}, r.Failures...)}
+		one.OK = one.OK && talk.OK
+		one.Tests = append(one.Tests, talk)
+		if quiet {
+			continue
+		}
+		verdict := "ok  "
+		if !talk.OK {
+			verdict = "FAIL"
+		}
+		fmt.Fprintf(out, "%s %s:%d %s\n", verdict, file, r.Line, r.Name)
+		for _, failure := range r.Failures {
+			fmt.Fprintf(out, "     %s:%d: %s\n", file, failure.Line, failure.Text)
+		}
+	}
+	if len(one.Tests) == 0 && !quiet {
+		fmt.Fprintf(out, "%s: no tests\n", file)
+	}
+	return one
+}
+
+type coveredFlow struct {
+	File  string     `json:"file"`
+	Total int        `json:"total"`
+	Gaps  []flow.Gap `json:"gaps"`
+}
+
+func coverFlows(out, errs io.Writer, files []string, asJSON bool) (bool, error) {
+	good := true
+	list := []coveredFlow{}
+	for _, file := range files {
+		f, err := parseFlow(errs, file)
+		if err != nil {
+			return false, err
+		}
+		if f == nil {
+			good = false
+			continue
+		}
+		gaps, total := flow.Cover(f)
+		good = good && len(gaps) == 0
+		list = append(list, coveredFlow{File: file, Total: total, Gaps: append([]flow.Gap{}, gaps...)})
+		if asJSON {
+			continue
+		}
+		for _, g := range gaps {
+			fmt.Fprintf(out, "%s:%d: no test passes the %s %s\n", file, g.Line, g.Kind, g.Text)
+		}
+		fmt.Fprintf(out, "%s: %d of %d steps, gotos, options and ends passed\n", file, total-len(gaps), total)
+	}
+	if asJSON {
+		return good, printJSON(out, list)
+	}
+	return good, nil
+}
+
+func graphFlow(out, errs io.Writer, file, lang string) (bool, error) {
+	f, err := parseFlow(errs, file)
+	if err != nil || f == nil {
+		return false, err
+	}
+	if _, err := io.WriteString(out, flow.Graph(f, lang)); err != nil {
+		return false, fmt.Errorf("print: %w", err)
+	}
+	return true, nil
+}

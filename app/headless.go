@@ -1,0 +1,181 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/softphone"
+	"github.com/callbench/callbench/softphone/audio"
+)
+
+type headlessCommand struct {
+	Profile string `required:"" type:"path" placeholder:"DIR" help:"Folder with profile.toml."`
+}
+
+// Run serves the automation port on stdin and stdout until desk.quit, the end of stdin or a signal.
+func (c headlessCommand) Run(ctx context.Context, p *program) error {
+	prof, err := readProfile(c.Profile)
+	if err != nil {
+		return err
+	}
+	lock, err := host.LockProfile(c.Profile)
+	if err != nil {
+		return fmt.Errorf("profile %s: %w", c.Profile, err)
+	}
+	defer lock.Close() //nolint:errcheck // the process ends
+	cfg, err := p.fromProfile(prof)
+	if err != nil {
+		return err
+	}
+	w, err := openWorkplace(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	return p.serve(ctx, w)
+}
+
+// serve joins stdin and stdout to the desk's port and runs the desk.
+func (p *program) serve(ctx context.Context, w *workplace) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	conn := newConnection(w.port.methods())
+	leave := w.port.join(conn)
+	defer leave()
+	served := make(chan error, 1)
+	go func() {
+		// stdin cannot be interrupted: at a signal this goroutine ends with the process.
+		served <- conn.serve(ctx, p.stdin, p.stdout)
+		stop()
+	}()
+	err := w.run(ctx)
+	leave()
+	select {
+	case serr := <-served:
+		return errors.Join(err, serr)
+	default:
+		return err
+	}
+}
+
+// fromProfile turns a profile into what a desk is made of, reading the secrets it names.
+func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
+	key, err := storeKey(prof.path(prof.Store.KeyFile))
+	if err != nil {
+		return workplaceConfig{}, &profileError{file: filepath.Join(prof.dir, "profile.toml"), key: "store.key_file", text: err.Error()}
+	}
+	flows, err := shippedFlows()
+	if err != nil {
+		return workplaceConfig{}, err
+	}
+	cfg := workplaceConfig{
+		Version: p.version, Language: prof.Lang, StoreKey: key, Org: "default", User: "local", Flows: flows, Log: p.log,
+		Audio: audio.Config{
+			In: prof.device(prof.Audio.In), Out: prof.device(prof.Audio.Out), Ring: prof.device(prof.Audio.Ring), Log: p.log,
+		},
+		Wish: desk.AgentNotReady,
+	}
+	if c := prof.Central; c != nil {
+		cfg.User = c.User
+		roots, err := prof.pool("central.ca_file", c.CAFile)
+		if err != nil {
+			return workplaceConfig{}, err
+		}
+		if _, err := prof.secret("central.password_file", c.PasswordFile); err != nil {
+			return workplaceConfig{}, err
+		}
+		cfg.Central = &centralAccess{
+			URL: c.URL, Roots: roots,
+			Password: func() (string, error) { return prof.secret("central.password_file", c.PasswordFile) },
+		}
+	}
+	cfg.StorePath = filepath.Join(prof.dir, "desk-"+fileName(cfg.User)+".db")
+	for i, ph := range prof.Phones {
+		a, err := prof.account(i, ph)
+		if err != nil {
+			return workplaceConfig{}, err
+		}
+		cfg.Phones = append(cfg.Phones, a)
+	}
+	return cfg, nil
+}
+
+func (p profile) account(i int, ph phoneProfile) (softphone.Account, error) {
+	password, err := p.secret(fmt.Sprintf("phone[%d].password_file", i), ph.PasswordFile)
+	if err != nil {
+		return softphone.Account{}, err
+	}
+	roots, err := p.pool(fmt.Sprintf("phone[%d].ca_file", i), ph.CAFile)
+	if err != nil {
+		return softphone.Account{}, err
+	}
+	return softphone.Account{
+		AOR: ph.AOR, Registrars: ph.Registrars, AuthUser: ph.AuthUser, Password: password, AutoAnswer: ph.AutoAnswer,
+		SRTP: ph.SRTP, Codecs: ph.Codecs, RootCAs: roots,
+	}, nil
+}
+
+// pool reads the certificates of an own authority; nil for none: the system's are used.
+func (p profile) pool(key, name string) (*x509.CertPool, error) {
+	if name == "" {
+		return nil, nil //nolint:nilnil // nil means the system's, as for crypto/tls
+	}
+	file := filepath.Join(p.dir, "profile.toml")
+	pem, err := os.ReadFile(p.path(name))
+	if err != nil {
+		return nil, &profileError{file: file, key: key, text: name + " cannot be read: " + pathless(err)}
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, &profileError{file: file, key: key, text: name + " holds no certificate"}
+	}
+	return pool, nil
+}
+
+// fileName keeps the letters and digits of a user name that every file system takes.
+func fileName(user string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '_', r == '.':
+			return r
+		}
+		return -1
+	}, user)
+	if clean == user && user != "" {
+		return user
+	}
+	return clean + "~" + hex.EncodeToString([]byte(user))
+}
+
+// storeKey reads the store's key (64 hex digits), or makes the file with a fresh one.
+func storeKey(path string) (key [32]byte, err error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		rand.Read(key[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+		if err := host.WriteFile(path, []byte(hex.EncodeToString(key[:])+"\n")); err != nil {
+			return key, fmt.Errorf("cannot be made: %s", pathless(err))
+		}
+		return key, nil
+	}
+	if err != nil {
+		return key, fmt.Errorf("cannot be read: %s", pathless(err))
+	}
+	return parseKey(strings.TrimSpace(string(b)))
+}
+
+func parseKey(text string) (key [32]byte, err error) {
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != len(key) {
+		return key, errors.New("is not a key: 64 hex digits are needed")
+	}
+	copy(key[:], raw)
+	return key, nil
+}

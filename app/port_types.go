@@ -1,0 +1,324 @@
+package app
+
+import (
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/flow"
+)
+
+// The types of the automation port, as docs/AUTOMATION.md fixes them: ids are strings, times RFC 3339
+// with zone, numbers E.164 where they can be. Fields are added, never renamed.
+
+type portCall struct {
+	ID         string `json:"id"`
+	State      string `json:"state"`
+	Direction  string `json:"direction"`
+	Number     string `json:"number"`
+	Name       string `json:"name"`
+	Account    string `json:"account"`
+	Queue      string `json:"queue,omitempty"`
+	HeldBy     string `json:"held_by"`
+	Muted      bool   `json:"muted"`
+	Codec      string `json:"codec"`
+	SRTP       bool   `json:"srtp"`
+	Transport  string `json:"transport"`
+	StartedAt  string `json:"started_at"`
+	AnsweredAt string `json:"answered_at,omitempty"`
+	EndedAt    string `json:"ended_at,omitempty"`
+	EndCode    int    `json:"end_code,omitempty"`
+	EndReason  string `json:"end_reason,omitempty"`
+	EndedBy    string `json:"ended_by,omitempty"`
+}
+
+// stamp words a moment in the desk's zone; 0 gives "".
+func stamp(m desk.Millis) string {
+	if m == 0 {
+		return ""
+	}
+	return m.Time().Local().Format("2006-01-02T15:04:05.000Z07:00")
+}
+
+func toPortCall(c desk.Call) portCall {
+	number := c.E164
+	if number == "" {
+		number = c.Number
+	}
+	held := c.HeldBy
+	if held == "" {
+		held = desk.HeldByNone
+	}
+	return portCall{
+		ID: c.ID, State: string(c.State), Direction: string(c.Direction), Number: number, Name: c.Name,
+		Account: c.Account, Queue: c.Queue, HeldBy: string(held), Muted: c.Muted, Codec: c.Codec, SRTP: c.SRTP,
+		Transport: c.Transport, StartedAt: stamp(c.StartedAt), AnsweredAt: stamp(c.AnsweredAt),
+		EndedAt: stamp(c.EndedAt), EndCode: c.EndCode, EndReason: c.EndReason, EndedBy: c.EndedBy,
+	}
+}
+
+type portCustomer struct {
+	ID            string            `json:"id"`
+	Number        string            `json:"number,omitempty"`
+	Name          string            `json:"name"`
+	Company       string            `json:"company,omitempty"`
+	Title         string            `json:"title,omitempty"`
+	Phones        []desk.Phone      `json:"phones"`
+	Email         string            `json:"email,omitempty"`
+	Address       string            `json:"address,omitempty"`
+	Sex           string            `json:"sex,omitempty"`
+	Industry      string            `json:"industry,omitempty"`
+	Source        string            `json:"source,omitempty"`
+	Status        string            `json:"status,omitempty"`
+	Level         string            `json:"level,omitempty"`
+	Tier          string            `json:"tier,omitempty"`
+	Owner         string            `json:"owner,omitempty"`
+	Group         string            `json:"group,omitempty"`
+	CreatedAt     string            `json:"created_at,omitempty"`
+	LastContactAt string            `json:"last_contact_at,omitempty"`
+	NextVisitAt   string            `json:"next_visit_at,omitempty"`
+	Attributes    map[string]string `json:"attributes,omitempty"`
+	Stub          bool              `json:"stub"`
+	Match         *desk.Match       `json:"match,omitempty"`
+}
+
+func toPortCustomer(c desk.Customer, m *desk.Match) portCustomer {
+	phones := c.Phones
+	if phones == nil {
+		phones = []desk.Phone{}
+	}
+	return portCustomer{
+		ID: c.ID, Number: c.Number, Name: c.Name, Company: c.Company, Title: c.Title, Phones: phones,
+		Email: c.Email, Address: c.Address, Sex: c.Sex, Industry: c.Industry, Source: c.Source,
+		Status: string(c.Status), Level: string(c.Level), Tier: string(c.Tier), Owner: c.Owner, Group: c.Group,
+		CreatedAt: stamp(c.CreatedAt), LastContactAt: stamp(c.LastContactAt), NextVisitAt: stamp(c.NextVisitAt),
+		Attributes: c.Attributes, Stub: c.Stub, Match: m,
+	}
+}
+
+func toPortCustomers(list []desk.Customer) []portCustomer {
+	out := make([]portCustomer, 0, len(list))
+	for _, c := range list {
+		out = append(out, toPortCustomer(c, nil))
+	}
+	return out
+}
+
+type portContact struct {
+	ID        string `json:"id"`
+	Customer  string `json:"customer,omitempty"`
+	Call      string `json:"call,omitempty"`
+	At        string `json:"at"`
+	Agent     string `json:"agent,omitempty"`
+	Channel   string `json:"channel,omitempty"`
+	Direction string `json:"direction,omitempty"`
+	Subject   string `json:"subject"`
+	Content   string `json:"content"`
+	Reason    string `json:"reason,omitempty"`
+	Outcome   string `json:"outcome,omitempty"`
+	Desk      string `json:"desk,omitempty"`
+	N         int64  `json:"n,omitempty"`
+	Synced    bool   `json:"synced"`
+}
+
+func toPortContact(c desk.Contact) portContact {
+	return portContact{
+		ID: c.ID, Customer: c.Customer, Call: c.Call, At: stamp(c.At), Agent: c.Agent, Channel: string(c.Channel),
+		Direction: string(c.Direction), Subject: c.Subject, Content: c.Content, Reason: string(c.Reason),
+		Outcome: string(c.Outcome), Desk: c.Desk, N: c.N, Synced: c.Synced,
+	}
+}
+
+type portCallback struct {
+	ID       string `json:"id"`
+	Customer string `json:"customer"`
+	At       string `json:"at"`
+	Zone     string `json:"zone"`
+	Owner    string `json:"owner,omitempty"`
+	Group    string `json:"group,omitempty"`
+	Note     string `json:"note,omitempty"`
+	State    string `json:"state"`
+	Attempts int    `json:"attempts"`
+	Synced   bool   `json:"synced"`
+}
+
+func toPortCallback(c desk.Callback) portCallback {
+	at := stamp(c.At)
+	if loc, err := time.LoadLocation(c.Zone); err == nil && c.At != 0 {
+		at = c.At.Time().In(loc).Format("2006-01-02T15:04:05Z07:00")
+	}
+	return portCallback{
+		ID: c.ID, Customer: c.Customer, At: at, Zone: c.Zone, Owner: c.Owner, Group: c.Group, Note: c.Note,
+		State: string(c.State), Attempts: c.Attempts, Synced: c.Synced,
+	}
+}
+
+// portEvent is one entry of a customer's timeline.
+type portEvent struct {
+	Kind     string        `json:"kind"` // contact, callback, ticket
+	Contact  *portContact  `json:"contact,omitempty"`
+	Callback *portCallback `json:"callback,omitempty"`
+	Ticket   *portTicket   `json:"ticket,omitempty"`
+}
+
+type portTicket struct {
+	ID        string `json:"id"`
+	Number    string `json:"number,omitempty"`
+	Kind      string `json:"kind"`
+	Subject   string `json:"subject,omitempty"`
+	Detail    string `json:"detail,omitempty"`
+	Amount    string `json:"amount,omitempty"`
+	Currency  string `json:"currency,omitempty"`
+	Approval  string `json:"approval,omitempty"`
+	State     string `json:"state"`
+	CreatedAt string `json:"created_at"`
+	DueAt     string `json:"due_at,omitempty"`
+	Synced    bool   `json:"synced"`
+}
+
+func toTimeline(h desk.History) []portEvent {
+	out := make([]portEvent, 0, len(h.Contacts)+len(h.Callbacks)+len(h.Tickets))
+	for _, c := range h.Contacts {
+		p := toPortContact(c)
+		out = append(out, portEvent{Kind: "contact", Contact: &p})
+	}
+	for _, c := range h.Callbacks {
+		p := toPortCallback(c)
+		out = append(out, portEvent{Kind: "callback", Callback: &p})
+	}
+	for _, t := range h.Tickets {
+		out = append(out, portEvent{Kind: "ticket", Ticket: &portTicket{
+			ID: t.ID, Number: t.Number, Kind: t.Kind, Subject: t.Subject, Detail: t.Detail, Amount: t.Amount,
+			Currency: t.Currency, Approval: t.Approval, State: string(t.State), CreatedAt: stamp(t.CreatedAt),
+			DueAt: stamp(t.DueAt), Synced: t.Synced,
+		}})
+	}
+	return out
+}
+
+type portAgent struct {
+	User    string `json:"user"`
+	Name    string `json:"name,omitempty"`
+	Group   string `json:"group,omitempty"`
+	State   string `json:"state"`
+	Reason  string `json:"reason,omitempty"`
+	Since   string `json:"since"`
+	Cause   string `json:"cause,omitempty"`
+	Pending string `json:"pending,omitempty"`
+}
+
+func toPortAgent(a desk.Agent) portAgent {
+	return portAgent{
+		User: a.User, Name: a.Name, Group: a.Group, State: string(a.State), Reason: string(a.Reason),
+		Since: stamp(a.Since), Cause: string(a.Cause), Pending: string(a.Pending),
+	}
+}
+
+type portWaiting struct {
+	Number string `json:"number"`
+	Name   string `json:"name,omitempty"`
+	Tier   string `json:"tier,omitempty"`
+	Since  string `json:"since"`
+}
+
+type portQueue struct {
+	ID           string        `json:"id"`
+	Name         string        `json:"name"`
+	Waiting      []portWaiting `json:"waiting"`
+	LongestWaitS int           `json:"longest_wait_s"`
+	Offered      int           `json:"offered"`
+	Answered     int           `json:"answered"`
+	Abandoned    int           `json:"abandoned"`
+	Agents       []string      `json:"agents"`
+}
+
+type portBoard struct {
+	Queues []portQueue `json:"queues"`
+	Agents []portAgent `json:"agents"`
+	AsOf   string      `json:"as_of"`
+	Stale  bool        `json:"stale"`
+}
+
+func toPortBoard(b desk.Board) portBoard {
+	out := portBoard{Queues: []portQueue{}, Agents: []portAgent{}, AsOf: stamp(b.AsOf), Stale: b.Stale}
+	for _, q := range b.Queues {
+		p := portQueue{
+			ID: q.ID, Name: q.Name, Waiting: []portWaiting{}, Offered: q.Offered, Answered: q.Answered,
+			Abandoned: q.Abandoned, Agents: append([]string{}, q.Agents...),
+		}
+		for _, w := range q.Waiting {
+			p.Waiting = append(p.Waiting, portWaiting{Number: w.Number, Name: w.Name, Tier: string(w.Tier), Since: stamp(w.Since)})
+			p.LongestWaitS = max(p.LongestWaitS, int(b.AsOf.Sub(w.Since)/time.Second))
+		}
+		out.Queues = append(out.Queues, p)
+	}
+	for _, a := range b.Agents {
+		out.Agents = append(out.Agents, toPortAgent(a))
+	}
+	return out
+}
+
+type portOption struct {
+	Key   string `json:"key"`
+	ID    string `json:"id"`
+	Label string `json:"label"`
+}
+
+type portAsk struct {
+	ID       string       `json:"id"`
+	Type     string       `json:"type"`
+	Label    string       `json:"label"`
+	Required bool         `json:"required"`
+	Options  []portOption `json:"options,omitempty"`
+	Value    string       `json:"value,omitempty"`
+}
+
+type portStep struct {
+	Run       string    `json:"run"`
+	ID        string    `json:"id"`
+	Say       string    `json:"say"`
+	Ask       []portAsk `json:"ask"`
+	CanGoBack bool      `json:"can_go_back"`
+	NoteSoFar string    `json:"note_so_far"`
+}
+
+func toPortStep(v flow.View) portStep {
+	s := portStep{Run: v.Run, ID: v.Step, Say: v.Say, Ask: []portAsk{}, CanGoBack: v.CanGoBack, NoteSoFar: v.NoteSoFar}
+	for _, a := range v.Ask {
+		p := portAsk{ID: a.ID, Type: string(a.Type), Label: a.Label, Required: a.Required, Value: a.Value}
+		for _, o := range a.Options {
+			p.Options = append(p.Options, portOption(o))
+		}
+		s.Ask = append(s.Ask, p)
+	}
+	return s
+}
+
+// portLink is sync.status.
+type portLink struct {
+	Online     bool          `json:"online"`
+	State      string        `json:"state"`
+	Reason     string        `json:"reason,omitempty"`
+	Pending    int           `json:"pending"`
+	LastSynced string        `json:"last_synced,omitempty"`
+	Cursor     string        `json:"cursor,omitempty"`
+	Refused    []portRefused `json:"refused"`
+	Conflicts  []any         `json:"conflicts"` // filled by a later version
+}
+
+type portRefused struct {
+	N      int64  `json:"n"`
+	Kind   string `json:"kind"`
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"`
+}
+
+func toPortLink(l desk.Link) portLink {
+	out := portLink{
+		Online: l.State == desk.CentralOnline, State: string(l.State), Reason: l.Reason, Pending: l.Outbox.Pending,
+		LastSynced: stamp(l.Outbox.SyncedAt), Cursor: l.Cursor, Refused: []portRefused{}, Conflicts: []any{},
+	}
+	for _, r := range l.Outbox.Refused {
+		out.Refused = append(out.Refused, portRefused{N: r.Op.N, Kind: r.Op.Kind, Code: r.Refusal.Code, Detail: r.Refusal.Detail})
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// portWork is a record that is not finished yet: what is on screen beside a call. Its id becomes the
+// contact's. Kept tells whether its newest change is on disk.
+type portWork struct {
+	ID       string        `json:"id"`
+	Active   bool          `json:"active"`
+	Call     string        `json:"call,omitempty"`
+	CallGone bool          `json:"call_gone"`
+	Number   string        `json:"number,omitempty"`
+	Customer *portCustomer `json:"customer,omitempty"`
+	Subject  string        `json:"subject"`
+	Content  string        `json:"content"`
+	Reason   string        `json:"reason,omitempty"`
+	Outcome  string        `json:"outcome,omitempty"`
+	Flow     string        `json:"flow,omitempty"`
+	Step     *portStep     `json:"step,omitempty"`
+	FlowDone bool          `json:"flow_done"`
+	Kept     bool          `json:"kept"`
+	Problem  string        `json:"problem,omitempty"`
+}
+
+func toPortWork(s desk.State, d desk.Draft) portWork {
+	w := portWork{
+		ID: d.ID, Active: d.ID == s.Active, Call: d.Call, CallGone: d.CallGone, Number: d.Number, Subject: d.Subject,
+		Content: d.Content, Reason: string(d.Reason), Outcome: string(d.Outcome), Kept: d.Kept >= d.Changed, Problem: d.Problem,
+	}
+	for _, c := range d.Matches {
+		if c.ID == d.Customer {
+			p := toPortCustomer(c, nil)
+			w.Customer = &p
+		}
+	}
+	if d.Run != nil {
+		step := toPortStep(viewOf(s, d))
+		w.Flow, w.FlowDone, w.Step = d.Run.Flow, d.Run.Done, &step
+	}
+	return w
+}
+
+func (p *port) work(context.Context, struct{}) (map[string]any, error) {
+	s := p.loop.current()
+	list := make([]portWork, 0, len(s.Drafts))
+	for _, d := range s.Drafts {
+		list = append(list, toPortWork(s, d))
+	}
+	return map[string]any{"work": list}, nil
+}
+
+type workEdit struct {
+	ID      string  `json:"id"`
+	Subject *string `json:"subject"`
+	Content *string `json:"content"`
+	Outcome string  `json:"outcome"`
+}
+
+// editWork changes a record's text as typing does: it is on disk within 250 ms.
+func (p *port) editWork(ctx context.Context, in workEdit) (map[string]any, error) {
+	if _, ok := p.loop.current().Draft(in.ID); !ok {
+		return nil, desk.ErrNotFound
+	}
+	t, err := p.tell(ctx, desk.NoteEdited{Draft: in.ID, Subject: in.Subject, Content: in.Content})
+	if err == nil && in.Outcome != "" {
+		t, err = p.tell(ctx, desk.OutcomeChosen{Draft: in.ID, Outcome: desk.Outcome(in.Outcome)})
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, ok := t.after.Draft(in.ID)
+	if !ok {
+		return nil, desk.ErrNotFound
+	}
+	return map[string]any{"work": toPortWork(t.after, d)}, nil
+}
+
+// saveWork saves a record as the window's F9 does, and answers when it is durable.
+func (p *port) saveWork(ctx context.Context, in struct {
+	ID    string `json:"id"`
+	Ready bool   `json:"ready"`
+},
+) (map[string]any, error) {
+	if _, ok := p.loop.current().Draft(in.ID); !ok {
+		return nil, desk.ErrNotFound
+	}
+	done, err := p.commit(ctx, desk.SavePressed{Draft: in.ID, Ready: in.Ready})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{"saved_at": stamp(done.Committed.At)}
+	if done.Contact != nil {
+		c := *done.Contact
+		c.N = done.Committed.N
+		out["contact"] = toPortContact(c)
+	}
+	return out, nil
+}

@@ -1,0 +1,250 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// profile is DIR/profile.toml of a headless desk (docs/AUTOMATION.md). Paths in it are relative to
+// DIR. A part that is missing is a part the desk does without.
+type profile struct {
+	dir     string
+	Lang    desk.Language   `toml:"lang"`
+	Central *centralProfile `toml:"central"`
+	Store   storeProfile    `toml:"store"`
+	Audio   audioProfile    `toml:"audio"`
+	Phones  []phoneProfile  `toml:"phone"`
+}
+
+type centralProfile struct {
+	URL          string `toml:"url"`
+	User         string `toml:"user"`
+	PasswordFile string `toml:"password_file"`
+	CAFile       string `toml:"ca_file"`
+}
+
+type storeProfile struct {
+	KeyFile string `toml:"key_file"`
+}
+
+type audioProfile struct {
+	In   string `toml:"in"`
+	Out  string `toml:"out"`
+	Ring string `toml:"ring"`
+}
+
+type phoneProfile struct {
+	AOR          string   `toml:"aor"`
+	Registrars   []string `toml:"registrar"`
+	AuthUser     string   `toml:"auth_user"`
+	PasswordFile string   `toml:"password_file"`
+	AutoAnswer   string   `toml:"auto_answer"`
+	SRTP         string   `toml:"srtp"`
+	Codecs       []string `toml:"codecs"`
+	CAFile       string   `toml:"ca_file"`
+}
+
+// profileError is a fault in a profile that its author can mend: it names the line and the key.
+type profileError struct {
+	file string
+	line int
+	key  string
+	text string
+}
+
+func (e *profileError) Error() string {
+	where := e.file
+	if e.line > 0 {
+		where += ":" + strconv.Itoa(e.line)
+	}
+	if e.key != "" {
+		return where + ": " + e.key + ": " + e.text
+	}
+	return where + ": " + e.text
+}
+
+// maxProfile bounds the file that is read; a profile of more than this is not one.
+const maxProfile = 256 << 10
+
+// readProfile reads DIR/profile.toml. Every fault is a *profileError.
+func readProfile(dir string) (profile, error) {
+	file := filepath.Join(dir, "profile.toml")
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return profile{}, &profileError{file: file, text: "cannot be read: " + pathless(err)}
+	}
+	if len(src) > maxProfile {
+		return profile{}, &profileError{file: file, text: fmt.Sprintf("larger than %d bytes", maxProfile)}
+	}
+	p := profile{dir: dir, Lang: desk.ZhHans}
+	dec := toml.NewDecoder(bytes.NewReader(src)).DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		return profile{}, decodeFault(file, err)
+	}
+	p.fill()
+	if f := p.fault(); f != nil {
+		f.file, f.line = file, lineOf(src, f.key)
+		return profile{}, f
+	}
+	return p, nil
+}
+
+func pathless(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+func decodeFault(file string, err error) error {
+	var missing *toml.StrictMissingError
+	if errors.As(err, &missing) && len(missing.Errors) > 0 {
+		row, _ := missing.Errors[0].Position()
+		return &profileError{file: file, line: row, key: strings.Join(missing.Errors[0].Key(), "."), text: "unknown key"}
+	}
+	var de *toml.DecodeError
+	if errors.As(err, &de) {
+		row, _ := de.Position()
+		text := strings.TrimPrefix(de.Error(), "toml: ")
+		return &profileError{file: file, line: row, key: strings.Join(de.Key(), "."), text: text}
+	}
+	return &profileError{file: file, text: err.Error()}
+}
+
+// fill sets what the author may leave out.
+func (p *profile) fill() {
+	set := func(s *string, v string) {
+		if *s == "" {
+			*s = v
+		}
+	}
+	set(&p.Audio.In, "default")
+	set(&p.Audio.Out, "default")
+	set(&p.Audio.Ring, "default")
+	set(&p.Store.KeyFile, "store.key")
+	for i := range p.Phones {
+		ph := &p.Phones[i]
+		set(&ph.AutoAnswer, "off")
+		set(&ph.SRTP, "off")
+		if len(ph.Codecs) == 0 {
+			ph.Codecs = []string{"opus", "pcma", "pcmu"}
+		}
+	}
+}
+
+// fault finds the first value that cannot be right; nil: none. Keys of a list carry their index.
+func (p *profile) fault() *profileError {
+	if !p.Lang.Valid() {
+		return &profileError{key: "lang", text: "must be zh-Hans, zh-Hant or en"}
+	}
+	if c := p.Central; c != nil {
+		if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return &profileError{key: "central.url", text: "must be an http or https address"}
+		}
+		if c.User == "" {
+			return &profileError{key: "central.user", text: "is missing"}
+		}
+		if c.PasswordFile == "" {
+			return &profileError{key: "central.password_file", text: "is missing"}
+		}
+	}
+	for i, ph := range p.Phones {
+		if f := ph.fault(); f != nil {
+			f.key = fmt.Sprintf("phone[%d].%s", i, f.key)
+			return f
+		}
+	}
+	return nil
+}
+
+func (ph phoneProfile) fault() *profileError {
+	switch {
+	case !regexp.MustCompile(`^sips?:[^@\s]+@[^@\s]+$`).MatchString(ph.AOR):
+		return &profileError{key: "aor", text: "must look like sip:101@example.org"}
+	case !slices.Contains([]string{"off", "header", "always"}, ph.AutoAnswer):
+		return &profileError{key: "auto_answer", text: "must be off, header or always"}
+	case !slices.Contains([]string{"off", "prefer", "require"}, ph.SRTP):
+		return &profileError{key: "srtp", text: "must be off, prefer or require"}
+	}
+	for _, r := range ph.Registrars {
+		if !strings.HasPrefix(r, "sip:") && !strings.HasPrefix(r, "sips:") {
+			return &profileError{key: "registrar", text: "must look like sip:192.0.2.1:5060;transport=tcp"}
+		}
+	}
+	for _, c := range ph.Codecs {
+		if !slices.Contains([]string{"opus", "g722", "pcma", "pcmu"}, c) {
+			return &profileError{key: "codecs", text: strconv.Quote(c) + " is not one of opus, g722, pcma, pcmu"}
+		}
+	}
+	return nil
+}
+
+// lineOf finds the line of a key such as central.url or phone[1].aor; 0 if it is not there.
+func lineOf(src []byte, key string) int {
+	table, name, nth := "", key, 0
+	if i := strings.LastIndexByte(key, '.'); i >= 0 {
+		table, name = key[:i], key[i+1:]
+	}
+	if t, idx, ok := strings.Cut(table, "["); ok {
+		table = t
+		nth, _ = strconv.Atoi(strings.TrimSuffix(idx, "]"))
+	}
+	at, seen := "", -1
+	for i, line := range strings.Split(string(src), "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "[") {
+			at = strings.Trim(line, "[] ")
+			if at == table {
+				seen++
+			}
+			continue
+		}
+		k, _, found := strings.Cut(line, "=")
+		if found && strings.TrimSpace(k) == name && at == table && (table == "" || seen == nth) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// path makes a name in the profile absolute; empty stays empty.
+func (p profile) path(name string) string {
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.dir, name)
+}
+
+// device makes the FILE of a wav:FILE device relative to the profile.
+func (p profile) device(name string) string {
+	if file, ok := strings.CutPrefix(name, "wav:"); ok {
+		return "wav:" + p.path(file)
+	}
+	return name
+}
+
+// secret reads a secret's file: its first line.
+func (p profile) secret(key, name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(p.path(name))
+	if err != nil {
+		return "", &profileError{file: filepath.Join(p.dir, "profile.toml"), key: key, text: name + " cannot be read: " + pathless(err)}
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	return strings.TrimRight(line, "\r"), nil
+}

@@ -1,0 +1,305 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/softphone"
+	datasync "github.com/callbench/callbench/sync"
+)
+
+// settings are what the window's profile knows that is no secret: DIR/desk.toml.
+type settings struct {
+	Lang   desk.Language  `toml:"lang"`
+	URL    string         `toml:"central_url,omitempty"`
+	User   string         `toml:"user,omitempty"`
+	Org    string         `toml:"organisation,omitempty"`
+	Sealed bool           `toml:"passphrase,omitempty"` // secrets are in a file that a passphrase opens
+	Phone  *phoneSettings `toml:"phone,omitempty"`      // by hand; else central's
+}
+
+type phoneSettings struct {
+	AOR       string `toml:"aor"`
+	Registrar string `toml:"registrar"`
+	AuthUser  string `toml:"auth_user,omitempty"`
+}
+
+// Names of files in the window's profile, and of secrets.
+const (
+	settingsFile = "desk.toml"
+	sealedFile   = "secrets.sealed"
+	caFile       = "ca.pem"
+
+	secretCentral = "central-password"
+	secretPhone   = "phone-password"
+	secretToken   = "central-token"
+	secretStore   = "store-key"
+)
+
+// readSettings reads the window's profile; false where there is none yet.
+func readSettings(dir string) (settings, bool, error) {
+	b, err := os.ReadFile(filepath.Join(dir, settingsFile)) //nolint:gosec // the user's own profile
+	if errors.Is(err, os.ErrNotExist) {
+		return settings{Lang: desk.ZhHans}, false, nil
+	}
+	if err != nil {
+		return settings{}, false, fmt.Errorf("read settings: %w", err)
+	}
+	s := settings{Lang: desk.ZhHans}
+	if err := toml.Unmarshal(b, &s); err != nil {
+		return settings{}, false, decodeFault(filepath.Join(dir, settingsFile), err)
+	}
+	return s, true, nil
+}
+
+func (s settings) write(dir string) error {
+	b, err := toml.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("write settings: %w", err)
+	}
+	return host.WriteFile(filepath.Join(dir, settingsFile), b) //nolint:wrapcheck // it names the file
+}
+
+// joinForm is what a newcomer types on the first-run screen.
+type joinForm struct {
+	Lang                          desk.Language
+	URL, JoinCode, User, Password string
+	PhoneNumber, PhoneServer      string
+	PhoneUser, PhonePassword      string
+	Passphrase, PassphraseAgain   string
+}
+
+// joinError carries the code that the first-run screen words.
+type joinError struct{ code string }
+
+func (e *joinError) Error() string { return "join: " + e.code }
+
+// minPassphrase is the shortest passphrase taken, in runes.
+const minPassphrase = 8
+
+// join checks what was typed against central and keeps it: secrets where secrets go, the rest in the
+// settings. Nothing is kept unless everything could be checked. Its errors are *joinError.
+func join(ctx context.Context, dir, service string, f joinForm) (settings, host.Secrets, error) {
+	s := settings{Lang: f.Lang, User: strings.TrimSpace(f.User)}
+	if strings.TrimSpace(f.URL) == "" && strings.TrimSpace(f.PhoneNumber) == "" {
+		return s, nil, &joinError{"bad_address"}
+	}
+	var roots []byte
+	if strings.TrimSpace(f.URL) != "" {
+		var err error
+		if s, roots, err = joinCentral(ctx, s, f); err != nil {
+			return s, nil, err
+		}
+	} else if s.User == "" {
+		s.User = "local"
+	}
+	if n := strings.TrimSpace(f.PhoneNumber); n != "" {
+		server := strings.TrimSpace(f.PhoneServer)
+		if server == "" || strings.ContainsAny(n+server, " @<>") {
+			return s, nil, &joinError{"bad_phone"}
+		}
+		host, _, _ := strings.Cut(server, ":")
+		s.Phone = &phoneSettings{AOR: "sip:" + n + "@" + host, Registrar: "sip:" + server, AuthUser: strings.TrimSpace(f.PhoneUser)}
+	}
+	secrets, err := secretsFor(dir, service, f, &s)
+	if err != nil {
+		return s, nil, err
+	}
+	if err := keep(dir, s, secrets, f, roots); err != nil {
+		return s, nil, err
+	}
+	return s, secrets, nil
+}
+
+// joinCentral checks address, join code, user and password.
+func joinCentral(ctx context.Context, s settings, f joinForm) (settings, []byte, error) {
+	addr, err := centralURL(f.URL)
+	if err != nil {
+		return s, nil, err
+	}
+	s.URL = addr
+	var pool *x509.CertPool
+	var pem []byte
+	if code := strings.TrimSpace(f.JoinCode); code != "" {
+		if pool, pem, err = datasync.FetchCA(ctx, addr, code); err != nil {
+			if errors.Is(err, desk.ErrInvalid) || errors.Is(err, desk.ErrForbidden) {
+				return s, nil, &joinError{"bad_join_code"}
+			}
+			return s, nil, &joinError{joinCode(err)}
+		}
+	}
+	session, _, err := datasync.SignIn(ctx, addr, s.User, f.Password, pool)
+	if err != nil {
+		return s, nil, &joinError{joinCode(err)}
+	}
+	s.Org = session.Org
+	return s, pem, nil
+}
+
+// joinCode is the first-run screen's code of a sync error.
+func joinCode(err error) string {
+	reason := datasync.Reason(err)
+	if reason == "refused" {
+		return "unreachable"
+	}
+	return reason
+}
+
+// centralURL completes an address as people type it: https unless it is this computer.
+func centralURL(text string) (string, error) {
+	text = strings.TrimRight(strings.TrimSpace(text), "/")
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return "", &joinError{"bad_address"}
+	}
+	ip := net.ParseIP(u.Hostname())
+	if u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", &joinError{"bad_address"}
+	}
+	return u.String(), nil
+}
+
+// secretsFor opens the keyring, or the sealed file where there is none.
+func secretsFor(dir, service string, f joinForm, s *settings) (host.Secrets, error) {
+	secrets, err := host.Keyring(service)
+	if err == nil {
+		return secrets, nil
+	}
+	if len([]rune(f.Passphrase)) < minPassphrase {
+		return nil, &joinError{"passphrase_short"}
+	}
+	if f.Passphrase != f.PassphraseAgain {
+		return nil, &joinError{"passphrase_differs"}
+	}
+	s.Sealed = true
+	path := filepath.Join(dir, sealedFile)
+	secrets, err = host.Sealed(path, f.Passphrase)
+	if err != nil {
+		return nil, &joinError{"wrong_passphrase"}
+	}
+	return secrets, nil
+}
+
+func keep(dir string, s settings, secrets host.Secrets, f joinForm, roots []byte) error {
+	for name, value := range map[string]string{secretCentral: f.Password, secretPhone: f.PhonePassword} {
+		if value == "" {
+			continue
+		}
+		if err := secrets.Set(secretName(name, s.User), value); err != nil {
+			return &joinError{"keyring"}
+		}
+	}
+	if len(roots) > 0 {
+		if err := host.WriteFile(filepath.Join(dir, caFile), roots); err != nil {
+			return &joinError{"disk_full"}
+		}
+	}
+	if err := s.write(dir); err != nil {
+		return &joinError{"disk_full"}
+	}
+	return nil
+}
+
+// secretName keeps the secrets of the users of one computer apart.
+func secretName(name, user string) string { return name + "/" + user }
+
+// keyFrom reads the store's key from the secrets, or makes one.
+func keyFrom(secrets host.Secrets, user string) (key [32]byte, err error) {
+	name := secretName(secretStore, user)
+	text, err := secrets.Get(name)
+	if errors.Is(err, host.ErrNoSecret) {
+		rand.Read(key[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+		if err := secrets.Set(name, hex.EncodeToString(key[:])); err != nil {
+			return key, fmt.Errorf("keep store key: %w", err)
+		}
+		return key, nil
+	}
+	if err != nil {
+		return key, fmt.Errorf("store key: %w", err)
+	}
+	return parseKey(text)
+}
+
+// keptToken keeps central's token in the secrets.
+type keptToken struct {
+	secrets host.Secrets
+	name    string
+}
+
+// Load gives the kept token, empty where there is none.
+func (k keptToken) Load() string {
+	v, err := k.secrets.Get(k.name)
+	if err != nil {
+		return "" // the password signs in again
+	}
+	return v
+}
+
+// Save keeps a token; an empty one is forgotten. A keyring that fails costs only a sign-in.
+func (k keptToken) Save(token string) {
+	if token == "" {
+		_ = k.secrets.Delete(k.name)
+		return
+	}
+	_ = k.secrets.Set(k.name, token)
+}
+
+// workplaceOf turns settings and secrets into what a desk is made of.
+func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (workplaceConfig, error) {
+	flows, err := shippedFlows()
+	if err != nil {
+		return workplaceConfig{}, err
+	}
+	key, err := keyFrom(secrets, s.User)
+	if err != nil {
+		return workplaceConfig{}, err
+	}
+	org := s.Org
+	if org == "" {
+		org = "default"
+	}
+	cfg := workplaceConfig{
+		Version: p.version, Language: s.Lang, StorePath: filepath.Join(dir, "desk-"+fileName(s.User)+".db"), StoreKey: key,
+		Org: org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
+	}
+	cfg.Audio.In, cfg.Audio.Out, cfg.Audio.Ring, cfg.Audio.Log = "default", "default", "default", p.log
+	pem, err := os.ReadFile(filepath.Join(dir, caFile)) //nolint:gosec // the user's own profile
+	var pool *x509.CertPool
+	if err == nil {
+		pool = x509.NewCertPool()
+		pool.AppendCertsFromPEM(pem)
+	}
+	if s.URL != "" {
+		cfg.Central = &centralAccess{
+			URL: s.URL, Roots: pool, Tokens: keptToken{secrets, secretName(secretToken, s.User)},
+			Password: func() (string, error) { return secrets.Get(secretName(secretCentral, s.User)) },
+		}
+	}
+	if ph := s.Phone; ph != nil {
+		password, err := secrets.Get(secretName(secretPhone, s.User))
+		if err != nil && !errors.Is(err, host.ErrNoSecret) {
+			return workplaceConfig{}, fmt.Errorf("phone password: %w", err)
+		}
+		cfg.Phones = []softphone.Account{{
+			AOR: ph.AOR, Registrars: []string{ph.Registrar}, AuthUser: ph.AuthUser, Password: password, AutoAnswer: "off",
+			SRTP: "off", Codecs: []string{"opus", "pcma", "pcmu"},
+		}}
+	}
+	return cfg, nil
+}

@@ -1,0 +1,271 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/flow"
+	"github.com/callbench/callbench/localstore"
+	"github.com/callbench/callbench/softphone"
+	"github.com/callbench/callbench/softphone/audio"
+	"github.com/callbench/callbench/softphone/media"
+	datasync "github.com/callbench/callbench/sync"
+)
+
+// workplaceConfig says what a desk is made of. A part that is nil or empty is one it does without.
+type workplaceConfig struct {
+	Version   string
+	Language  desk.Language
+	StorePath string
+	StoreKey  [32]byte
+	Org       string
+	User      string // as it signs in; "local" without central
+	Central   *centralAccess
+	Phones    []softphone.Account
+	Audio     audio.Config
+	Flows     []*flow.Flow
+	Routes    map[string]string
+	Wish      desk.AgentStatus // the agent's state at start
+	Now       func() time.Time
+	Log       *slog.Logger
+	Watch     []watcher
+	Alert     func(on bool, c desk.Call) // the window's way of getting attention; may be nil
+}
+
+// centralAccess is how the desk reaches central.
+type centralAccess struct {
+	URL      string
+	Password func() (string, error)
+	Roots    *x509.CertPool
+	Tokens   datasync.TokenStore // may be nil
+}
+
+// workplace is one desk at work: store, phone, link to central, and the loop in the middle that owns
+// the state. It is where those parts meet; they do not know each other.
+type workplace struct {
+	cfg      workplaceConfig
+	log      *slog.Logger
+	store    *localstore.Store
+	link     *datasync.Client // nil: no central
+	devices  *audio.Devices
+	loop     *loop
+	port     *port
+	writer   *writer
+	reads    chan desk.Command
+	accounts chan []softphone.Account // newest wins; capacity 1
+
+	mu    sync.Mutex
+	phone *softphone.Phone // nil: none yet
+	sound desk.Audio
+}
+
+// readersBound is how many look-ups may wait for the disk, readers how many run at once.
+const (
+	readersBound = 1024
+	readers      = 3
+	historyLimit = 50
+	searchLimit  = 50
+	stopPatience = 5 * time.Second
+)
+
+// openWorkplace opens the store and makes the parts; nothing runs yet. The caller calls run, which
+// closes everything.
+func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	store, err := localstore.Open(ctx, localstore.Config{
+		Path: cfg.StorePath, Key: cfg.StoreKey, Org: cfg.Org, User: cfg.User, Log: cfg.Log, Now: cfg.Now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	w := &workplace{
+		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound),
+		accounts: make(chan []softphone.Account, 1),
+	}
+	w.port = newPort(store)
+	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch}, cfg.Watch...)...)
+	w.port.loop, w.port.stats = w.loop, w.stats
+	w.writer = newWriter(store, w.loop.send)
+	acfg := cfg.Audio
+	acfg.Notify = w.heardOfDevices
+	w.devices, err = audio.Open(acfg)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open audio: %w", err), store.Close())
+	}
+	if cfg.Central != nil {
+		w.linkUp()
+	}
+	if len(cfg.Phones) > 0 {
+		w.accounts <- cfg.Phones
+	}
+	return w, nil
+}
+
+func (w *workplace) linkUp() {
+	c := w.cfg.Central
+	w.link = datasync.New(datasync.Config{
+		URL: c.URL, User: w.cfg.User, Password: c.Password, RootCAs: c.Roots, Tokens: c.Tokens, Store: w.store,
+		Emit: w.heardOfCentral, Log: w.log, Version: w.cfg.Version,
+	})
+	w.port.sync = w.link.Now
+}
+
+// run works until ctx ends, then stops the parts in order: phone and link first, the loop, the
+// writer with what still waits, the store last.
+func (w *workplace) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	w.port.quit = stop
+	loopCtx, stopLoop := context.WithCancel(context.WithoutCancel(ctx))
+	writeCtx, stopWriter := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLoop()
+	defer stopWriter()
+	var parts, core, last sync.WaitGroup
+	last.Go(func() { w.writer.run(writeCtx) })
+	core.Go(func() { w.loop.run(loopCtx) })
+	for range readers {
+		parts.Go(func() { w.read(ctx) })
+	}
+	w.begin(ctx)
+	parts.Go(func() { w.ended("audio", w.devices.Run(ctx)) })
+	parts.Go(func() { w.phones(ctx) })
+	if w.link != nil {
+		parts.Go(func() { w.ended("sync", w.link.Run(ctx)) })
+	}
+	<-ctx.Done()
+	w.settle(&parts, "parts")
+	stopLoop()
+	core.Wait()
+	stopWriter()
+	last.Wait()
+	if err := w.store.Close(); err != nil {
+		return fmt.Errorf("close store: %w", err)
+	}
+	return nil
+}
+
+// settle waits for the parts, at most stopPatience: a dead network must not keep the window open.
+func (w *workplace) settle(parts *sync.WaitGroup, name string) {
+	done := make(chan struct{})
+	go func() { parts.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(stopPatience):
+		w.log.Warn("still busy at the end", slog.String("part", name))
+	}
+}
+
+func (w *workplace) ended(part string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		w.log.Error("part ended", slog.String("part", part), slog.Any("error", err))
+	}
+}
+
+// begin tells the loop who we are and what a former run left on disk.
+func (w *workplace) begin(ctx context.Context) {
+	session := desk.Session{User: w.cfg.User, Name: w.cfg.User, Role: desk.RoleAgent, Org: w.cfg.Org}
+	if r, err := w.store.Replica(ctx); err == nil {
+		session.Desk = r.Desk
+	}
+	w.loop.send(desk.Started{
+		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes,
+		Central: w.link != nil,
+	})
+	if out, err := w.store.Outbox(ctx); err == nil {
+		w.loop.send(desk.Synced{Outbox: out})
+	}
+	drafts, err := w.store.Drafts(ctx)
+	if err != nil {
+		w.loop.send(desk.StoreFailed{Problem: storeProblem(err)})
+	}
+	if len(drafts) > 0 {
+		w.loop.send(desk.DraftsRestored{Drafts: drafts})
+	}
+	if w.cfg.Wish != "" {
+		w.loop.send(desk.StateChosen{State: w.cfg.Wish, Cause: desk.CauseSelf})
+	}
+}
+
+// exec carries out a command without waiting; the outcome comes back as an event.
+func (w *workplace) exec(c desk.Command) {
+	switch c := c.(type) {
+	case desk.AnswerCall, desk.HangUpCall, desk.HoldCall, desk.MuteCall, desk.SendDigits, desk.PlaceCall:
+		w.toPhone(c)
+	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers:
+		w.reads <- c
+	case desk.KeepDraft, desk.ForgetDraft, desk.CommitWork:
+		w.writer.queue <- c
+	case desk.PublishAgent:
+		if w.link != nil {
+			w.link.PublishAgent(c.Agent)
+		}
+	case desk.SyncNow:
+		if w.link != nil {
+			w.link.Nudge()
+		}
+	case desk.AlertAgent:
+		w.devices.Ring(c.On)
+		if w.cfg.Alert != nil {
+			w.cfg.Alert(c.On, c.Call)
+		}
+	}
+}
+
+// read answers look-ups until ctx ends.
+func (w *workplace) read(ctx context.Context) {
+	for {
+		select {
+		case c := <-w.reads:
+			w.lookUp(ctx, c)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
+	switch c := c.(type) {
+	case desk.FindCustomer:
+		found, err := w.store.FindByNumber(ctx, c.Number)
+		w.readFailed(err)
+		w.loop.send(desk.CustomerFound{Draft: c.Draft, Number: c.Number, Customers: found})
+	case desk.LoadHistory:
+		cust, err := w.store.Customer(ctx, c.Customer)
+		if err != nil {
+			w.readFailed(err)
+			return
+		}
+		h, err := w.store.History(ctx, c.Customer, historyLimit)
+		w.readFailed(err)
+		w.loop.send(desk.HistoryLoaded{Draft: c.Draft, Customer: cust, History: h})
+	case desk.SearchCustomers:
+		if w.loop.current().Search.Seq > c.Seq {
+			return // a newer question waits already
+		}
+		hits, err := w.store.Search(ctx, c.Text, searchLimit)
+		w.readFailed(err)
+		w.loop.send(desk.SearchAnswered{Seq: c.Seq, Hits: hits})
+	}
+}
+
+func (w *workplace) readFailed(err error) {
+	if err != nil && !errors.Is(err, desk.ErrNotFound) && !errors.Is(err, context.Canceled) {
+		w.loop.send(desk.StoreFailed{Problem: storeProblem(err)})
+	}
+}
+
+func (w *workplace) stats(call string) (media.Stats, error) {
+	p := w.thePhone()
+	if p == nil {
+		return media.Stats{}, desk.ErrNotFound
+	}
+	return p.Stats(call) //nolint:wrapcheck // the port words it
+}

@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// memoryStore is a disk that remembers what it was told, and can be full.
+type memoryStore struct {
+	mu     sync.Mutex
+	writes []string
+	fail   error
+}
+
+func (m *memoryStore) note(format string, args ...any) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return m.fail
+	}
+	m.writes = append(m.writes, fmt.Sprintf(format, args...))
+	return nil
+}
+
+func (m *memoryStore) KeepDraft(_ context.Context, d desk.Draft) error {
+	return m.note("keep %s %s", d.ID, d.Content)
+}
+func (m *memoryStore) DropDraft(_ context.Context, id string) error { return m.note("drop %s", id) }
+func (m *memoryStore) Commit(_ context.Context, in desk.Intent) (desk.Committed, error) {
+	return desk.Committed{ID: in.ID, N: 1}, m.note("commit %s", in.ID)
+}
+
+func TestTypingIsGatheredAndKeptWithinAQuarterOfASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &memoryStore{}
+		var events []desk.Event
+		w := newWriter(store, func(e desk.Event) { events = append(events, e) })
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { w.run(ctx); close(done) }()
+		for i := range 10 {
+			w.queue <- desk.KeepDraft{Draft: desk.Draft{ID: "d", Content: fmt.Sprint(i), Changed: desk.Millis(i)}}
+		}
+		time.Sleep(250 * time.Millisecond) // synctest's clock
+		synctest.Wait()
+		if !slices.Equal(store.writes, []string{"keep d 9"}) {
+			t.Fatalf("writes: %v", store.writes)
+		}
+		if k, ok := events[0].(desk.DraftKept); !ok || k.Changed != 9 {
+			t.Fatalf("events: %v", events)
+		}
+		w.queue <- desk.KeepDraft{Draft: desk.Draft{ID: "d", Content: "last words"}}
+		stop()
+		<-done
+		if got := store.writes[len(store.writes)-1]; got != "keep d last words" {
+			t.Fatalf("the end lost what was typed: %v", store.writes)
+		}
+	})
+}
+
+func TestACommitOvertakesItsOwnDraft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &memoryStore{}
+		w := newWriter(store, func(desk.Event) {})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { w.run(ctx); close(done) }()
+		w.queue <- desk.KeepDraft{Draft: desk.Draft{ID: "d"}}
+		w.queue <- desk.CommitWork{Intent: desk.Intent{ID: "i", Draft: "d"}, Draft: "d"}
+		stop()
+		<-done
+		if !slices.Equal(store.writes, []string{"commit i"}) {
+			t.Fatalf("a finished draft is written again: %v", store.writes)
+		}
+	})
+}
+
+func TestAFullDiskIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &memoryStore{fail: fmt.Errorf("write: %w", desk.ErrDiskFull)}
+		var events []desk.Event
+		w := newWriter(store, func(e desk.Event) { events = append(events, e) })
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { w.run(ctx); close(done) }()
+		w.queue <- desk.KeepDraft{Draft: desk.Draft{ID: "d"}, Now: true}
+		w.queue <- desk.CommitWork{Intent: desk.Intent{ID: "i"}, Draft: "d"}
+		stop()
+		<-done
+		if k, ok := events[0].(desk.DraftNotKept); !ok || k.Problem != "disk_full" {
+			t.Fatalf("%v", events)
+		}
+		if c, ok := events[1].(desk.WorkNotCommitted); !ok || c.Problem != "disk_full" || c.Intent != "i" {
+			t.Fatalf("%v", events)
+		}
+	})
+}
