@@ -147,6 +147,14 @@ func TestAStarContactNeedsExpiresNought(t *testing.T) {
 	}
 }
 
+func TestARegistrationThatIsNotRenewedIsGone(t *testing.T) {
+	f := run(t, Config{Agents: []Agent{ann}})
+	feed := watch(t, f)
+	newPhone(t, f, "udp", "8001", "a-1").register(1)
+	until(t, feed, desk.AgentReachable)
+	until(t, feed, desk.AgentGone)
+}
+
 func TestAPhoneWhoseConnectionBreaksIsGone(t *testing.T) {
 	f := run(t, Config{Agents: []Agent{ann}})
 	feed := watch(t, f)
