@@ -8,7 +8,7 @@
 //	f, err := floor.Open(floor.Config{Agents: …})
 //	go f.Run(ctx) // until ctx ends; every goroutine of the floor ends before Run returns
 //
-// Everything else (Call, Dialled, SetReady, Feed, Addr) may be called from any goroutine, before Run
+// Everything else (Call, Find, SetReady, Feed, Addr) may be called from any goroutine, before Run
 // too: it waits for Run then, and after it gives ErrStopped.
 //
 // One goroutine, the loop, owns who waits, who is free and which phone is where. Each SIP dialog lives
