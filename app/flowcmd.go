@@ -23,7 +23,7 @@ type flowLintCommand struct {
 
 // Run lints; exit code 1 if there is an error.
 func (c flowLintCommand) Run(p *program) error {
-	return flowVerdict(lintFlows(p.stdout, c.Files, c.JSON))
+	return flowVerdict(lintFlows(&sheet{w: p.stdout}, c.Files, c.JSON))
 }
 
 type flowFmtCommand struct {
@@ -34,7 +34,7 @@ type flowFmtCommand struct {
 
 // Run formats.
 func (c flowFmtCommand) Run(p *program) error {
-	return flowVerdict(formatFlows(p.stdout, p.stderr, c.Files, c.Write, c.Check))
+	return flowVerdict(formatFlows(&sheet{w: p.stdout}, &sheet{w: p.stderr}, c.Files, c.Write, c.Check))
 }
 
 type flowTestCommand struct {
@@ -44,7 +44,7 @@ type flowTestCommand struct {
 
 // Run tests; exit code 1 if a test fails.
 func (c flowTestCommand) Run(p *program) error {
-	return flowVerdict(testFlows(p.stdout, p.stderr, c.Files, c.JSON))
+	return flowVerdict(testFlows(&sheet{w: p.stdout}, &sheet{w: p.stderr}, c.Files, c.JSON))
 }
 
 type flowCoverCommand struct {
@@ -54,7 +54,7 @@ type flowCoverCommand struct {
 
 // Run lists gaps; exit code 1 if there are any.
 func (c flowCoverCommand) Run(p *program) error {
-	return flowVerdict(coverFlows(p.stdout, p.stderr, c.Files, c.JSON))
+	return flowVerdict(coverFlows(&sheet{w: p.stdout}, &sheet{w: p.stderr}, c.Files, c.JSON))
 }
 
 type flowGraphCommand struct {
@@ -64,7 +64,7 @@ type flowGraphCommand struct {
 
 // Run draws.
 func (c flowGraphCommand) Run(p *program) error {
-	return flowVerdict(graphFlow(p.stdout, p.stderr, c.File, c.Lang))
+	return flowVerdict(graphFlow(&sheet{w: p.stdout}, &sheet{w: p.stderr}, c.File, c.Lang))
 }
 
 type flowPlayCommand struct {
@@ -77,7 +77,7 @@ type flowPlayCommand struct {
 // it does by default; nothing is open that could be lost.
 func (c flowPlayCommand) Run(p *program) error {
 	signal.Reset(syscall.SIGINT, syscall.SIGTERM)
-	return flowVerdict(playFlow(p.stdin, p.stdout, p.stderr, c.File, c.Lang, c.Fact))
+	return flowVerdict(playFlow(p.stdin, &sheet{w: p.stdout}, &sheet{w: p.stderr}, c.File, c.Lang, c.Fact))
 }
 
 // flowVerdict gives the error of a flow command: what is in its way, or a "no" that is printed already.

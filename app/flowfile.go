@@ -14,6 +14,19 @@ import (
 // This file and flowplay.go do the work of the flow commands. Each function reports whether the
 // answer is "good"; its error is about files and streams only.
 
+// sheet is what a command prints on. The first error stays and stops the printing, so that it is
+// looked at once, at the end.
+type sheet struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sheet) printf(format string, args ...any) {
+	if s.err == nil {
+		_, s.err = fmt.Fprintf(s.w, format, args...)
+	}
+}
+
 // flowFileError tells that a file that was named cannot be read.
 type flowFileError struct{ err error }
 
@@ -22,7 +35,7 @@ func (e *flowFileError) Unwrap() error { return e.err }
 
 // readFlow reads a flow file, and not more of a wrong one than shows that it is too big.
 func readFlow(file string) ([]byte, error) {
-	f, err := os.Open(file) //nolint:gosec // the user names the file
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, &flowFileError{err: err}
 	}
@@ -35,7 +48,7 @@ func readFlow(file string) ([]byte, error) {
 }
 
 // parseFlow reads and parses a file; a faulty flow is nil and its problems are printed to errs.
-func parseFlow(errs io.Writer, file string) (*flow.Flow, error) {
+func parseFlow(errs *sheet, file string) (*flow.Flow, error) {
 	src, err := readFlow(file)
 	if err != nil {
 		return nil, err
@@ -43,15 +56,15 @@ func parseFlow(errs io.Writer, file string) (*flow.Flow, error) {
 	f, problems := flow.Parse(file, src)
 	if f == nil {
 		for _, p := range problems {
-			fmt.Fprintf(errs, "%s:%v\n", file, p)
+			errs.printf("%s:%v\n", file, p)
 		}
 	}
 	return f, nil
 }
 
 // printJSON prints one result; an array is never null.
-func printJSON(out io.Writer, v any) error {
-	e := json.NewEncoder(out)
+func printJSON(out *sheet, v any) error {
+	e := json.NewEncoder(out.w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(v); err != nil {
@@ -69,7 +82,7 @@ type lintedFlow struct {
 	Problems []flow.Problem `json:"problems"`
 }
 
-func lintFlows(out io.Writer, files []string, asJSON bool) (bool, error) {
+func lintFlows(out *sheet, files []string, asJSON bool) (bool, error) {
 	good := true
 	list := []lintedFlow{}
 	for _, file := range files {
@@ -91,19 +104,19 @@ func lintFlows(out io.Writer, files []string, asJSON bool) (bool, error) {
 			continue
 		}
 		for _, p := range problems {
-			fmt.Fprintf(out, "%s:%v\n", file, p)
+			out.printf("%s:%v\n", file, p)
 		}
 		if l.OK {
-			fmt.Fprintf(out, "%s: ok, %s version %d, %s\n", file, l.ID, l.Version, l.Hash[:12])
+			out.printf("%s: ok, %s version %d, %s\n", file, l.ID, l.Version, l.Hash[:12])
 		}
 	}
 	if asJSON {
 		return good, printJSON(out, list)
 	}
-	return good, nil
+	return good, out.err
 }
 
-func formatFlows(out, errs io.Writer, files []string, write, check bool) (bool, error) {
+func formatFlows(out, errs *sheet, files []string, write, check bool) (bool, error) {
 	good := true
 	for _, file := range files {
 		src, err := readFlow(file)
@@ -114,7 +127,7 @@ func formatFlows(out, errs io.Writer, files []string, write, check bool) (bool, 
 		if canonical == nil {
 			good = false
 			for _, p := range problems {
-				fmt.Fprintf(errs, "%s:%v\n", file, p)
+				errs.printf("%s:%v\n", file, p)
 			}
 			continue
 		}
@@ -122,7 +135,7 @@ func formatFlows(out, errs io.Writer, files []string, write, check bool) (bool, 
 		case check:
 			if !bytes.Equal(src, canonical) {
 				good = false
-				fmt.Fprintln(out, file)
+				out.printf("%s\n", file)
 			}
 		case write:
 			if !bytes.Equal(src, canonical) {
@@ -131,12 +144,10 @@ func formatFlows(out, errs io.Writer, files []string, write, check bool) (bool, 
 				}
 			}
 		default:
-			if _, err := out.Write(canonical); err != nil {
-				return false, fmt.Errorf("print: %w", err)
-			}
+			out.printf("%s", canonical)
 		}
 	}
-	return good, nil
+	return good, out.err
 }
 
 // replaceFile writes beside the file and renames, so that the old text is there until the new one is
@@ -185,7 +196,7 @@ type testedTalk struct {
 	Failures []flow.Failure `json:"failures"`
 }
 
-func testFlows(out, errs io.Writer, files []string, asJSON bool) (bool, error) {
+func testFlows(out, errs *sheet, files []string, asJSON bool) (bool, error) {
 	good := true
 	list := []testedFlow{}
 	for _, file := range files {
@@ -203,10 +214,10 @@ func testFlows(out, errs io.Writer, files []string, asJSON bool) (bool, error) {
 	if asJSON {
 		return good, printJSON(out, list)
 	}
-	return good, nil
+	return good, out.err
 }
 
-func testFlow(out io.Writer, file string, f *flow.Flow, quiet bool) testedFlow {
+func testFlow(out *sheet, file string, f *flow.Flow, quiet bool) testedFlow {
 	one := testedFlow{File: file, OK: true, Tests: []testedTalk{}}
 	for _, r := range flow.Test(f) {
 		talk := testedTalk{Name: r.Name, Line: r.Line, OK: len(r.Failures) == 0, Path: append([]string{}, r.Path...), End: r.End, Failures: append([]flow.Failure{}, r.Failures...)}
@@ -219,13 +230,13 @@ func testFlow(out io.Writer, file string, f *flow.Flow, quiet bool) testedFlow {
 		if !talk.OK {
 			verdict = "FAIL"
 		}
-		fmt.Fprintf(out, "%s %s:%d %s\n", verdict, file, r.Line, r.Name)
+		out.printf("%s %s:%d %s\n", verdict, file, r.Line, r.Name)
 		for _, failure := range r.Failures {
-			fmt.Fprintf(out, "     %s:%d: %s\n", file, failure.Line, failure.Text)
+			out.printf("     %s:%d: %s\n", file, failure.Line, failure.Text)
 		}
 	}
 	if len(one.Tests) == 0 && !quiet {
-		fmt.Fprintf(out, "%s: no tests\n", file)
+		out.printf("%s: no tests\n", file)
 	}
 	return one
 }
@@ -236,7 +247,7 @@ type coveredFlow struct {
 	Gaps  []flow.Gap `json:"gaps"`
 }
 
-func coverFlows(out, errs io.Writer, files []string, asJSON bool) (bool, error) {
+func coverFlows(out, errs *sheet, files []string, asJSON bool) (bool, error) {
 	good := true
 	list := []coveredFlow{}
 	for _, file := range files {
@@ -255,23 +266,21 @@ func coverFlows(out, errs io.Writer, files []string, asJSON bool) (bool, error) 
 			continue
 		}
 		for _, g := range gaps {
-			fmt.Fprintf(out, "%s:%d: no test passes the %s %s\n", file, g.Line, g.Kind, g.Text)
+			out.printf("%s:%d: no test passes the %s %s\n", file, g.Line, g.Kind, g.Text)
 		}
-		fmt.Fprintf(out, "%s: %d of %d steps, gotos, options and ends passed\n", file, total-len(gaps), total)
+		out.printf("%s: %d of %d steps, gotos, options and ends passed\n", file, total-len(gaps), total)
 	}
 	if asJSON {
 		return good, printJSON(out, list)
 	}
-	return good, nil
+	return good, out.err
 }
 
-func graphFlow(out, errs io.Writer, file, lang string) (bool, error) {
+func graphFlow(out, errs *sheet, file, lang string) (bool, error) {
 	f, err := parseFlow(errs, file)
 	if err != nil || f == nil {
 		return false, err
 	}
-	if _, err := io.WriteString(out, flow.Graph(f, lang)); err != nil {
-		return false, fmt.Errorf("print: %w", err)
-	}
-	return true, nil
+	out.printf("%s", flow.Graph(f, lang))
+	return true, out.err
 }

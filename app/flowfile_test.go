@@ -34,20 +34,20 @@ func altered(t *testing.T, old, fresh string) string {
 
 func TestLintNamesFileLineAndColumn(t *testing.T) {
 	var out bytes.Buffer
-	if good, err := lintFlows(&out, []string{shippedComplaint, shippedEnquiry}, false); !good || err != nil {
+	if good, err := lintFlows(&sheet{w: &out}, []string{shippedComplaint, shippedEnquiry}, false); !good || err != nil {
 		t.Fatalf("shipped flows: %v %v\n%s", good, err, &out)
 	}
 	file := altered(t, "goto solve\n", "goto slove\n")
 	out.Reset()
-	good, err := lintFlows(&out, []string{file}, false)
+	good, err := lintFlows(&sheet{w: &out}, []string{file}, false)
 	if good || err != nil || !strings.Contains(out.String(), file+":") || !strings.Contains(out.String(), "did you mean “solve”?") {
 		t.Errorf("%v %v\n%s", good, err, &out)
 	}
 	out.Reset()
-	if good, err = lintFlows(&out, []string{file}, true); good || err != nil || !strings.Contains(out.String(), `"code": "unknown_step"`) {
+	if good, err = lintFlows(&sheet{w: &out}, []string{file}, true); good || err != nil || !strings.Contains(out.String(), `"code": "unknown_step"`) {
 		t.Errorf("%v %v\n%s", good, err, &out)
 	}
-	if _, err = lintFlows(&out, []string{"no-such.flow"}, false); err == nil {
+	if _, err = lintFlows(&sheet{w: &out}, []string{"no-such.flow"}, false); err == nil {
 		t.Error("a file that is not there is no error")
 	}
 }
@@ -55,10 +55,10 @@ func TestLintNamesFileLineAndColumn(t *testing.T) {
 func TestFmtWritesTheCanonicalFormAndKeepsPermissions(t *testing.T) {
 	file := altered(t, "goto solve\n", "　goto   solve\r\n")
 	var out, errs bytes.Buffer
-	if good, err := formatFlows(&out, &errs, []string{file}, false, true); good || err != nil || out.String() != file+"\n" {
+	if good, err := formatFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{file}, false, true); good || err != nil || out.String() != file+"\n" {
 		t.Errorf("check: %v %v %q", good, err, &out)
 	}
-	if good, err := formatFlows(&out, &errs, []string{file}, true, false); !good || err != nil {
+	if good, err := formatFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{file}, true, false); !good || err != nil {
 		t.Fatalf("write: %v %v %s", good, err, &errs)
 	}
 	want, _ := os.ReadFile(shippedComplaint)
@@ -81,7 +81,7 @@ func TestFmtLeavesAFileThatIsNotUTF8Alone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errs bytes.Buffer
-	good, err := formatFlows(&out, &errs, []string{file}, true, false)
+	good, err := formatFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{file}, true, false)
 	if good || err != nil || !strings.Contains(errs.String(), file+":3:12: error: these bytes are not UTF-8") {
 		t.Errorf("%v %v %s", good, err, &errs)
 	}
@@ -92,12 +92,12 @@ func TestFmtLeavesAFileThatIsNotUTF8Alone(t *testing.T) {
 
 func TestTestTellsWhichExpectationFailed(t *testing.T) {
 	var out, errs bytes.Buffer
-	if good, err := testFlows(&out, &errs, []string{shippedComplaint, shippedEnquiry}, false); !good || err != nil {
+	if good, err := testFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{shippedComplaint, shippedEnquiry}, false); !good || err != nil {
 		t.Fatalf("%v %v %s", good, err, &out)
 	}
 	out.Reset()
 	file := altered(t, "reach unsettled", "reach settled")
-	good, err := testFlows(&out, &errs, []string{file}, false)
+	good, err := testFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{file}, false)
 	if good || err != nil || !strings.Contains(out.String(), "FAIL ") || !strings.Contains(out.String(), "it reaches “unsettled”") {
 		t.Errorf("%v %v %s", good, err, &out)
 	}
@@ -105,11 +105,11 @@ func TestTestTellsWhichExpectationFailed(t *testing.T) {
 
 func TestCoverAndGraphOfShippedFlows(t *testing.T) {
 	var out, errs bytes.Buffer
-	if _, err := coverFlows(&out, &errs, []string{shippedComplaint}, false); err != nil || !strings.Contains(out.String(), "steps, gotos, options and ends passed") {
+	if _, err := coverFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{shippedComplaint}, false); err != nil || !strings.Contains(out.String(), "steps, gotos, options and ends passed") {
 		t.Errorf("%v %s", err, &out)
 	}
 	out.Reset()
-	good, err := graphFlow(&out, &errs, shippedComplaint, "en")
+	good, err := graphFlow(&sheet{w: &out}, &sheet{w: &errs}, shippedComplaint, "en")
 	if !good || err != nil || !strings.Contains(out.String(), `s5 -->|"amount > limit"| s7`) {
 		t.Errorf("%v %v %s", good, err, &out)
 	}
@@ -129,7 +129,7 @@ func TestPlayLeadsThroughATalkWithCorrections(t *testing.T) {
 		"2026-11-24 15:00", // approval
 	}, "\n") + "\n"
 	var out, errs bytes.Buffer
-	good, err := playFlow(strings.NewReader(typed), &out, &errs, shippedComplaint, "zh-Hans", flow.Facts{"customer.name": "陈怡君"})
+	good, err := playFlow(strings.NewReader(typed), &sheet{w: &out}, &sheet{w: &errs}, shippedComplaint, "zh-Hans", flow.Facts{"customer.name": "陈怡君"})
 	if !good || err != nil {
 		t.Fatalf("%v %v %s", good, err, &errs)
 	}
@@ -145,7 +145,7 @@ func TestPlayLeadsThroughATalkWithCorrections(t *testing.T) {
 
 func TestPlayThatStopsInTheMiddleGivesTheNoteSoFar(t *testing.T) {
 	var out, errs bytes.Buffer
-	good, err := playFlow(strings.NewReader("1\n\n1\nq!\n"), &out, &errs, shippedComplaint, "en", nil)
+	good, err := playFlow(strings.NewReader("1\n\n1\nq!\n"), &sheet{w: &out}, &sheet{w: &errs}, shippedComplaint, "en", nil)
 	if !good || err != nil || !strings.HasSuffix(out.String(), "   | The customer complains about a late refund.\n") {
 		t.Errorf("%v %v\n%s", good, err, &out)
 	}

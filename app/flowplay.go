@@ -19,7 +19,7 @@ type flowPlayer struct {
 	run  flow.Run
 	lang string
 	in   *bufio.Scanner
-	out  io.Writer
+	out  *sheet
 }
 
 // What a typed line means instead of an answer.
@@ -34,14 +34,14 @@ const (
 var errPlayQuit = errors.New("quit")
 
 // playFlow plays until the flow's end, the end of in, or q!. It always ends with the note.
-func playFlow(in io.Reader, out, errs io.Writer, file, lang string, facts flow.Facts) (bool, error) {
+func playFlow(in io.Reader, out, errs *sheet, file, lang string, facts flow.Facts) (bool, error) {
 	f, err := parseFlow(errs, file)
 	if err != nil || f == nil {
 		return false, err
 	}
 	p := &flowPlayer{flow: f, run: flow.Start(f, "play", facts), lang: lang, in: bufio.NewScanner(in), out: out}
 	p.in.Buffer(make([]byte, 0, 4096), maxPlayLine)
-	fmt.Fprintf(out, "%s (version %d)\nEnter an option's key or the answer; Enter alone keeps what stands in [ ]; %s back, %s clears, %s note so far, %s quits.\n",
+	out.printf("%s (version %d)\nEnter an option's key or the answer; Enter alone keeps what stands in [ ]; %s back, %s clears, %s note so far, %s quits.\n",
 		f.Title(lang), f.Version(), playBack, playClear, playNote, playQuit)
 	for !p.run.Done {
 		if err := p.step(); err != nil {
@@ -52,16 +52,16 @@ func playFlow(in io.Reader, out, errs io.Writer, file, lang string, facts flow.F
 		return false, fmt.Errorf("read the terminal: %w", err)
 	}
 	p.finish()
-	return true, nil
+	return true, out.err
 }
 
 // show prints a step without its questions.
 func (p *flowPlayer) show() flow.View {
 	v := flow.Show(p.flow, p.run, p.lang)
 	if v.Done {
-		fmt.Fprintf(p.out, "\n── %s · %s\n", v.Name, v.Outcome)
+		p.out.printf("\n── %s · %s\n", v.Name, v.Outcome)
 	} else {
-		fmt.Fprintf(p.out, "\n── %d/%d %s\n", v.Position, v.Length, v.Name)
+		p.out.printf("\n── %d/%d %s\n", v.Position, v.Length, v.Name)
 	}
 	p.lines("   ", v.Say)
 	p.lines("   * ", v.Hint)
@@ -69,9 +69,9 @@ func (p *flowPlayer) show() flow.View {
 }
 
 func (p *flowPlayer) lines(prefix, text string) {
-	for _, l := range strings.Split(text, "\n") {
+	for l := range strings.SplitSeq(text, "\n") {
 		if l != "" {
-			fmt.Fprintln(p.out, prefix+l)
+			p.out.printf("%s%s\n", prefix, l)
 		}
 	}
 }
@@ -96,9 +96,8 @@ func (p *flowPlayer) step() error {
 		}
 	}
 	next, err := flow.Answer(p.flow, p.run, answers)
-	var refused *flow.AnswerError
-	if errors.As(err, &refused) {
-		fmt.Fprintf(p.out, "   ! %s: %s\n", labelOf(v, refused.Ask), playReason(refused.Code))
+	if refused, ok := errors.AsType[*flow.AnswerError](err); ok {
+		p.out.printf("   ! %s: %s\n", labelOf(v, refused.Ask), playReason(refused.Code))
 		return nil
 	}
 	if err != nil {
@@ -144,11 +143,11 @@ func (p *flowPlayer) ask(a flow.Ask) (typed *string, back bool, err error) {
 	if a.Required {
 		mark = " *"
 	}
-	fmt.Fprintf(p.out, "   %s (%s)%s", a.Label, a.Type, mark)
+	p.out.printf("   %s (%s)%s", a.Label, a.Type, mark)
 	for _, o := range a.Options {
-		fmt.Fprintf(p.out, "  [%s] %s", o.Key, o.Label)
+		p.out.printf("  [%s] %s", o.Key, o.Label)
 	}
-	fmt.Fprintln(p.out)
+	p.out.printf("\n")
 	line, back, err := p.read(a.Value)
 	switch {
 	case back || err != nil:
@@ -170,12 +169,12 @@ func (p *flowPlayer) pause() (back bool, err error) {
 func (p *flowPlayer) read(present string) (line string, back bool, err error) {
 	for {
 		if present == "" {
-			fmt.Fprint(p.out, "> ")
+			p.out.printf("> ")
 		} else {
-			fmt.Fprintf(p.out, "[%s] > ", present)
+			p.out.printf("[%s] > ", present)
 		}
 		if !p.in.Scan() {
-			fmt.Fprintln(p.out)
+			p.out.printf("\n")
 			return "", false, errPlayQuit
 		}
 		line = strings.TrimSpace(p.in.Text())
@@ -190,7 +189,7 @@ func (p *flowPlayer) read(present string) (line string, back bool, err error) {
 				p.run = previous
 				return "", true, nil
 			}
-			fmt.Fprintln(p.out, "   ! this is the first step")
+			p.out.printf("   ! this is the first step\n")
 			continue
 		}
 		return line, false, nil
@@ -203,19 +202,19 @@ func (p *flowPlayer) finish() {
 		p.show()
 	}
 	r := flow.Finish(p.flow, p.run, p.lang)
-	fmt.Fprintf(p.out, "\n%s [%s]\n", r.Subject, r.Reason)
+	p.out.printf("\n%s [%s]\n", r.Subject, r.Reason)
 	p.lines("   | ", r.Content)
 	if t := r.Ticket; t != nil {
-		fmt.Fprintf(p.out, "   ticket %s, department %s, priority %s", t.Kind, t.Department, t.Priority)
+		p.out.printf("   ticket %s, department %s, priority %s", t.Kind, t.Department, t.Priority)
 		if t.Amount != "" {
-			fmt.Fprintf(p.out, ", amount %s %s", t.Currency, t.Amount)
+			p.out.printf(", amount %s %s", t.Currency, t.Amount)
 		}
 		if t.Approval != "" {
-			fmt.Fprintf(p.out, ", approval %s", t.Approval)
+			p.out.printf(", approval %s", t.Approval)
 		}
-		fmt.Fprintln(p.out)
+		p.out.printf("\n")
 	}
 	if c := r.Callback; c != nil {
-		fmt.Fprintf(p.out, "   callback %s: %s\n", c.Wall, c.Note)
+		p.out.printf("   callback %s: %s\n", c.Wall, c.Note)
 	}
 }
