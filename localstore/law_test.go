@@ -225,6 +225,9 @@ func TestWhatIsShownIsCentralsRowsWithPendingOpsOnTop(t *testing.T) {
 				}
 			},
 			"reopen": func(rt *rapid.T) {
+				if err := s.Check(t.Context()); err != nil {
+					rt.Fatal(err)
+				}
 				if err := s.Close(); err != nil {
 					rt.Fatal(err)
 				}

@@ -182,11 +182,9 @@ func (t *tx) refold(p place) error {
 		return err
 	}
 	body := b.body
-	if b.state != baseRemoved {
-		for _, changes := range pending {
-			if body, err = mergeChanges(body, changes, p); err != nil {
-				return err
-			}
+	for _, changes := range pending {
+		if body, err = mergeChanges(body, changes, p); err != nil {
+			return err
 		}
 	}
 	if len(pending) == 0 {
