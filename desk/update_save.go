@@ -69,7 +69,10 @@ func (u *step) contactOf(d Draft) Contact {
 		c.Seconds = int(d.Ended.Sub(d.Answered) / time.Second)
 	}
 	if d.Run != nil {
-		c.Flow, c.Answers = d.Run.Flow+"@"+d.Run.Hash, d.Run.Answers
+		c.Flow = d.Run.Flow + "@" + d.Run.Hash
+		if f := u.s.Flow(d.Run.Hash); f != nil {
+			c.Answers = flow.Finish(f, *d.Run, string(u.s.Language)).Answers
+		}
 	}
 	return c
 }
@@ -83,14 +86,8 @@ func (u *step) consequences(d Draft, c Contact, res flow.Result, changes []Chang
 		}
 		ticket := Ticket{
 			ID: d.Ticket, Customer: c.Customer, Contact: c.ID, Kind: t.Kind, Subject: t.Subject, Detail: t.Detail,
-			Amount: t.Amount, Department: t.Department, State: TicketAccepted, CreatedAt: u.at.At,
-			Owner: c.Agent, Group: c.Group,
-		}
-		if t.Amount != "" {
-			ticket.Currency = "CNY"
-		}
-		if res.Outcome == string(OutcomeEscalated) {
-			ticket.Approval = "pending"
+			Amount: t.Amount, Currency: t.Currency, Approval: t.Approval, Department: t.Department,
+			State: TicketAccepted, CreatedAt: u.at.At, Owner: c.Agent, Group: c.Group,
 		}
 		changes = append(changes, Change{Table: TableTicket, Key: ticket.ID, Fields: fields(ticket)})
 	}
@@ -107,10 +104,13 @@ func (u *step) consequences(d Draft, c Contact, res flow.Result, changes []Chang
 	return d, changes
 }
 
+// wallLayout is how wall times are written: callbacks, and the time a flow reckons with.
+const wallLayout = "2006-01-02T15:04"
+
 // wallAt is the moment of a wall time at the desk's present offset; 0 for a time it cannot read.
 // The wall time and the zone are the promise; this is for sorting.
 func wallAt(wall string, at Stamp) Millis {
-	t, err := time.Parse("2006-01-02T15:04", wall)
+	t, err := time.Parse(wallLayout, wall)
 	if err != nil {
 		return 0
 	}

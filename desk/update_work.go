@@ -3,6 +3,7 @@ package desk
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/callbench/callbench/desk/flow"
 )
@@ -159,7 +160,7 @@ func (u *step) beginFlow(draft, id string) {
 
 // facts are what a flow's texts may mention.
 func (u *step) facts(d Draft) flow.Facts {
-	f := flow.Facts{"number": d.Number, "agent.name": u.s.Session.Name}
+	f := flow.Facts{"number": d.Number, "agent.name": u.s.Session.Name, "now": u.wallNow(d)}
 	for _, c := range d.Matches {
 		if c.ID == d.Customer {
 			f["customer.name"], f["customer.company"] = c.Name, c.Company
@@ -167,6 +168,15 @@ func (u *step) facts(d Draft) flow.Facts {
 		}
 	}
 	return f
+}
+
+// wallNow is the wall time a flow reckons with ("tomorrow at three"): that of the moment it began, so
+// that going through it again gives the same.
+func (u *step) wallNow(d Draft) string {
+	if d.Run != nil && d.Run.Facts["now"] != "" {
+		return d.Run.Facts["now"]
+	}
+	return u.at.At.Time().Add(time.Duration(u.at.Offset) * time.Minute).Format(wallLayout)
 }
 
 // retell gives a running flow the facts as they are now known.
