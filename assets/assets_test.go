@@ -83,7 +83,7 @@ func TestIconsAreWellFormedAndOfOneColour(t *testing.T) {
 	}
 	for _, name := range names {
 		svg := assets.Icon(name)
-		if !bytes.Contains(svg, []byte("currentColor")) {
+		if name != "callbench" && !bytes.Contains(svg, []byte("currentColor")) { // that one is the program's own, in colours
 			t.Errorf("%s takes no colour", name)
 		}
 		for d := xml.NewDecoder(bytes.NewReader(svg)); ; {

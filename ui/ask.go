@@ -36,19 +36,17 @@ func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 		a.field.escape = p.w.leave
 		answer = sized(a.field, 200)
 	}
-	a.box = newColumn(6, newRow(space2, a.label, a.must), answer, a.err)
+	a.box = newColumn(space1, newRow(space2, a.label, a.must), answer, a.err)
 	return a
 }
 
-func (a *askView) set(m present.Ask, place string) {
+// set shows the question; keyed tells that digits answer it.
+func (a *askView) set(m present.Ask, place string, keyed bool) {
 	c := a.p.k.pal
 	setText(a.label, m.Label, c.text)
 	setText(a.must, m.Required, c.muted)
 	a.err.set(m.Error, present.Danger)
-	value := m.Value
-	if v, ok := a.p.answers[m.ID]; ok {
-		value = v
-	}
+	value := a.p.value(m)
 	if a.field != nil {
 		a.field.SetPlaceHolder(m.Prompt)
 		if _, typed := a.p.answers[m.ID]; !typed {
@@ -63,6 +61,7 @@ func (a *askView) set(m present.Ask, place string) {
 	}
 	for i, o := range m.Options {
 		o.Chosen = o.ID == value
+		o.Dim = !keyed
 		id := o.ID
 		a.options[i].set(o, func() { a.p.choose(a.n, id) })
 	}

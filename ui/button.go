@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -27,7 +28,8 @@ type button struct {
 	keys    keys
 	act     func(present.Button)
 	b       present.Button
-	small   bool // no border until hovered, as in a rail or menu
+	small   bool // no border until hovered, as in a menu
+	height  float32
 	hover   bool
 	focused bool
 
@@ -39,7 +41,7 @@ type button struct {
 
 func newButton(k *kit, ks keys, act func(present.Button)) *button {
 	b := &button{
-		k: k, keys: ks, act: act,
+		k: k, keys: ks, act: act, height: heightButton,
 		ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
 		icon:   k.image(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
 	}
@@ -106,7 +108,7 @@ func (b *button) paint() {
 	}
 	b.k.setIcon(b.icon, b.b.Shape, shape)
 	setText(b.label, b.b.Text, text)
-	setText(b.key, b.b.Key, key)
+	setText(b.key, strings.Replace(b.b.Key, "Left", "←", 1), key)
 }
 
 func over(c, under color.NRGBA) color.NRGBA {
@@ -134,7 +136,7 @@ func (b *button) MinSize() fyne.Size {
 	if b.b.Shape != present.NoShape {
 		w += 14 + 6
 	}
-	return fyne.NewSize(w, heightButton)
+	return fyne.NewSize(w, b.height)
 }
 
 // Tapped implements fyne.Tappable.

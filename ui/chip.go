@@ -35,6 +35,7 @@ func newChip(k *kit, size float32) *chip {
 func newBareChip(k *kit) *chip {
 	c := newChip(k, sizeCaption)
 	c.bare = true
+	c.icon.SetMinSize(fyne.NewSquareSize(14))
 	return c
 }
 

@@ -26,6 +26,7 @@ type entry struct {
 	before string   // the text as it came from the state, before the edits in sent
 	sent   []string // edits whose echo has not come yet, oldest first
 	quiet  bool     // the text is being set, not typed
+	drawn  bool
 }
 
 func newEntry(ks keys, edited func(string)) *entry {
@@ -60,6 +61,9 @@ func (e *entry) show(id, text string) {
 	switch {
 	case id != e.id:
 		e.id, e.sent = id, nil
+		e.replace(text)
+		e.toEnd()
+		return
 	case text == e.Text:
 		e.sent = nil
 		return
@@ -82,7 +86,17 @@ func (e *entry) replace(text string) {
 }
 
 // toEnd puts the caret behind the last letter.
-func (e *entry) toEnd() { e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) }
+func (e *entry) toEnd() {
+	if e.drawn {
+		e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
+	}
+}
+
+// CreateRenderer implements fyne.Widget. Before it Fyne's entry has no text to move a caret in.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	e.drawn = true
+	return e.Entry.CreateRenderer()
+}
 
 // AcceptsTab implements fyne.Tabbable: Tab goes on to the next field, also out of a long text.
 func (e *entry) AcceptsTab() bool { return false }

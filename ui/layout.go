@@ -115,7 +115,7 @@ func (r *row) MinSize(objects []fyne.CanvasObject) fyne.Size {
 			continue
 		}
 		m := o.MinSize()
-		if m.Width <= 0 {
+		if m.Width <= 0 && o != r.grow {
 			continue
 		}
 		w += m.Width

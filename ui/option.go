@@ -49,6 +49,9 @@ func (o *option) paint() {
 	} else if o.hover {
 		ground, border = tint(p.card, p.accent, 0.05), p.accent
 	}
+	if o.o.Dim && !o.o.Chosen {
+		cap, key = p.card, tint(p.card, p.muted, 0.6)
+	}
 	o.ground.FillColor, o.ground.StrokeColor, o.cap.FillColor = ground, border, cap
 	setText(o.key, o.o.Key, key)
 	setText(o.label, o.o.Label, p.text)

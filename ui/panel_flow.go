@@ -41,25 +41,19 @@ func newFlowPanel(w *Window) *flowPanel {
 		k: k, w: w, answers: map[string]string{}, title: k.text(sizeHeading, true), name: k.text(sizeStep, false),
 		progress: k.text(sizeCaption, false), version: k.text(sizeCaption, false), dots: newStepDots(k),
 	}
-	p.body = newColumn(space3)
-	p.scroll = container.NewVScroll(newInset(0, 0, p.body))
+	p.body = newColumn(10)
+	// Borders reach beyond their objects by a fraction: the room at the edges keeps them whole.
+	const edge = 3
+	p.scroll = container.NewVScroll(&fyne.Container{Layout: inset{edge, space4, edge, edge}, Objects: []fyne.CanvasObject{p.body}})
 	p.back = newButton(k, w, p.pressBack)
 	p.next = newButton(k, w, func(present.Button) { p.goOn() })
-	gap := k.text(sizeBody, false)
-	head := newSpread(space3, 2, p.title, p.name, gap, p.dots, p.progress, p.version)
-	foot := newSpread(space2, 1, p.back, k.text(sizeBody, false), p.next)
+	head := newSpread(space3, 5, p.title, p.name, p.dots, p.progress, p.version, k.text(sizeBody, false), p.back, p.next)
 	all := &fyne.Container{
-		Objects: []fyne.CanvasObject{head, p.scroll, foot},
+		Objects: []fyne.CanvasObject{head, p.scroll},
 		Layout: placed{least: fyne.NewSize(420, 160), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			h := head.MinSize().Height
-			at(head, 0, 0, s.Width, h)
-			f := float32(0)
-			if p.back.Visible() || p.next.Visible() {
-				f = heightButton
-			}
-			at(foot, 0, s.Height-f, s.Width, f)
-			y := h + space3
-			at(p.scroll, 0, y, s.Width, max(s.Height-y-f-space2, 0))
+			at(head, 0, 0, s.Width, heightButton)
+			y := float32(heightButton + space2)
+			at(p.scroll, -edge, y, s.Width+edge+space2, max(s.Height-y+space2, 0))
 		}},
 	}
 	p.content = newCard(k.card(), space4, space4, all)
@@ -154,8 +148,13 @@ func (p *flowPanel) fillAsks(m present.FlowPanel, fresh bool) {
 			p.asks = append(p.asks, newAskView(p, i, m.Asks[i]))
 		}
 	}
-	for i, a := range m.Asks {
-		p.asks[i].set(a, p.at)
+	p.showAsks()
+}
+
+func (p *flowPanel) showAsks() {
+	keys := p.current()
+	for i, a := range p.shown.Asks {
+		p.asks[i].set(a, p.at, i == keys)
 	}
 }
 
@@ -171,6 +170,30 @@ func (p *flowPanel) act(e desk.Event) {
 
 func (p *flowPanel) pressBack(b present.Button) { p.act(b.Do) }
 
+// value is what an ask is answered with, sent or not.
+func (p *flowPanel) value(a present.Ask) string {
+	if v, ok := p.answers[a.ID]; ok {
+		return v
+	}
+	return a.Value
+}
+
+// current is the question that digits answer: the first choice still open, else the last one; -1
+// where the step has none.
+func (p *flowPanel) current() int {
+	last := -1
+	for i, a := range p.shown.Asks {
+		if len(a.Options) == 0 {
+			continue
+		}
+		if p.value(a) == "" {
+			return i
+		}
+		last = i
+	}
+	return last
+}
+
 // choose takes an option; where it is the step's only question, the talk goes on at once.
 func (p *flowPanel) choose(ask int, id string) {
 	if ask >= len(p.shown.Asks) {
@@ -181,10 +204,13 @@ func (p *flowPanel) choose(ask int, id string) {
 		p.goOn()
 		return
 	}
-	p.asks[ask].set(p.shown.Asks[ask], p.at)
+	p.showAsks()
+	if p.inFlow() {
+		p.advance(ask)
+	}
 }
 
-// press chooses by a digit: a flow to begin with, else an option of the first question still open.
+// press chooses by a digit: a flow to begin with, else an option of the current question.
 func (p *flowPanel) press(key string) bool {
 	for _, c := range p.shown.Choices {
 		if c.Key == key {
@@ -192,28 +218,17 @@ func (p *flowPanel) press(key string) bool {
 			return true
 		}
 	}
-	found := -1
-	for i, a := range p.shown.Asks {
-		for _, o := range a.Options {
-			if o.Key != key {
-				continue
-			}
-			if _, done := p.answers[a.ID]; !done && a.Value == "" {
-				p.choose(i, o.ID)
-				return true
-			}
-			found = i
-		}
-	}
-	if found < 0 {
+	i := p.current()
+	if i < 0 {
 		return false
 	}
-	for _, o := range p.shown.Asks[found].Options {
+	for _, o := range p.shown.Asks[i].Options {
 		if o.Key == key {
-			p.choose(found, o.ID)
+			p.choose(i, o.ID)
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // goOn answers the step with what stands in it.
@@ -224,10 +239,7 @@ func (p *flowPanel) goOn() {
 	}
 	answers := map[string]string{}
 	for i, a := range m.Asks {
-		value := a.Value
-		if v, ok := p.answers[a.ID]; ok {
-			value = v
-		}
+		value := p.value(a)
 		if field := p.asks[i].field; field != nil {
 			value = field.Text
 		}
@@ -238,15 +250,40 @@ func (p *flowPanel) goOn() {
 	p.act(desk.FlowAnswered{Draft: m.Draft, Answers: answers})
 }
 
-// enterIn goes from a field to the next empty one, from the last one on to the next step.
+// enterIn goes from a field to the next question still open, from the last one on to the next step.
 func (p *flowPanel) enterIn(ask int) {
-	for _, a := range p.asks[ask+1:] {
-		if a.field != nil && a.field.Text == "" {
+	if !p.advance(ask) {
+		p.goOn()
+	}
+}
+
+// advance goes to the next question still open: into its field, or out of all fields where digits
+// answer it.
+func (p *flowPanel) advance(from int) bool {
+	for i, a := range p.asks[from+1:] {
+		if p.value(p.shown.Asks[from+1+i]) != "" {
+			continue
+		}
+		if a.field != nil {
 			p.w.focus(a.field)
-			return
+		} else {
+			p.w.leave()
+		}
+		return true
+	}
+	return false
+}
+
+// inFlow reports whether the focus is nowhere or in a field of the flow, so that moving it takes
+// nothing from another part of the window.
+func (p *flowPanel) inFlow() bool {
+	f := p.w.focused()
+	for _, a := range p.asks {
+		if a.field != nil && f == a.field {
+			return true
 		}
 	}
-	p.goOn()
+	return f == nil
 }
 
 // takeFocus puts the caret into the first field of a step that the agent has come to by a key in the
@@ -272,6 +309,22 @@ func (p *flowPanel) dropFocus() {
 	for _, a := range p.asks {
 		if a.field != nil && p.w.focused() == a.field {
 			p.w.leave()
+		}
+	}
+}
+
+// cut hides the fields that scrolling has put out of sight: Fyne's software painter, unlike the real
+// one, would draw what is inside them outside the pane.
+func (p *flowPanel) cut() {
+	for _, a := range p.asks {
+		if a.field == nil {
+			continue
+		}
+		end := a.box.Position().Y + a.box.Size().Height - p.scroll.Offset.Y
+		if end > p.scroll.Size().Height || a.box.Position().Y < p.scroll.Offset.Y {
+			a.field.Hide()
+		} else {
+			a.field.Show()
 		}
 	}
 }

@@ -18,6 +18,7 @@ type notePanel struct {
 	kept     *chip
 	problem  *para
 	subject  *entry
+	field    *fyne.Container // holds the subject
 	text     *entry
 	reasons  *picks
 	outcomes *picks
@@ -30,7 +31,7 @@ type notePanel struct {
 	content  fyne.CanvasObject
 }
 
-const heightNote = 276
+const heightNote = 226
 
 func newNotePanel(w *Window) *notePanel {
 	k := w.kit
@@ -47,16 +48,18 @@ func newNotePanel(w *Window) *notePanel {
 	p.save = newButton(k, w, send(w.send))
 	p.finish = newButton(k, w, send(w.send))
 	p.form = &fyne.Container{
-		Objects: []fyne.CanvasObject{p.subject, p.text, p.rTitle, p.reasons, p.oTitle, p.outcomes, p.save, p.finish, p.problem},
+		Objects: []fyne.CanvasObject{p.text, p.rTitle, p.reasons, p.oTitle, p.outcomes, p.save, p.finish, p.problem},
 		Layout:  placed{least: fyne.NewSize(420, 160), put: p.placeForm},
 	}
-	head := newSpread(space3, 1, p.title, k.text(sizeBody, false), p.kept)
+	p.field = sized(p.subject, 120)
+	head := newSpread(space3, 1, p.title, p.field, p.kept)
 	all := &fyne.Container{
 		Objects: []fyne.CanvasObject{head, p.empty, p.form},
 		Layout: placed{least: fyne.NewSize(420, 200), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			at(head, 0, 0, s.Width, 24)
-			at(p.empty, 0, 24+space2, s.Width, s.Height-24-space2)
-			at(p.form, 0, 24+space2, s.Width, s.Height-24-space2)
+			y := float32(heightButton + space2)
+			at(head, 0, 0, s.Width, heightButton)
+			at(p.empty, 0, y, s.Width, s.Height-y)
+			at(p.form, 0, y, s.Width, s.Height-y)
 		}},
 	}
 	p.content = newCard(k.card(), space3, space4, all)
@@ -64,7 +67,6 @@ func newNotePanel(w *Window) *notePanel {
 }
 
 func (p *notePanel) placeForm(_ []fyne.CanvasObject, s fyne.Size) {
-	at(p.subject, 0, 0, s.Width, heightButton)
 	y := s.Height - heightButton
 	f := p.finish.MinSize()
 	at(p.finish, s.Width-f.Width, y, f.Width, heightButton)
@@ -84,7 +86,7 @@ func (p *notePanel) placeForm(_ []fyne.CanvasObject, s fyne.Size) {
 		at(p.problem, 0, y, s.Width, h)
 		y -= space1
 	}
-	at(p.text, 0, heightButton+space2, s.Width, max(y-heightButton-space2, heightButton))
+	at(p.text, 0, 0, s.Width, max(y, heightButton))
 }
 
 func (p *notePanel) set(m present.NotePanel) {
@@ -100,12 +102,14 @@ func (p *notePanel) set(m present.NotePanel) {
 		}
 		p.empty.set(m.Empty, present.Muted)
 		p.form.Hide()
+		p.subject.Hide()
 		p.empty.Show()
 		p.content.Refresh()
 		return
 	}
 	p.empty.Hide()
 	p.form.Show()
+	p.subject.Show()
 	p.problem.set(m.Problem, present.Danger)
 	p.problem.Hidden = m.Problem == ""
 	p.subject.SetPlaceHolder(m.Subject.Prompt)

@@ -9,7 +9,7 @@ import (
 
 const (
 	heightStatus  = 28
-	heightMessage = 32
+	heightMessage = 28
 	heightHint    = 34
 )
 
@@ -141,6 +141,8 @@ func (p *hintPanel) set(m present.Message) bool {
 	}
 	p.k.setIcon(p.sign, m.Shape, p.k.pal.accent)
 	setText(p.text, m.Text, p.k.pal.text)
+	p.ground.Hidden = m.Text == ""
+	p.ground.Refresh()
 	p.content.Show()
 	return fresh
 }

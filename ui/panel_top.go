@@ -26,7 +26,7 @@ func newLineView(k *kit, ks keys, send func(desk.Event)) *lineView {
 		k: k, keys: ks, send: send, chip: newChip(k, sizeBody), number: k.text(sizeStep, true),
 		who: k.text(sizeStep, false), detail: k.text(sizeBody, false),
 	}
-	l.box = newRow(space3, l.chip, l.number, l.who, l.detail)
+	l.box = newRow(space3, atLeast(112, l.chip), atLeast(108, l.number), l.who, l.detail)
 	return l
 }
 
@@ -38,6 +38,7 @@ func (l *lineView) set(m present.Line) {
 	setText(l.detail, l.k.fit(m.Detail, sizeBody, false, 110), p.muted)
 	for len(l.buttons) < len(m.Buttons) {
 		b := newButton(l.k, l.keys, send(l.send))
+		b.height = heightLine
 		l.buttons = append(l.buttons, b)
 		l.box.Add(b)
 	}
@@ -71,13 +72,16 @@ type topPanel struct {
 	dialNext present.Button
 }
 
-const heightTop = 72
+const (
+	heightTop  = 64
+	heightLine = 28
+)
 
 func newTopPanel(w *Window) *topPanel {
 	k := w.kit
 	t := &topPanel{k: k, w: w, agent: newChip(k, sizeStep), after: k.text(sizeCaption, false), more: k.text(sizeCaption, false)}
 	t.agent.tap = w.toggleMenu
-	t.calls = newColumn(space1)
+	t.calls = newColumn(2)
 	for range present.MaxLines {
 		l := newLineView(k, w, w.send)
 		l.box.Hide()
@@ -108,6 +112,25 @@ func sized(o fyne.CanvasObject, width float32) *fyne.Container {
 	}}
 }
 
+// atLeast is an object at the left of a room of at least a width, so that two lines stand in columns.
+func atLeast(width float32, o fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Objects: []fyne.CanvasObject{o}, Layout: leastWidth{width}}
+}
+
+type leastWidth struct{ width float32 }
+
+// MinSize implements fyne.Layout.
+func (l leastWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := o[0].MinSize()
+	return fyne.NewSize(max(m.Width, l.width), m.Height)
+}
+
+// Layout implements fyne.Layout.
+func (l leastWidth) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	m := o[0].MinSize()
+	at(o[0], 0, (s.Height-m.Height)/2, m.Width, m.Height)
+}
+
 // dialled dials what stands in the field, also where the state has not heard of the last letter yet.
 func (t *topPanel) dialled() {
 	if t.dial.Text == "" {
@@ -133,8 +156,8 @@ func (t *topPanel) place(objects []fyne.CanvasObject, s fyne.Size) {
 	if t.after.Text == "" {
 		at(t.agent, left, (s.Height-1-34)/2, width, 34)
 	} else {
-		at(t.agent, left, 10, width, 32)
-		at(t.after, left+2, 45, width+40, 16)
+		at(t.agent, left, 7, width, 30)
+		at(t.after, left+2, 40, width+40, 16)
 	}
 	x := left + width + space5
 	mid(t.calls, x)

@@ -39,5 +39,18 @@ func (p *Painter) Render(s present.Screen, size fyne.Size, scale float32) image.
 	p.c.SetScale(scale)
 	p.w.Show(s)
 	p.c.Resize(size)
+	p.w.flow.cut()
 	return p.c.Capture()
+}
+
+// Snapshot draws any content once, such as the first-run screen; the same holds for it as for a
+// Painter.
+func Snapshot(content fyne.CanvasObject, look fyne.Theme, size fyne.Size, scale float32) image.Image {
+	test.NewApp().Settings().SetTheme(look)
+	c := software.NewCanvas()
+	c.SetPadded(false)
+	c.SetContent(content)
+	c.SetScale(scale)
+	c.Resize(size)
+	return c.Capture()
 }

@@ -51,7 +51,7 @@ func (l *look) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color 
 	case theme.ColorNameError:
 		return p.danger
 	case theme.ColorNameShadow:
-		return color.NRGBA{A: 0x30}
+		return color.NRGBA{A: 0x14}
 	}
 	variant := theme.VariantLight
 	if p.dark {

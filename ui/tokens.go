@@ -24,7 +24,7 @@ const (
 	sizeBig     = 24
 
 	heightButton = 30
-	heightOption = 34
+	heightOption = 32
 )
 
 // Scheme is a set of colours.

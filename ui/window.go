@@ -1,8 +1,9 @@
 // Package ui is the window: Fyne widgets that show a present.Screen and send the desk's events.
 //
-// A Window is made without the driver, so that it can be tested and drawn without a display. Draw may
-// be called from any goroutine; everything else belongs to Fyne's own. This file is the only one that
-// crosses over. A Window has no goroutine of its own: Close stops the one timer that may be pending.
+// A Window is made without the driver, so that it can be tested and drawn without a display. Draw and
+// Close may be called from any goroutine; everything else belongs to Fyne's own. This file is the only
+// one that crosses over. A Window has no goroutine of its own: Close stops the one timer that may be
+// pending.
 package ui
 
 import (
@@ -45,9 +46,16 @@ type Window struct {
 	search   *searchPanel
 	menu     *menuPanel
 	title    func(string)
+	crossing[present.Screen]
+}
+
+// crossing hands values from any goroutine over to Fyne's: at most one a frame, and only the newest of
+// those that come in between.
+type crossing[T any] struct {
+	show func(T) // on Fyne's goroutine
 
 	mu      sync.Mutex // guards what follows; never held across a drawing
-	next    *present.Screen
+	next    *T
 	timer   *time.Timer
 	waiting bool // a drawing is on its way
 	drawn   time.Time
@@ -60,6 +68,7 @@ func New(emit func(desk.Event), o Options) *Window {
 		o.Scheme = Light
 	}
 	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit}
+	w.show = w.Show
 	w.top = newTopPanel(w)
 	w.rail = newRailPanel(w)
 	w.customer = newCustomerPanel(w)
@@ -114,48 +123,46 @@ func (w *Window) listen(c fyne.Canvas) {
 	}
 }
 
-// Draw shows a screen soon: from any goroutine, at most once a frame, and only the newest of those
-// that come in between.
-func (w *Window) Draw(s present.Screen) {
-	w.mu.Lock()
-	w.next = &s
-	if w.waiting || w.closed {
-		w.mu.Unlock()
+// Draw shows a value soon. From any goroutine; it never waits for the window.
+func (c *crossing[T]) Draw(v T) {
+	c.mu.Lock()
+	c.next = &v
+	if c.waiting || c.closed {
+		c.mu.Unlock()
 		return
 	}
-	w.waiting = true
-	wait := frame - time.Since(w.drawn)
+	c.waiting = true
+	wait := frame - time.Since(c.drawn)
 	if wait > 0 {
-		w.timer = time.AfterFunc(wait, w.cross)
+		c.timer = time.AfterFunc(wait, c.cross)
 	}
-	w.mu.Unlock()
+	c.mu.Unlock()
 	if wait <= 0 {
-		w.cross()
+		c.cross()
 	}
 }
 
 // cross hands over to Fyne's goroutine; its queue has no bound, but never holds more than one of ours.
-func (w *Window) cross() { fyne.Do(w.flush) }
+func (c *crossing[T]) cross() { fyne.Do(c.flush) }
 
-// flush draws the newest screen, on Fyne's goroutine.
-func (w *Window) flush() {
-	w.mu.Lock()
-	s := w.next
-	w.next, w.waiting, w.drawn = nil, false, time.Now()
-	closed := w.closed
-	w.mu.Unlock()
-	if s != nil && !closed {
-		w.Show(*s)
+// flush draws the newest value, on Fyne's goroutine.
+func (c *crossing[T]) flush() {
+	c.mu.Lock()
+	v, closed := c.next, c.closed
+	c.next, c.waiting, c.drawn = nil, false, time.Now()
+	c.mu.Unlock()
+	if v != nil && !closed {
+		c.show(*v)
 	}
 }
 
-// Close stops drawing. Screens that come later are dropped.
-func (w *Window) Close() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.closed = true
-	if w.timer != nil {
-		w.timer.Stop()
+// Close stops drawing. What comes later is dropped.
+func (c *crossing[T]) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	if c.timer != nil {
+		c.timer.Stop()
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 
 // noStart are signs that never begin a line, noEnd those that never end one (行首行尾禁则).
 const (
-	noStart = ",。、;:?!)》」』”’】〉…—~%‰,.;:?!)]}·"
-	noEnd   = "(《「『“‘【〈([{"
+	noStart = "，。、；：？！）》」』”’】〉…—～％‰,.;:?!)]}%·"
+	noEnd   = "（《「『“‘【〈([{"
 )
 
 func wide(r rune) bool {

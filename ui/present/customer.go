@@ -51,7 +51,10 @@ func (m maker) customer() CustomerPanel {
 
 func (m maker) idle(p *CustomerPanel) {
 	p.Title, p.How = m.say(words.CustomerIdle), m.say(words.CustomerIdleHow)
-	if m.s.Agent.State == desk.AgentNotReady || m.s.Agent.State == desk.AgentOffline || m.s.Agent.State == "" {
+	switch {
+	case m.s.Agent.State == desk.AgentOffline && m.s.Wish == desk.AgentReady:
+		p.Title, p.How = m.say(words.CustomerNoPhone), m.say(words.CustomerNoPhoneHow)
+	case m.s.Agent.State != desk.AgentReady:
 		p.Title, p.How = m.say(words.CustomerNotReady), m.say(words.CustomerNotReadyHow)
 	}
 }

@@ -61,7 +61,9 @@ func FirstRun(s FirstRunState, w *words.Catalogue) FirstRunScreen {
 		out.KeyringNote = w.Say(words.RunNoKeyring)
 	}
 	for _, l := range Languages() {
-		out.Languages = append(out.Languages, Pick{ID: string(l.Tag), Text: l.Name, Chosen: string(l.Tag) == w.Lang()})
+		out.Languages = append(out.Languages, Pick{
+			ID: string(l.Tag), Text: l.Name, Chosen: string(l.Tag) == w.Lang(), Do: desk.LanguageChosen{Language: l.Tag},
+		})
 	}
 	return out
 }

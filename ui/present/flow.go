@@ -17,6 +17,9 @@ func (m maker) flow() FlowPanel {
 		return p
 	}
 	p.Draft = d.ID
+	if d.Run == nil && !d.Looked { // the lookup decides which flow begins
+		return p
+	}
 	var f *flow.Flow
 	if d.Run != nil {
 		f = m.s.Flow(d.Run.Hash)
@@ -26,11 +29,11 @@ func (m maker) flow() FlowPanel {
 		return p
 	}
 	v := flow.Show(f, *d.Run, m.w.Lang())
-	p.Kind, p.Run, p.Step, p.Title, p.Name = FlowStep, v.Run, v.Step, v.Title, v.Name
+	p.Kind, p.Run, p.Step, p.Title, p.Name, p.How = FlowStep, v.Run, v.Step, v.Title, v.Name, ""
 	p.Version = m.w.Fill(words.FlowVersion, "n", strconv.Itoa(v.Version))
 	p.Position, p.Length = v.Position, max(v.Length, v.Position)
 	p.Progress = m.w.Fill(words.FlowStep, "x", strconv.Itoa(p.Position), "y", strconv.Itoa(p.Length))
-	p.Say, p.Hint = lines(v.Say), v.Hint
+	p.Say, p.Hint = lines(m.typeset(v.Say)), m.typeset(v.Hint)
 	p.NoteTitle, p.Note = m.say(words.FlowNoteSoFar), v.NoteSoFar
 	p.Back = Button{
 		Text: m.say(words.DoBack), Key: "Alt+Left", Enabled: v.CanGoBack, Do: desk.FlowBack{Draft: d.ID},
@@ -47,9 +50,21 @@ func (m maker) flow() FlowPanel {
 	}
 	p.Single = len(p.Asks) == 1 && len(p.Asks[0].Options) > 0
 	if !p.Single {
-		p.Next = Button{Text: m.say(words.DoNext), Key: "Enter", Enabled: true, Kind: KindPrimary}
+		p.Next = Button{Text: m.say(words.DoNext), Key: "Enter", Enabled: true}
+		if _, rings := m.s.Ringing(); !rings && d.Ended == 0 { // else something else is to be pressed next
+			p.Next.Kind = KindPrimary
+		}
 	}
 	return p
+}
+
+// typeset gives English texts straight quotes: the curly ones of a Chinese face are as wide as its
+// signs.
+func (m maker) typeset(text string) string {
+	if m.w.Lang() != "en" {
+		return text
+	}
+	return strings.NewReplacer("“", `"`, "”", `"`, "‘", "'", "’", "'").Replace(text)
 }
 
 func lines(text string) []string {
@@ -78,7 +93,7 @@ func (m maker) flowChoices(p *FlowPanel, d desk.Draft) {
 }
 
 func (m maker) ask(a flow.Ask, refused *desk.AnswerErr) Ask {
-	out := Ask{ID: a.ID, Type: a.Type, Label: a.Label, Value: a.Value}
+	out := Ask{ID: a.ID, Type: a.Type, Label: m.typeset(a.Label), Value: a.Value}
 	if a.Required {
 		out.Required = m.say(words.FlowRequired)
 	}
@@ -87,7 +102,7 @@ func (m maker) ask(a flow.Ask, refused *desk.AnswerErr) Ask {
 		options = []flow.Option{{Key: "1", ID: "yes", Label: m.say(words.FlowYes)}, {Key: "2", ID: "no", Label: m.say(words.FlowNo)}}
 	}
 	for _, o := range options {
-		out.Options = append(out.Options, Option{Key: o.Key, ID: o.ID, Label: o.Label, Chosen: o.ID == a.Value})
+		out.Options = append(out.Options, Option{Key: o.Key, ID: o.ID, Label: m.typeset(o.Label), Chosen: o.ID == a.Value})
 	}
 	switch a.Type {
 	case flow.Text:

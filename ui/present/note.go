@@ -59,6 +59,9 @@ func (m maker) wrapTitle(d desk.Draft, c desk.Call) string {
 	title, why, length := m.say(words.NoteWrapUp), "", ""
 	if c.EndReason != "" && c.EndReason != "answered" {
 		why = EndReasonText(m.w, c.EndReason)
+		if c.EndReason == "hung_up" && c.EndedBy == "them" {
+			why = m.say(words.EndByThem)
+		}
 	}
 	if d.Answered != 0 && d.Ended > d.Answered {
 		length = m.w.Timer(d.Ended.Sub(d.Answered))

@@ -220,6 +220,7 @@ type Option struct {
 	ID     string
 	Label  string
 	Chosen bool
+	Dim    bool // its key answers another question now
 }
 
 // Ask is a question of the step.

@@ -52,6 +52,7 @@ const (
 	EndRejected    Key = "end.rejected"
 	EndFailed      Key = "end.failed"
 	EndHungUp      Key = "end.hung_up"
+	EndByThem      Key = "end.by_them"
 	EndLost        Key = "end.lost"
 )
 
@@ -115,6 +116,8 @@ const (
 	CustomerIdleHow     Key = "customer.idle_how"
 	CustomerNotReady    Key = "customer.not_ready"
 	CustomerNotReadyHow Key = "customer.not_ready_how"
+	CustomerNoPhone     Key = "customer.no_phone"
+	CustomerNoPhoneHow  Key = "customer.no_phone_how"
 	CustomerLooking     Key = "customer.looking"
 	CustomerUnknown     Key = "customer.unknown"
 	CustomerUnknownHow  Key = "customer.unknown_how"

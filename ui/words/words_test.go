@@ -110,7 +110,7 @@ func TestTraditionalTextsHoldNoSimplifiedSigns(t *testing.T) {
 func TestFillReplacesEveryPlaceholder(t *testing.T) {
 	w := words.For("zh-Hans")
 	got := w.Fill(words.LinkOfflineWaiting, "why", w.Say(words.WhyUnreachable), "n", "3")
-	if want := "中心连不上。已保存在本机,3 条待同步,可以继续工作。"; got != want {
+	if want := "中心连不上。已保存在本机，3 条待同步，可以继续工作。"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -1,0 +1,116 @@
+// Package gallery makes typical states of a desk: for goldens, for pictures in the documents and for
+// looking at every face of the window without waiting for a call.
+//
+// It is pure: the same name and language always give the same state. The people in it are made up.
+package gallery
+
+import (
+	"time"
+
+	"github.com/callbench/callbench/assets"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/flow"
+)
+
+// Zone is where the gallery's desk stands.
+func Zone() *time.Location { return time.FixedZone("CST", 8*3600) }
+
+// Now is the moment all states are seen at: 22 November 2026, 14:02:30 at the desk.
+func Now() desk.Millis {
+	return desk.MillisOf(time.Date(2026, 11, 22, 6, 2, 30, 0, time.UTC))
+}
+
+// ago is a moment before Now.
+func ago(d time.Duration) desk.Millis { return Now() - desk.Millis(d/time.Millisecond) }
+
+const (
+	hour = time.Hour
+	day  = 24 * time.Hour
+)
+
+// Names are the states that State knows, in the order of a shift.
+func Names() []string {
+	return []string{
+		"away", "idle", "ringing", "popped", "talking", "several", "unknown", "held", "second", "wrapup", "saved",
+		"offline", "trouble", "diskfull", "search", "board", "stale",
+	}
+}
+
+// State makes a state by its name; an unknown name gives an idle desk.
+func State(name string, lang desk.Language) desk.State {
+	s := quiet(lang)
+	switch name {
+	case "away":
+		s.Agent.State, s.Agent.Reason, s.Wish = desk.AgentNotReady, desk.ReasonBreak, desk.AgentNotReady
+		s.WishReason = desk.ReasonBreak
+	case "ringing":
+		s = ringing(s)
+		s.Drafts[0].Looked, s.Drafts[0].Matches, s.Drafts[0].Customer, s.Drafts[0].Run = false, nil, "", nil
+		s.Hint = "answer"
+	case "popped":
+		s = ringing(s)
+	case "talking":
+		s = talking(s)
+		s.Hint = "flow"
+	case "several":
+		s = several(s)
+	case "unknown":
+		s = unknown(s)
+	case "held":
+		s = talking(s)
+		s.Calls[0].State, s.Calls[0].HeldBy, s.Calls[0].Muted = desk.CallHeld, desk.HeldByMe, true
+		s.Agent.State = desk.AgentHold
+	case "second":
+		s = second(s)
+	case "wrapup":
+		s = wrapUp(s)
+		s.Hint = "finish"
+	case "saved":
+		s.Saved = &desk.SavedWork{Contact: "k9", N: 41, At: ago(20 * time.Second)}
+		s.Link.Outbox.OldestN, s.Hint = 0, "dial:10086"
+		s.Saved.Synced = true
+	case "offline":
+		s = talking(s)
+		s.Link.State, s.Link.Reason = desk.CentralUnreachable, "timeout"
+		s.Link.Outbox = desk.Outbox{Pending: 3, Oldest: ago(4 * time.Minute), OldestN: 39}
+	case "trouble":
+		s = trouble(s)
+	case "diskfull":
+		s = wrapUp(s)
+		s.Drafts[0].Problem, s.Drafts[0].Changed = "disk_full", Now()
+		s.StoreProblem = "disk_full"
+	case "search":
+		s = searching(s)
+	case "board":
+		s = board(s)
+	case "stale":
+		s = board(s)
+		s.Board.Stale, s.Board.AsOf = true, ago(12*time.Second)
+	}
+	return s
+}
+
+// quiet is a desk that is ready, registered and synced.
+func quiet(lang desk.Language) desk.State {
+	return desk.State{
+		Version: "0.1.0", Language: lang, View: "work", Wish: desk.AgentReady,
+		Session:       desk.Session{User: "lin", Name: "林小婷", Role: desk.RoleAgent, Group: "service", Org: "demo", Desk: "d1"},
+		Agent:         desk.Agent{User: "lin", Name: "林小婷", Extension: "101", State: desk.AgentReady, Since: ago(72 * time.Second)},
+		Registrations: []desk.Registration{{AOR: "sip:101@127.0.0.1", State: desk.Registered}},
+		Link:          desk.Link{State: desk.CentralOnline, Since: ago(hour), Outbox: desk.Outbox{SyncedAt: ago(25 * time.Second)}},
+		Audio:         desk.Audio{In: "default", Out: "default"},
+		Flows:         Flows(),
+	}
+}
+
+// Flows are the flows that ship, parsed.
+func Flows() []*flow.Flow {
+	var list []*flow.Flow
+	sources := assets.Flows()
+	for _, name := range []string{"complaint.flow", "enquiry.flow"} {
+		if f, problems := flow.Parse(name, sources[name]); !flow.Failed(problems) && f != nil {
+			list = append(list, f)
+		}
+	}
+	return list
+}
