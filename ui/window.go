@@ -233,3 +233,7 @@ func (w *Window) leave() {
 		w.canvas.Unfocus()
 	}
 }
+
+// Cross runs f soon on Fyne's goroutine, for what is about the program's windows and not about what one
+// of them shows: opening, quitting, a notification of the system.
+func Cross(f func()) { fyne.Do(f) }

@@ -1,4 +1,4 @@
 package ui
 
 func (w *Window) FocusSearchForTest() { w.focus(w.top.search) }
-func SetByHandForTest(f *FirstRun) { f.setByHand(true) }
+func SetByHandForTest(f *FirstRun)    { f.setByHand(true) }

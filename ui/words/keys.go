@@ -234,6 +234,7 @@ const (
 	BadPhone        Key = "bad.not_a_phone"
 	BadOption       Key = "bad.not_an_option"
 	BadTooLong      Key = "bad.too_long"
+	BadInvalid      Key = "bad.invalid"
 	BadQuestion     Key = "bad.no_such_question"
 )
 
@@ -254,6 +255,7 @@ const (
 	NotKeptDiskFull Key = "unsaved.disk_full"
 	NotKeptReadOnly Key = "unsaved.read_only"
 	NotKeptInvalid  Key = "unsaved.invalid"
+	NotKeptNotFound Key = "unsaved.not_found"
 	NotKeptStore    Key = "unsaved.store"
 	DraftsTitle     Key = "drafts.title"
 	DraftUnnamed    Key = "draft.unnamed"
@@ -303,6 +305,7 @@ const (
 	RegTLS            Key = "reg.tls"
 	RegDNS            Key = "reg.dns"
 	RegServerError    Key = "reg.server_error"
+	RegLocal          Key = "reg.local"
 	RegOther          Key = "reg.other"
 )
 
@@ -324,6 +327,10 @@ const (
 	NoticeCallFailed     Key = "notice.call_failed"
 	NoticeRestored       Key = "notice.drafts_restored"
 	NoticeTooManyDrafts  Key = "notice.too_many_drafts"
+	NoticeNoPhone        Key = "notice.call_no_phone"
+	NoticePhoneRefused   Key = "notice.phone_refused"
+	NoticeOpRefused      Key = "notice.op_refused"
+	NoticeFlowUnknown    Key = "notice.flow_unknown"
 	NoticeNotAnsweredYet Key = "notice.not_answered_yet"
 	NoticeNotNow         Key = "notice.not_now"
 	NoticeMissed         Key = "notice.call_missed"
@@ -348,16 +355,15 @@ const (
 
 // The demo's hint line.
 const (
-	DemoWaiting Key = "demo.waiting"
-	DemoAnswer  Key = "demo.answer"
-	DemoFlow    Key = "demo.flow"
-	DemoText    Key = "demo.text"
-	DemoNote    Key = "demo.note"
-	DemoFinish  Key = "demo.finish"
-	DemoDial    Key = "demo.dial"
-	DemoReady   Key = "demo.ready"
-	DemoLead    Key = "demo.lead"
-	DemoSynced  Key = "demo.synced"
+	DemoWait     Key = "demo.wait"
+	DemoReady    Key = "demo.ready"
+	DemoAnswer   Key = "demo.answer"
+	DemoFlow     Key = "demo.flow"
+	DemoHangUp   Key = "demo.hang_up"
+	DemoSave     Key = "demo.save"
+	DemoDialling Key = "demo.dialling"
+	DemoDial     Key = "demo.dial"
+	DemoBoard    Key = "demo.board"
 )
 
 // The board.
@@ -422,6 +428,7 @@ const (
 	JoinServerError      Key = "join.server_error"
 	JoinShort            Key = "join.passphrase_short"
 	JoinDiffers          Key = "join.passphrase_differs"
+	JoinNotHere          Key = "join.not_found"
 	JoinWrongPassphrase  Key = "join.wrong_passphrase"
 	JoinKeyring          Key = "join.keyring"
 	JoinDiskFull         Key = "join.disk_full"
