@@ -90,28 +90,39 @@ func (g *guide) run(ctx context.Context, send func(desk.Event)) {
 	}
 }
 
-// hint is the code of what to press next.
+// hint is the code of what to press next, as present words it.
 func (g *guide) hint(s desk.State) string {
 	if s.Session.Role == desk.RoleLead {
-		return "demo_board"
+		return "lead"
 	}
 	if _, ok := s.Ringing(); ok {
-		return "demo_answer"
+		return "answer"
 	}
 	d, ok := s.Draft(s.Active)
 	switch {
 	case ok && d.Ended != 0:
-		return "demo_save"
-	case ok && d.Run != nil && !d.Run.Done:
-		return "demo_flow"
+		return "finish"
+	case ok && d.Run != nil && !d.Run.Done && d.Answered != 0:
+		return g.flowHint(s, d)
 	case ok && d.Answered != 0:
-		return "demo_hang_up"
+		return "note"
 	case ok:
-		return "demo_dialling"
+		return ""
 	case s.Agent.State == desk.AgentNotReady:
-		return "demo_ready"
+		return "ready"
+	case g.saved != nil && g.saved.N > 1:
+		return "dial:" + demoOutside
 	case g.saved != nil:
-		return "demo_dial"
+		return "synced"
 	}
-	return "demo_wait"
+	return "waiting"
+}
+
+func (g *guide) flowHint(s desk.State, d desk.Draft) string {
+	for _, a := range viewOf(s, d).Ask {
+		if len(a.Options) > 0 {
+			return "flow"
+		}
+	}
+	return "text"
 }

@@ -30,6 +30,7 @@ const (
 	demoAgent      = "lin"
 	demoLead       = "chen"
 	demoExtension  = "101"
+	demoOutside    = "10086" // a number to try a call out with; the floor answers as a customer
 	demoFirstCall  = 4 * time.Second
 	demoColleagues = 6
 	demoPilot      = 1000.0 // Hz, in callers' voices where a report judges them by frequency
@@ -44,9 +45,9 @@ type centre struct {
 	central *central.Central
 	callers []floor.Caller
 
-	addr  string             // where central listens, also while it is away
-	rows  iter.Seq[desk.Row] // what central is filled with before it serves
-	fresh net.Listener       // bound, not served yet: desks that call wait
+	addr  string                                // where central listens, also while it is away
+	rows  func(from, to int) iter.Seq[desk.Row] // what central is filled with
+	fresh net.Listener                          // bound, not served yet: desks that call wait
 
 	agentPassword string
 	leadPassword  string
@@ -103,7 +104,7 @@ func openCentre(ctx context.Context, cfg centreConfig) (*centre, error) {
 		return nil, errors.Join(fmt.Errorf("listen for desks: %w", err), cen.Close())
 	}
 	c.addr, c.fresh = l.Addr().String(), l
-	c.rows = demoRows(cfg.Seed, now)
+	c.rows = func(from, to int) iter.Seq[desk.Row] { return demoRows(cfg.Seed, now, from, to) }
 	return c, nil
 }
 
@@ -192,35 +193,43 @@ func (c *centre) people(ctx context.Context, lang desk.Language, phone string) e
 	return nil
 }
 
-// demoRows are the generated customers; the callers among them have a history.
-func demoRows(seed int64, now desk.Millis) iter.Seq[desk.Row] {
+// demoRows are the generated customers from one place to another; the callers among them have a
+// history.
+func demoRows(seed int64, now desk.Millis, from, to int) iter.Seq[desk.Row] {
 	return func(yield func(desk.Row) bool) {
 		n := 0
-		for c := range sample.Customers(seed, demoCustomers, demoGroup, now) {
+		for c := range sample.Customers(seed, to, demoGroup, now) {
+			if n++; n <= from {
+				continue
+			}
 			c.Owner = demoAgent
 			if !yield(row(desk.TableCustomer, c.ID, c)) {
 				return
 			}
-			if n++; n > demoCallers {
-				continue
-			}
-			for _, k := range sample.Contacts(seed, c, now) {
-				if !yield(row(desk.TableContact, k.ID, k)) {
-					return
-				}
-			}
-			for _, k := range sample.Tickets(seed, c, now) {
-				if !yield(row(desk.TableTicket, k.ID, k)) {
-					return
-				}
-			}
-			for _, k := range sample.Callbacks(seed, c, now) {
-				if !yield(row(desk.TableCallback, k.ID, k)) {
-					return
-				}
+			if n <= demoCallers && !yieldHistory(seed, c, now, yield) {
+				return
 			}
 		}
 	}
+}
+
+func yieldHistory(seed int64, c desk.Customer, now desk.Millis, yield func(desk.Row) bool) bool {
+	for _, k := range sample.Contacts(seed, c, now) {
+		if !yield(row(desk.TableContact, k.ID, k)) {
+			return false
+		}
+	}
+	for _, k := range sample.Tickets(seed, c, now) {
+		if !yield(row(desk.TableTicket, k.ID, k)) {
+			return false
+		}
+	}
+	for _, k := range sample.Callbacks(seed, c, now) {
+		if !yield(row(desk.TableCallback, k.ID, k)) {
+			return false
+		}
+	}
+	return true
 }
 
 func row(t desk.Table, key string, record any) desk.Row {
@@ -273,10 +282,15 @@ func (c *centre) url() string { return "http://" + c.addr }
 func (c *centre) run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	var ferr, cerr error
-	if _, err := c.central.Import(ctx, c.rows); err != nil {
+	if _, err := c.central.Import(ctx, c.rows(0, demoCallers)); err != nil {
 		return errors.Join(fmt.Errorf("fill central: %w", err), c.fresh.Close(), c.central.Close())
 	}
-	c.serve(c.fresh)
+	c.serve(c.fresh) // those who ring are known; the others come while the desk already works
+	parts.Go(func() {
+		if _, err := c.central.Import(ctx, c.rows(demoCallers, demoCustomers)); err != nil && ctx.Err() == nil {
+			c.log.Error("central not filled", slog.Any("error", err))
+		}
+	})
 	parts.Go(func() { ferr = c.floor.Run(ctx) })
 	parts.Go(func() { cerr = c.central.Run(ctx) })
 	<-ctx.Done()

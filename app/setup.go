@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -47,6 +48,7 @@ const (
 	secretPhone   = "phone-password"
 	secretToken   = "central-token"
 	secretStore   = "store-key"
+	secretAccount = "phone-account"
 )
 
 // readSettings reads the window's profile; false where there is none yet.
@@ -88,14 +90,14 @@ type joinError struct{ code string }
 func (e *joinError) Error() string { return "join: " + e.code }
 
 // minPassphrase is the shortest passphrase taken, in runes.
-const minPassphrase = 8
+const minPassphrase = 10
 
 // join checks what was typed against central and keeps it: secrets where secrets go, the rest in the
 // settings. Nothing is kept unless everything could be checked. Its errors are *joinError.
 func join(ctx context.Context, dir, service string, f joinForm) (settings, host.Secrets, error) {
 	s := settings{Lang: f.Lang, User: strings.TrimSpace(f.User)}
 	if strings.TrimSpace(f.URL) == "" && strings.TrimSpace(f.PhoneNumber) == "" {
-		return s, nil, &joinError{"bad_address"}
+		return s, nil, &joinError{"address_missing"}
 	}
 	var roots []byte
 	if strings.TrimSpace(f.URL) != "" {
@@ -109,7 +111,7 @@ func join(ctx context.Context, dir, service string, f joinForm) (settings, host.
 	if n := strings.TrimSpace(f.PhoneNumber); n != "" {
 		server := strings.TrimSpace(f.PhoneServer)
 		if server == "" || strings.ContainsAny(n+server, " @<>") {
-			return s, nil, &joinError{"bad_phone"}
+			return s, nil, &joinError{"phone_missing"}
 		}
 		host, _, _ := strings.Cut(server, ":")
 		s.Phone = &phoneSettings{AOR: "sip:" + n + "@" + host, Registrar: "sip:" + server, AuthUser: strings.TrimSpace(f.PhoneUser)}
@@ -131,6 +133,9 @@ func joinCentral(ctx context.Context, s settings, f joinForm) (settings, []byte,
 		return s, nil, err
 	}
 	s.URL = addr
+	if s.User == "" || f.Password == "" {
+		return s, nil, &joinError{"user_missing"}
+	}
 	var pool *x509.CertPool
 	var pem []byte
 	if code := strings.TrimSpace(f.JoinCode); code != "" {
@@ -170,7 +175,7 @@ func centralURL(text string) (string, error) {
 	}
 	ip := net.ParseIP(u.Hostname())
 	if u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", &joinError{"bad_address"}
+		return "", &joinError{"not_secure"}
 	}
 	return u.String(), nil
 }
@@ -260,6 +265,38 @@ func (k keptToken) Save(token string) {
 	_ = k.secrets.Set(k.name, token)
 }
 
+// keptAccount is central's phone account as the secrets keep it.
+type keptAccount struct {
+	AOR        string   `json:"aor"`
+	Registrars []string `json:"registrars"`
+	AuthUser   string   `json:"auth_user,omitempty"`
+	Password   string   `json:"password,omitempty"`
+	AutoAnswer string   `json:"auto_answer,omitempty"`
+	SRTP       string   `json:"srtp,omitempty"`
+	Codecs     []string `json:"codecs,omitempty"`
+}
+
+// keepPhones keeps the phone account that central hands out among the secrets.
+func keepPhones(c *centralAccess, secrets host.Secrets, name string) {
+	c.KeptPhone = func() (softphone.Account, bool) {
+		var k keptAccount
+		text, err := secrets.Get(name)
+		if err != nil || json.Unmarshal([]byte(text), &k) != nil || k.AOR == "" {
+			return softphone.Account{}, false
+		}
+		return softphone.Account{
+			AOR: k.AOR, Registrars: k.Registrars, AuthUser: k.AuthUser, Password: k.Password, AutoAnswer: k.AutoAnswer,
+			SRTP: k.SRTP, Codecs: k.Codecs, RootCAs: c.Roots,
+		}, true
+	}
+	c.KeepPhone = func(a softphone.Account) {
+		b, err := json.Marshal(keptAccount{a.AOR, a.Registrars, a.AuthUser, a.Password, a.AutoAnswer, a.SRTP, a.Codecs})
+		if err == nil {
+			_ = secrets.Set(name, string(b)) // without it the next start waits for central: no more is lost
+		}
+	}
+}
+
 // workplaceOf turns settings and secrets into what a desk is made of.
 func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (workplaceConfig, error) {
 	flows, err := shippedFlows()
@@ -290,6 +327,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 			URL: s.URL, Roots: pool, Tokens: keptToken{secrets, secretName(secretToken, s.User)},
 			Password: func() (string, error) { return secrets.Get(secretName(secretCentral, s.User)) },
 		}
+		keepPhones(cfg.Central, secrets, secretName(secretAccount, s.User))
 	}
 	if ph := s.Phone; ph != nil {
 		password, err := secrets.Get(secretName(secretPhone, s.User))

@@ -44,6 +44,11 @@ type centralAccess struct {
 	Password func() (string, error)
 	Roots    *x509.CertPool
 	Tokens   datasync.TokenStore // may be nil
+
+	// KeptPhone and KeepPhone remember the account that central handed out, so that a desk that starts
+	// without central still has its phone; may be nil.
+	KeptPhone func() (softphone.Account, bool)
+	KeepPhone func(softphone.Account)
 }
 
 // workplace is one desk at work: store, phone, link to central, and the loop in the middle that owns
@@ -59,6 +64,7 @@ type workplace struct {
 	writer   *writer
 	reads    chan desk.Command
 	accounts chan []softphone.Account // newest wins; capacity 1
+	provided *softphone.Account       // central's newest account; of the link's goroutine once it runs
 
 	mu    sync.Mutex
 	phone *softphone.Phone // nil: none yet
@@ -94,6 +100,7 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch}, cfg.Watch...)...)
 	w.port.loop, w.port.stats = w.loop, w.stats
 	w.writer = newWriter(store, w.loop.send)
+	w.introduce(ctx) // first of all events: it makes the state that the others change
 	acfg := cfg.Audio
 	acfg.Notify = w.heardOfDevices
 	w.devices, err = audio.Open(acfg)
@@ -103,8 +110,14 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	if cfg.Central != nil {
 		w.linkUp()
 	}
-	if len(cfg.Phones) > 0 {
+	switch {
+	case len(cfg.Phones) > 0:
 		w.accounts <- cfg.Phones
+	case cfg.Central != nil && cfg.Central.KeptPhone != nil:
+		if a, ok := cfg.Central.KeptPhone(); ok { // central may be out of reach; the phone need not be
+			w.accounts <- []softphone.Account{a}
+			w.provided = &a
+		}
 	}
 	return w, nil
 }
@@ -169,16 +182,20 @@ func (w *workplace) ended(part string, err error) {
 	}
 }
 
-// begin tells the loop who we are and what a former run left on disk.
-func (w *workplace) begin(ctx context.Context) {
+// introduce tells the loop who we are.
+func (w *workplace) introduce(ctx context.Context) {
 	session := desk.Session{User: w.cfg.User, Name: w.cfg.User, Role: desk.RoleAgent, Org: w.cfg.Org}
 	if r, err := w.store.Replica(ctx); err == nil {
 		session.Desk = r.Desk
 	}
 	w.loop.send(desk.Started{
 		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes,
-		Central: w.link != nil,
+		Central: w.cfg.Central != nil, Phone: w.cfg.Central != nil || len(w.cfg.Phones) > 0,
 	})
+}
+
+// begin brings back what a former run left on disk.
+func (w *workplace) begin(ctx context.Context) {
 	if out, err := w.store.Outbox(ctx); err == nil {
 		w.loop.send(desk.Synced{Outbox: out})
 	}

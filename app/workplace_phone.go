@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/number"
@@ -67,8 +68,12 @@ func (w *workplace) runPhone(ctx context.Context, accounts []softphone.Account) 
 
 // provision takes the phone accounts that central hands out, unless the profile brings its own.
 func (w *workplace) provision(a softphone.Account) {
-	if len(w.cfg.Phones) > 0 {
+	if len(w.cfg.Phones) > 0 || w.provided != nil && sameAccount(*w.provided, a) {
 		return
+	}
+	w.provided = &a
+	if w.cfg.Central.KeepPhone != nil {
+		w.cfg.Central.KeepPhone(a)
 	}
 	select {
 	case <-w.accounts: // an older one nobody has taken yet
@@ -78,6 +83,13 @@ func (w *workplace) provision(a softphone.Account) {
 	case w.accounts <- []softphone.Account{a}:
 	default:
 	}
+}
+
+// sameAccount tells whether a new hand-out changes anything: a running phone, perhaps in a call, is not
+// replaced by itself.
+func sameAccount(a, b softphone.Account) bool {
+	return a.AOR == b.AOR && slices.Equal(a.Registrars, b.Registrars) && a.AuthUser == b.AuthUser && a.Password == b.Password &&
+		a.AutoAnswer == b.AutoAnswer && a.SRTP == b.SRTP && slices.Equal(a.Codecs, b.Codecs)
 }
 
 func (w *workplace) toPhone(c desk.Command) {
@@ -183,7 +195,7 @@ func (w *workplace) heardOfCentral(e datasync.Event) {
 	case datasync.LinkChanged:
 		w.loop.send(desk.LinkChanged{State: e.State, Reason: e.Reason})
 	case datasync.SignedIn:
-		w.loop.send(desk.SignedIn{Session: e.Session})
+		w.loop.send(desk.SignedIn{Session: e.Session, Phone: e.Phone != nil || len(w.cfg.Phones) > 0})
 		if e.Phone != nil {
 			w.provision(softphone.Account{
 				AOR: e.Phone.AOR, Registrars: e.Phone.Registrars, AuthUser: e.Phone.AuthUser, Password: e.Phone.Password,

@@ -84,7 +84,10 @@ type (
 		Reason string
 	}
 	// SignedIn tells who central says we are.
-	SignedIn struct{ Session Session }
+	SignedIn struct {
+		Session Session
+		Phone   bool // this desk has a phone account, its own or central's
+	}
 	// Synced tells the outbox after a checkpoint or push.
 	Synced struct {
 		Outbox Outbox
@@ -200,6 +203,7 @@ type (
 		Flows    []*flow.Flow
 		Routes   map[string]string // queue name → ID of the flow that its calls begin with
 		Central  bool              // the profile has a central
+		Phone    bool              // the profile has a phone account, or central may bring one
 	}
 	// Ticked comes once a second: a draft that could not be kept is tried again, old notices go.
 	Ticked struct{}

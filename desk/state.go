@@ -132,6 +132,7 @@ type State struct {
 	Language      Language
 	Session       Session
 	Registrations []Registration
+	PhoneWanted   bool // calls need a registration; without a phone account there is none to wait for
 	Agent         Agent
 	Calls         []Call // live ones, oldest first, and the newest ended one
 	Drafts        []Draft

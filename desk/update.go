@@ -59,7 +59,7 @@ func (u *step) do(c Command) { u.out = append(u.out, c) }
 func (u *step) started(e Started) {
 	u.s = State{
 		Version: e.Version, Language: e.Language, Session: e.Session, Flows: e.Flows, Routes: e.Routes,
-		View: "work", Wish: AgentNotReady,
+		View: "work", Wish: AgentNotReady, PhoneWanted: e.Phone,
 		Agent: Agent{User: e.Session.User, Name: e.Session.Name, Group: e.Session.Group, State: AgentOffline, Since: u.at.At},
 	}
 	u.s.Link = Link{State: CentralNone, Since: u.at.At}

@@ -67,7 +67,7 @@ func (u *step) agentState() (AgentStatus, Cause) {
 		return AgentRinging, CausePhone
 	case u.s.WrapFor != "":
 		return AgentWrapUp, CausePhone
-	case len(u.s.Registrations) > 0 && !u.registered():
+	case u.s.PhoneWanted && !u.registered():
 		return AgentOffline, CausePhone
 	case u.s.Wish == "":
 		return AgentOffline, CauseSelf

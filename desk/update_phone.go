@@ -25,7 +25,7 @@ func (u *step) fromPhone(e Event) {
 		} else {
 			list = append(list, e.Registration)
 		}
-		u.s.Registrations = list
+		u.s.Registrations, u.s.PhoneWanted = list, true
 	case AudioChanged:
 		if e.Audio.Problem != "" && e.Audio.Problem != u.s.Audio.Problem {
 			u.warn("audio_" + e.Audio.Problem)
@@ -222,7 +222,7 @@ func (u *step) dial(e DialPressed) {
 	if to == "" {
 		return
 	}
-	if len(u.s.Registrations) > 0 && !u.registered() {
+	if u.s.PhoneWanted && !u.registered() {
 		u.warn("call_not_registered")
 		return
 	}

@@ -153,6 +153,7 @@ func (u *step) fromCentral(e Event) {
 		}
 	case SignedIn:
 		u.s.Session = e.Session
+		u.s.PhoneWanted = e.Phone || len(u.s.Registrations) > 0
 		u.s.Agent.User, u.s.Agent.Name, u.s.Agent.Group = e.Session.User, e.Session.Name, e.Session.Group
 	case Synced:
 		u.synced(e)

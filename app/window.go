@@ -1,0 +1,149 @@
+//go:build !nowindow
+
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui"
+	"github.com/callbench/callbench/ui/present"
+	"github.com/callbench/callbench/ui/words"
+)
+
+// appID names the program to the operating system; FyneApp.toml has the same.
+const appID = "com.github.callbench"
+
+// windowSession is one opening of the window: the driver, the drawn window, and the desk behind it once
+// there is one.
+type windowSession struct {
+	p    *program
+	plan windowPlan
+	fy   fyne.App
+	win  fyne.Window
+	ui   *ui.Window
+	stop context.CancelFunc
+
+	parts  sync.WaitGroup
+	newest chan desk.State // room for one: the newest state that is not drawn yet
+	desk   *workplace      // set before anything that reads it is started
+	err    error           // of the desk; read after parts.Wait
+}
+
+// showWindow opens the window on a plan and returns when it has been closed and everything behind it
+// has stopped. It must be called on the main goroutine: the driver needs the first thread.
+func (p *program) showWindow(ctx context.Context, plan windowPlan) error {
+	preferX11()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s := &windowSession{p: p, plan: plan, stop: stop, newest: make(chan desk.State, 1)}
+	s.fy = fyneapp.NewWithID(appID)
+	s.fy.SetIcon(windowIcon())
+	title := plan.title
+	if title == "" {
+		title = "Callbench 坐席台"
+	}
+	s.win = s.fy.NewWindow(title)
+	s.win.Resize(fyne.NewSize(1366, 768))
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	s.win.SetOnClosed(stop)
+	s.parts.Go(func() {
+		<-ctx.Done() // a signal or desk.quit closes the window as the mouse does
+		ui.Cross(s.fy.Quit)
+	})
+	s.win.ShowAndRun()
+	stop()
+	s.parts.Wait()
+	return s.err
+}
+
+// preferX11 asks for X11, XWayland included: on Wayland the driver has no input method, and Chinese
+// cannot be typed without one. A choice of the user stands.
+func preferX11() {
+	if runtime.GOOS == "linux" && os.Getenv("FYNE_PLATFORM") == "" {
+		os.Setenv("FYNE_PLATFORM", "x11") //nolint:errcheck,gosec // an ordinary name and value
+	}
+}
+
+// work opens the desk and draws it from now on.
+func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
+	if s.plan.lang != "" {
+		cfg.Language = s.plan.lang
+	}
+	cfg.Watch = append(cfg.Watch, s.turn)
+	if s.plan.follow != nil {
+		cfg.Watch = append(cfg.Watch, s.plan.follow)
+	}
+	cfg.Alert = s.alert
+	w, err := openWorkplace(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	s.desk = w
+	s.ui = ui.New(w.loop.send, ui.Options{Lang: string(cfg.Language)})
+	s.ui.Attach(s.win)
+	s.parts.Go(func() {
+		defer s.stop() // a desk that has ended takes its window with it
+		s.err = w.run(ctx)
+	})
+	s.parts.Go(func() { s.paint(ctx) })
+	if s.plan.dir != "" {
+		s.parts.Go(func() {
+			if err := s.p.serveSocket(ctx, s.plan.dir, w.port); err != nil {
+				s.p.log.Warn("no automation socket", slog.Any("error", err))
+			}
+		})
+	}
+	if s.plan.beside != nil {
+		s.parts.Go(func() {
+			if err := s.plan.beside(ctx, w.loop.send); err != nil && !errors.Is(err, context.Canceled) {
+				s.p.log.Error("beside the desk", slog.Any("error", err))
+			}
+		})
+	}
+	return nil
+}
+
+// turn is a watcher: it leaves the newest state for paint.
+func (s *windowSession) turn(t turn) {
+	select {
+	case <-s.newest:
+	default:
+	}
+	s.newest <- t.after // only the loop sends: there is room
+}
+
+// paint words the newest state and hands it to the window, until ctx ends.
+func (s *windowSession) paint(ctx context.Context) {
+	defer s.ui.Close()
+	for {
+		select {
+		case st := <-s.newest:
+			s.ui.Draw(present.Of(st, words.For(string(st.Language)), desk.MillisOf(time.Now())))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// alert tells a call to an agent who looks elsewhere. It never takes the focus.
+func (s *windowSession) alert(on bool, c desk.Call) {
+	if !on {
+		return
+	}
+	w := words.For(string(s.desk.loop.current().Language))
+	ui.Cross(func() {
+		s.fy.SendNotification(fyne.NewNotification(present.CallAlert(w, c)))
+	})
+}

@@ -1,0 +1,177 @@
+//go:build !nowindow
+
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"sync"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/assets"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui"
+	"github.com/callbench/callbench/ui/present"
+	"github.com/callbench/callbench/ui/words"
+)
+
+// begin shows what comes first: the desk, the lock that asks for the passphrase, or the first-run
+// screen. It is called before the driver runs.
+func (s *windowSession) begin(ctx context.Context) error {
+	if s.plan.ready != nil {
+		return s.work(ctx, *s.plan.ready)
+	}
+	set, known, err := readSettings(s.plan.dir)
+	if err != nil {
+		return err
+	}
+	if s.plan.lang != "" {
+		set.Lang = s.plan.lang
+	}
+	if !known {
+		s.firstRun(ctx, set.Lang)
+		return nil
+	}
+	if set.Sealed {
+		s.lock(ctx, set)
+		return nil
+	}
+	secrets, err := host.Keyring(s.plan.service)
+	if err != nil {
+		return err //nolint:wrapcheck // it says that the keyring does not answer
+	}
+	return s.workOn(ctx, set, secrets)
+}
+
+// workOn opens the desk of a profile whose secrets are at hand.
+func (s *windowSession) workOn(ctx context.Context, set settings, secrets host.Secrets) error {
+	cfg, err := s.p.workplaceOf(s.plan.dir, set, secrets)
+	if err != nil {
+		return err
+	}
+	return s.work(ctx, cfg)
+}
+
+// wizard is the first-run screen while it is shown.
+type wizard struct {
+	s      *windowSession
+	screen *ui.FirstRun
+
+	mu    sync.Mutex
+	state present.FirstRunState
+	lang  desk.Language
+}
+
+func (s *windowSession) firstRun(ctx context.Context, lang desk.Language) {
+	w := &wizard{s: s, lang: lang}
+	_, err := host.Keyring(s.plan.service)
+	w.state.Keyring = err == nil
+	w.screen = ui.NewFirstRun(ui.Options{Lang: string(lang)}, func(f ui.Form) { w.join(ctx, f) }, w.speak)
+	w.screen.Show(present.FirstRun(w.state, words.For(string(lang))))
+	w.screen.Attach(s.win)
+}
+
+// draw shows the screen after a change of its state.
+func (w *wizard) draw(change func()) {
+	w.mu.Lock()
+	change()
+	state, lang := w.state, w.lang
+	w.mu.Unlock()
+	w.screen.Draw(present.FirstRun(state, words.For(string(lang))))
+}
+
+func (w *wizard) speak(l desk.Language) { w.draw(func() { w.lang = l }) }
+
+// join checks the form away from Fyne's goroutine; one check at a time.
+func (w *wizard) join(ctx context.Context, f ui.Form) {
+	w.mu.Lock()
+	busy := w.state.Busy
+	w.state.Busy = true
+	lang := w.lang
+	w.mu.Unlock()
+	if busy {
+		return
+	}
+	w.draw(func() { w.state.Problem = "" })
+	w.s.parts.Go(func() {
+		set, secrets, err := join(ctx, w.s.plan.dir, w.s.plan.service, toJoinForm(f, lang))
+		if err != nil {
+			w.draw(func() { w.state.Busy, w.state.Problem = false, joinProblem(err) })
+			return
+		}
+		w.screen.Close()
+		w.s.open(ctx, set, secrets, func(problem string) {
+			w.draw(func() { w.state.Busy, w.state.Problem = false, problem })
+		})
+	})
+}
+
+// open goes on to the desk, on Fyne's goroutine; failed gets the code of what went wrong.
+func (s *windowSession) open(ctx context.Context, set settings, secrets host.Secrets, failed func(problem string)) {
+	ui.Cross(func() {
+		if err := s.workOn(ctx, set, secrets); err != nil {
+			s.p.log.Error("desk not opened", slog.Any("error", err))
+			failed(openProblem(err))
+		}
+	})
+}
+
+func openProblem(err error) string {
+	switch {
+	case errors.Is(err, desk.ErrWrongKey):
+		return "wrong_key"
+	case errors.Is(err, desk.ErrDiskFull):
+		return "disk_full"
+	}
+	return "store"
+}
+
+func joinProblem(err error) string {
+	var j *joinError
+	if errors.As(err, &j) {
+		return j.code
+	}
+	return "server_error"
+}
+
+func toJoinForm(f ui.Form, lang desk.Language) joinForm {
+	out := joinForm{
+		Lang: lang, URL: f.URL, JoinCode: f.JoinCode, User: f.User, Password: f.Password,
+		Passphrase: f.Passphrase, PassphraseAgain: f.Again,
+	}
+	if f.ByHand {
+		out.PhoneNumber, out.PhoneServer, out.PhoneUser, out.PhonePassword = f.Extension, f.Server, f.PhoneUser, f.PhonePassword
+	}
+	return out
+}
+
+// lock asks for the passphrase of a profile whose secrets are sealed by one.
+func (s *windowSession) lock(ctx context.Context, set settings) {
+	w := words.For(string(set.Lang))
+	var screen *ui.Unlock
+	show := func(problem string, busy bool) { screen.Draw(present.Unlock(w, problem, busy)) }
+	screen = ui.NewUnlock(ui.Options{Lang: string(set.Lang)}, func(passphrase string) {
+		show("", true)
+		s.parts.Go(func() {
+			secrets, err := host.Sealed(filepath.Join(s.plan.dir, sealedFile), passphrase)
+			if errors.Is(err, host.ErrWrongPassphrase) {
+				show("wrong_passphrase", false)
+				return
+			}
+			if err != nil {
+				s.p.log.Error("secrets not opened", slog.Any("error", err))
+				show("store", false)
+				return
+			}
+			s.open(ctx, set, secrets, func(problem string) { show(problem, false) })
+		})
+	})
+	screen.Show(present.Unlock(w, "", false))
+	screen.Attach(s.win)
+}
+
+func windowIcon() fyne.Resource { return fyne.NewStaticResource("callbench.svg", assets.Icon("phone")) }
