@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	writerCache = 16 << 10 // KiB of pages
-	readerCache = 12 << 10 // KiB of pages, for each reader
+	writerCache = 32 << 10 // KiB of pages
+	readerCache = 8 << 10  // KiB of pages, for each reader
 	readers     = 4
 	logLimit    = 64 << 20 // bytes the write-ahead log is cut back to after a checkpoint
 )
