@@ -9,8 +9,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/callbench/callbench/softphone/dispatch"
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
 )
 
 // registrar is one place to register at.
@@ -79,7 +80,8 @@ func openAccount(p *Phone, cfg Account) (*account, error) {
 	var err error
 	a.sip, err = dispatch.Open(dispatch.Config{
 		Networks: []string{"udp"}, IP: p.cfg.IP, UserAgent: p.cfg.UserAgent, Request: a.receive, Log: p.log,
-		TLS: &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		Wrap: p.cfg.wrap,
+		TLS:  &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("account %q: %w", cfg.AOR, err)

@@ -74,6 +74,7 @@ func TestAsterisk(t *testing.T) {
 }
 
 func echo(t *testing.T, d *desk) {
+	t.Helper()
 	id, err := d.Dial("700", "")
 	if err != nil {
 		t.Fatal(err)
@@ -109,6 +110,7 @@ func echo(t *testing.T, d *desk) {
 }
 
 func hearMilliwatt(t *testing.T, d *desk) {
+	t.Helper()
 	id, err := d.Dial("701", "")
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +124,7 @@ func hearMilliwatt(t *testing.T, d *desk) {
 }
 
 func incoming(t *testing.T, d *desk, pbx *testbed.Asterisk) {
+	t.Helper()
 	pbx.Command(t, "channel originate PJSIP/101 application Milliwatt")
 	c := d.state(t, StateRinging)
 	if c.Direction != DirectionIn || c.StartedAt.IsZero() {
@@ -141,6 +144,7 @@ func incoming(t *testing.T, d *desk, pbx *testbed.Asterisk) {
 }
 
 func givenUp(t *testing.T, d *desk, pbx *testbed.Asterisk) {
+	t.Helper()
 	pbx.Command(t, "channel originate PJSIP/101 application Milliwatt")
 	d.state(t, StateRinging)
 	pbx.Command(t, "channel request hangup all")
@@ -150,6 +154,7 @@ func givenUp(t *testing.T, d *desk, pbx *testbed.Asterisk) {
 }
 
 func unknown(t *testing.T, d *desk) {
+	t.Helper()
 	if _, err := d.Dial("999", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -159,6 +164,7 @@ func unknown(t *testing.T, d *desk) {
 }
 
 func twoDesks(t *testing.T, pbx *testbed.Asterisk) {
+	t.Helper()
 	a, _ := startPhone(t, ourTone, agent(pbx, "101", "tcp", "secret"))
 	b, _ := startPhone(t, otherTone, agent(pbx, "102", "udp", "secret"))
 	a.registered(t, "registered")
@@ -207,6 +213,7 @@ func twoDesks(t *testing.T, pbx *testbed.Asterisk) {
 
 // queued: a caller waits in queue 600; Asterisk sends a re-INVITE about 20 ms after the answer.
 func queued(t *testing.T, pbx *testbed.Asterisk) {
+	t.Helper()
 	d, _ := startPhone(t, ourTone, agent(pbx, "101", "udp", "secret"))
 	d.registered(t, "registered")
 	pbx.Command(t, "channel originate Local/600@inbound application Milliwatt")

@@ -3,6 +3,7 @@ package softphone
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/netip"
 	"sync"
 	"testing"
@@ -11,7 +12,8 @@ import (
 	"github.com/callbench/callbench/softphone/media"
 )
 
-const patience = 15 * time.Second
+// patience outlasts every SIP transaction (32 s), so that a slow machine or lost messages fail no test.
+const patience = 40 * time.Second
 
 // ears is a sound card for tests: it speaks a tone, keeps what it hears of each stream, and runs by
 // the clock.
@@ -155,10 +157,17 @@ type desk struct {
 // startPhone runs a phone until the test ends, or until stop.
 func startPhone(t *testing.T, hz float64, accounts ...Account) (d *desk, stop func()) {
 	t.Helper()
+	return startLossyPhone(t, hz, nil, accounts...)
+}
+
+func startLossyPhone(
+	t *testing.T, hz float64, wrap func(net.PacketConn) net.PacketConn, accounts ...Account,
+) (d *desk, stop func()) {
+	t.Helper()
 	d = &desk{ears: &ears{hz: hz}, more: make(chan struct{}, 1)}
 	p, err := Open(Config{
 		Accounts: accounts, UserAgent: "callbench-test", IP: netip.MustParseAddr("127.0.0.1"), Audio: d.ears,
-		Emit: d.take, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
+		wrap: wrap, Emit: d.take, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -219,9 +228,9 @@ func (d *desk) state(t *testing.T, state string) Call {
 	return wait(t, d, "call "+state, func(c CallChanged) bool { return c.Call.State == state }).Call
 }
 
-func (d *desk) held(t *testing.T, by string) Call {
+func (d *desk) held(t *testing.T, by string) {
 	t.Helper()
-	return wait(t, d, "call held by "+by, func(c CallChanged) bool { return c.Call.HeldBy == by }).Call
+	wait(t, d, "call held by "+by, func(c CallChanged) bool { return c.Call.HeldBy == by })
 }
 
 func (d *desk) registered(t *testing.T, state string) RegistrationChanged {

@@ -6,9 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/emiago/sipgo/sip"
+
 	"github.com/callbench/callbench/softphone/dispatch"
 	"github.com/callbench/callbench/softphone/media"
-	"github.com/emiago/sipgo/sip"
 )
 
 // call is one call: a state machine with a function per state. The states are
@@ -176,12 +177,25 @@ func (c *call) finish() state {
 	return over
 }
 
-// over: what still comes is answered by the rule for unknown dialogs (RFC 3261 section 12.2.2).
-func over(_ *call, ev any) state {
-	if r, ok := ev.(request); ok {
-		_ = r.in.Reply(sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
+// over: what still comes is answered by the rule for unknown dialogs (RFC 3261 section 12.2.2), and a 2xx
+// that comes late gets its ACK, without which the other side would wait for 32 s.
+func over(c *call, ev any) state {
+	switch ev := ev.(type) {
+	case request:
+		_ = ev.in.Reply(sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
+	case changed:
+		c.ackLate(ev)
+	case response:
+		c.dropFork(ev)
 	}
 	return over
+}
+
+// ackLate acknowledges the 2xx to a re-INVITE of ours that crossed the end of the call.
+func (c *call) ackLate(ev changed) {
+	if ev.res != nil && ev.res.IsSuccess() && ev.res.CSeq().MethodName == sip.INVITE {
+		_ = ev.out.Ack(c.dialog, nil) // repeated with the 2xx if it is lost
+	}
 }
 
 // bye ends the dialog from our side (RFC 3261 section 15.1.1): the answer is awaited, its code does not
@@ -217,11 +231,9 @@ func leaving(c *call, ev any) state {
 			c.byeWanted = false
 			return c.bye()
 		}
-		return c.finish() // they said BYE before their ACK, or there is none and dispatch says BYE
+		return c.finish() // there is none, and dispatch says BYE
 	case changed: // our re-INVITE crossed the end: its 2xx wants an ACK all the same
-		if ev.res != nil && ev.res.IsSuccess() && ev.res.CSeq().MethodName == sip.INVITE {
-			_ = ev.out.Ack(c.dialog, nil)
-		}
+		c.ackLate(ev)
 	case response: // of our INVITE after CANCEL, and 2xx of other forks
 		switch {
 		case ev.err != nil:
@@ -236,6 +248,9 @@ func leaving(c *call, ev any) state {
 	case request:
 		if ev.in.Req.Method == sip.BYE { // both hung up at once
 			_ = ev.in.Reply(sip.StatusOK, "OK")
+			if c.byeWanted { // ours need not go out any more
+				return c.finish()
+			}
 			return leaving
 		}
 		_ = ev.in.Reply(sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")

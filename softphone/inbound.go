@@ -6,8 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/callbench/callbench/softphone/dispatch"
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
 )
 
 // invited begins an inbound call (RFC 3261 section 8.2 and 13.3), on the mailbox of its Call-ID.

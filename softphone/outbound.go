@@ -5,8 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/callbench/callbench/softphone/dispatch"
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
 )
 
 // ringLimit is how long we let it ring on the other side.

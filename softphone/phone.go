@@ -10,9 +10,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/callbench/callbench/softphone/media"
 	"github.com/emiago/sipgo/sip"
 	"github.com/google/uuid"
+
+	"github.com/callbench/callbench/softphone/media"
 )
 
 // eventQueue is how many events may wait for Emit; beyond it the calls that have more to tell wait.
@@ -26,7 +27,7 @@ type Phone struct {
 	events   chan Event
 	wg       sync.WaitGroup // endpoints, media, dialling
 
-	life context.Context // of media and dialling: ends after the calls have been ended
+	life context.Context //nolint:containedctx // of media and dialling, which outlive every caller and end after the calls
 	stop context.CancelFunc
 
 	mu    sync.Mutex
@@ -68,7 +69,7 @@ func (silence) Ring(bool)                  {}
 
 // Run registers the accounts and serves calls until ctx ends; see the package comment for the end.
 func (p *Phone) Run(ctx context.Context) error {
-	sockets, closeSockets := context.WithCancel(context.Background())
+	sockets, closeSockets := context.WithCancel(context.WithoutCancel(ctx)) // the farewell comes after ctx
 	defer closeSockets()
 	emitted := make(chan struct{})
 	go func() {
@@ -185,12 +186,13 @@ func (p *Phone) busy(id string) bool {
 	return false
 }
 
-// holdOthers holds every other talking call: the agent speaks to one at a time.
+// holdOthers holds every other call that is answered: the agent speaks to one at a time.
 func (p *Phone) holdOthers(id string) {
 	var others []*call
 	p.mu.Lock()
 	for other, c := range p.calls {
-		if other != id && c.shown.State == StateTalking {
+		// One that they hold may come back at any moment.
+		if other != id && (c.shown.State == StateTalking || c.shown.HeldBy == HeldByThem) {
 			others = append(others, c)
 		}
 	}

@@ -12,8 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/callbench/callbench/softphone/dispatch"
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
 )
 
 // Registration's own times.
@@ -75,14 +76,13 @@ func (a *account) run(ctx context.Context) {
 		a.rest(ctx, a.pauseAfter(err, pause))
 		pause = min(2*pause, maxPause)
 	}
-	a.unregister()
+	a.unregister(context.WithoutCancel(ctx))
 }
 
 // pauseAfter is the back-off with jitter, so that a floor of desks does not come back in step. A wrong
 // password is not tried quickly: it would lock the account.
 func (a *account) pauseAfter(err error, pause time.Duration) time.Duration {
-	var no *refused
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[*refused](err); ok {
 		if reasonOf(err) == reasonPassword {
 			pause = maxPause
 		}
@@ -154,8 +154,7 @@ func (a *account) registerAt(ctx context.Context, r registrar) (*dispatch.Flow, 
 	a.trust(flow)
 	expires := a.cfg.Expires
 	res, err := a.register(ctx, flow, expires)
-	var no *refused
-	if errors.As(err, &no) && no.minExpires > expires { // RFC 3261 section 10.2.8
+	if no, ok := errors.AsType[*refused](err); ok && no.minExpires > expires { // RFC 3261 section 10.2.8
 		expires = no.minExpires
 		res, err = a.register(ctx, flow, expires)
 	}
@@ -281,12 +280,12 @@ func (a *account) granted(res *sip.Response, asked time.Duration) time.Duration 
 }
 
 // unregister removes our own contact, and only that: `Contact: *` would silence the agent's other phones.
-func (a *account) unregister() {
+func (a *account) unregister(ctx context.Context) {
 	flow := a.current()
 	if flow == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	ctx, cancel := context.WithTimeout(ctx, farewell)
 	defer cancel()
 	_, err := a.register(ctx, flow, 0)
 	a.setFlow(nil)

@@ -17,6 +17,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"net"
 	"net/netip"
 	"time"
 
@@ -62,6 +63,8 @@ type Config struct {
 	Audio     Sound
 	Emit      func(Event) // must not block for long: at eventQueue waiting events calls begin to wait
 	Log       *slog.Logger
+
+	wrap func(net.PacketConn) net.PacketConn // tests: between SIP and its UDP socket
 }
 
 // Account is one address of record and where it registers.

@@ -4,8 +4,9 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/callbench/callbench/softphone/dispatch"
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
 )
 
 // talking: the dialog is confirmed.
@@ -55,9 +56,6 @@ func (c *call) inDialog(in *dispatch.Incoming) state {
 	case sip.BYE: // section 15.1.2
 		_ = in.Reply(sip.StatusOK, "OK")
 		c.ended("hung_up", "them", 0)
-		if c.unacked > 0 {
-			return leaving // the ACK may still come; it must find somebody
-		}
 		return c.finish()
 	case sip.INVITE, sip.UPDATE:
 		c.renegotiate(in)
@@ -245,7 +243,7 @@ func (c *call) dropFork(ev response) {
 		return
 	}
 	d, err := dispatch.DialogUAC(c.out, ev.res)
-	if err != nil || d.RemoteTag == c.dialog.RemoteTag {
+	if err != nil || (c.dialog != nil && d.RemoteTag == c.dialog.RemoteTag) {
 		return
 	}
 	_ = c.out.Ack(d, nil)

@@ -87,6 +87,7 @@ type Config struct {
 type Endpoint struct {
 	cfg    Config
 	log    *slog.Logger
+	quiet  *slog.Logger // for sipgo's transactions, whose log has addresses of people in it
 	parser *sip.Parser
 	udp    *packetSocket
 	tcp    net.Listener
@@ -120,7 +121,7 @@ func Open(cfg Config) (*Endpoint, error) {
 		cfg.IP = netip.IPv4Unspecified()
 	}
 	e := &Endpoint{
-		cfg: cfg, log: cfg.Log, parser: sip.NewParser(),
+		cfg: cfg, log: cfg.Log, quiet: slog.New(slog.DiscardHandler), parser: sip.NewParser(),
 		boxes: map[string]*Mailbox{}, streams: map[*Flow]bool{},
 	}
 	e.parser.MaxMessageLength = cfg.Message
@@ -169,14 +170,12 @@ func (e *Endpoint) stop() {
 }
 
 // goRun starts a goroutine that Run waits for; after the stop it starts none.
-func (e *Endpoint) goRun(f func()) bool {
+func (e *Endpoint) goRun(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.stopped {
-		return false
+	if !e.stopped {
+		e.wg.Go(f)
 	}
-	e.wg.Go(f)
-	return true
 }
 
 // Addr tells where the endpoint listens ("udp", "tcp", "tls"); the zero value where it does not.

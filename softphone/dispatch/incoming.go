@@ -2,13 +2,9 @@ package dispatch
 
 import (
 	"fmt"
-	"log/slog"
 
 	"github.com/emiago/sipgo/sip"
 )
-
-// discard is for sipgo's transactions, whose log has addresses of people in it.
-var discard = slog.New(slog.DiscardHandler)
 
 // Incoming is a request that came, with its server transaction (RFC 3261 section 17.2). It must be
 // answered once with a final response, now or later.
@@ -30,7 +26,7 @@ func newIncoming(b *Mailbox, f *Flow, key string, req *sip.Request) *Incoming {
 	if tag, ok := req.To().Params.Get("tag"); ok {
 		in.tag = tag
 	}
-	in.tx = sip.NewServerTx(key, req, &wire{f: f}, discard)
+	in.tx = sip.NewServerTx(key, req, &wire{f: f}, b.e.quiet)
 	b.servers[key] = in
 	b.ref(1)
 	in.tx.OnTerminate(func(string, error) {

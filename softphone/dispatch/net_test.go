@@ -76,7 +76,7 @@ func (m *memConn) SetWriteDeadline(time.Time) error { return nil }
 
 // lossy loses the share of all datagrams, the same ones for the same seed.
 func lossy(seed uint64, share float64) func([]byte) bool {
-	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // repeatable on purpose
+	r := rand.New(rand.NewPCG(seed, 1))
 	return func([]byte) bool { return r.Float64() < share }
 }
 

@@ -72,7 +72,7 @@ func (o *Outgoing) start(msg *sip.Request) error {
 		return err
 	}
 	t := &clientTx{o: o, key: key, acks: map[string]*sip.Request{}}
-	t.ClientTx = sip.NewClientTx(key, msg, &wire{f: o.Flow, sent: t.sent}, discard)
+	t.ClientTx = sip.NewClientTx(key, msg, &wire{f: o.Flow, sent: t.sent}, o.b.e.quiet)
 	o.Msg, o.last = msg, t
 	o.b.clients[key] = t
 	o.b.ref(1)

@@ -1,0 +1,235 @@
+package softphone
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
+)
+
+// registrar is a small one for tests: it answers every REGISTER as policy says and keeps what came.
+type testRegistrar struct {
+	*dispatch.Endpoint
+	policy func(n int, in *dispatch.Incoming) // n counts from 1
+
+	mu    sync.Mutex
+	came  []*sip.Request
+	flows []*dispatch.Flow
+}
+
+func startRegistrar(t *testing.T, policy func(n int, in *dispatch.Incoming)) *testRegistrar {
+	t.Helper()
+	r := &testRegistrar{policy: policy}
+	e, err := dispatch.Open(dispatch.Config{
+		Networks: []string{"udp", "tcp"}, IP: netip.MustParseAddr("127.0.0.1"), Request: r.take,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Endpoint = e
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = e.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	return r
+}
+
+func (r *testRegistrar) take(in *dispatch.Incoming) {
+	if in.Req.Method != sip.REGISTER {
+		_ = in.Reply(405, "Method Not Allowed")
+		return
+	}
+	r.mu.Lock()
+	r.came = append(r.came, in.Req)
+	r.flows = append(r.flows, in.Flow)
+	n := len(r.came)
+	r.mu.Unlock()
+	r.policy(n, in)
+}
+
+func (r *testRegistrar) requests() []*sip.Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]*sip.Request(nil), r.came...)
+}
+
+func (r *testRegistrar) flow() *dispatch.Flow {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.flows[len(r.flows)-1]
+}
+
+func (r *testRegistrar) uri(network string) string {
+	return fmt.Sprintf("sip:%s;transport=%s", r.Addr(network), network)
+}
+
+func (r *testRegistrar) account(network string) Account {
+	return Account{AOR: "sip:101@127.0.0.1", Registrars: []string{r.uri(network)}, Password: "secret"}
+}
+
+// welcome registers for the time asked, or for expires.
+func welcome(expires string) func(int, *dispatch.Incoming) {
+	return func(_ int, in *dispatch.Incoming) {
+		res := in.Response(200, "OK", nil)
+		if c := in.Req.Contact(); c != nil && expires != "" {
+			own := c.Clone()
+			own.Params.Add("expires", expires)
+			other := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: "101", Host: "192.0.2.1"}}
+			other.Params.Add("expires", "3600")
+			res.AppendHeader(other)
+			res.AppendHeader(own)
+		}
+		_ = in.Send(res)
+	}
+}
+
+func refuse(code int, headers ...string) func(int, *dispatch.Incoming) {
+	return func(_ int, in *dispatch.Incoming) {
+		res := in.Response(code, "No", nil)
+		for _, h := range headers {
+			name, value, _ := strings.Cut(h, ": ")
+			res.AppendHeader(sip.NewHeader(name, value))
+		}
+		_ = in.Send(res)
+	}
+}
+
+func TestARefusedRegistrationSaysWhy(t *testing.T) {
+	const challenge = `WWW-Authenticate: Digest realm="x", nonce="n", algorithm=SHA-256, qop="auth"`
+	for _, c := range []struct {
+		name   string
+		policy func(int, *dispatch.Incoming)
+		reason string
+	}{
+		{"wrong password", refuse(401, challenge), "wrong_password"},
+		{"unknown user", refuse(404), "not_found"},
+		{"not allowed", refuse(403), "forbidden"},
+		{"broken server", refuse(503), "server_error"},
+		{"silence", func(int, *dispatch.Incoming) {}, "timeout"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := startRegistrar(t, c.policy)
+			d, _ := startPhone(t, 0, r.account("tcp"))
+			if got := d.registered(t, "failed"); got.Reason != c.reason {
+				t.Fatalf("reason %q, want %q", got.Reason, c.reason)
+			}
+			if _, err := d.Dial("700", ""); err == nil {
+				t.Fatal("an unregistered account dials")
+			}
+		})
+	}
+	t.Run("nobody there", func(t *testing.T) {
+		ac := Account{AOR: "sip:101@127.0.0.1", Registrars: []string{"sip:127.0.0.1:1;transport=tcp"}}
+		d, _ := startPhone(t, 0, ac)
+		if got := d.registered(t, "failed"); got.Reason != "unreachable" {
+			t.Fatalf("reason %q", got.Reason)
+		}
+	})
+	t.Run("no such name", func(t *testing.T) {
+		ac := Account{AOR: "sip:101@127.0.0.1", Registrars: []string{"sip:registrar.invalid;transport=tcp"}}
+		d, _ := startPhone(t, 0, ac)
+		if got := d.registered(t, "failed"); got.Reason != "dns" {
+			t.Fatalf("reason %q", got.Reason)
+		}
+	})
+}
+
+func TestChallengesOfARegistrarAreAnswered(t *testing.T) {
+	r := startRegistrar(t, func(n int, in *dispatch.Incoming) {
+		if in.Req.GetHeader("authorization") == nil {
+			refuse(401, `WWW-Authenticate: Digest realm="x", nonce="n", algorithm=SHA-256, qop="auth"`,
+				`WWW-Authenticate: Digest realm="x", nonce="n", algorithm=MD5, qop="auth"`)(n, in)
+			return
+		}
+		welcome("")(n, in)
+	})
+	d, _ := startPhone(t, 0, r.account("udp"))
+	d.registered(t, "registered")
+	came := r.requests()
+	if h := came[1].GetHeader("authorization").Value(); !strings.Contains(h, "SHA-256") || !strings.Contains(h, `username="101"`) {
+		t.Fatalf("credentials %s", h)
+	}
+	if a, b := came[0].CSeq().SeqNo, came[1].CSeq().SeqNo; b != a+1 {
+		t.Fatalf("CSeq %d then %d", a, b)
+	}
+}
+
+func TestARegistrationIsRenewedInTimeAndEndsWithItsOwnContactOnly(t *testing.T) {
+	r := startRegistrar(t, welcome("3"))
+	d, stop := startPhone(t, 0, r.account("udp"))
+	d.registered(t, "registered")
+	begin := time.Now()
+	waitFor(t, "renewal", func() bool { return len(r.requests()) >= 2 })
+	if took := time.Since(begin); took > 3*time.Second {
+		t.Fatalf("renewed after %v, the contact was gone after 3 s", took)
+	}
+	stop()
+	came := r.requests()
+	last := came[len(came)-1]
+	if c := last.Contact(); c == nil || c.Address.Wildcard || c.Address.String() != came[0].Contact().Address.String() ||
+		last.GetHeader("expires").Value() != "0" {
+		t.Fatalf("last REGISTER:\n%s", last)
+	}
+	d.registered(t, "unregistered")
+}
+
+func TestTooShortAnIntervalIsAskedAgain(t *testing.T) {
+	r := startRegistrar(t, func(n int, in *dispatch.Incoming) {
+		if n == 1 {
+			refuse(423, "Min-Expires: 600")(n, in)
+			return
+		}
+		welcome("")(n, in)
+	})
+	d, _ := startPhone(t, 0, r.account("udp"))
+	d.registered(t, "registered")
+	if v := r.requests()[1].GetHeader("expires").Value(); v != "600" {
+		t.Fatalf("asked for %s", v)
+	}
+}
+
+func TestTheNextRegistrarIsTriedWhen(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		policy func(int, *dispatch.Incoming)
+		within time.Duration
+	}{
+		{"the first refuses", refuse(503), time.Second},
+		{"the first is silent", func(int, *dispatch.Incoming) {}, silentRegistrar + time.Second},
+	} {
+		for _, network := range []string{"udp", "tcp"} {
+			t.Run(c.name+" by "+network, func(t *testing.T) {
+				t.Parallel()
+				bad, good := startRegistrar(t, c.policy), startRegistrar(t, welcome(""))
+				ac := bad.account(network)
+				ac.Registrars = append(ac.Registrars, good.uri(network))
+				begin := time.Now()
+				d, _ := startPhone(t, 0, ac)
+				ev := d.registered(t, "registered")
+				if took := time.Since(begin); ev.Registrar != good.uri(network) || took > c.within {
+					t.Fatalf("registered at %s after %v", ev.Registrar, took)
+				}
+			})
+		}
+	}
+}
+
+func TestALostConnectionIsRegisteredAgainAtOnce(t *testing.T) {
+	r := startRegistrar(t, welcome(""))
+	d, _ := startPhone(t, 0, r.account("tcp"))
+	d.registered(t, "registered")
+	begin := time.Now()
+	r.flow().Close()
+	waitFor(t, "new registration", func() bool { return len(r.requests()) >= 2 })
+	if took := time.Since(begin); took > time.Second {
+		t.Fatalf("took %v", took)
+	}
+}
