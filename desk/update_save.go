@@ -34,13 +34,14 @@ func (u *step) save(e SavePressed) {
 			d, changes = u.consequences(d, contact, res, changes)
 		}
 	}
+	d.Changed = max(u.at.At, d.Changed) // what is typed from now on is newer than the intent
 	d.Saving, d.ThenReady, d.Problem, d.SavingAs = true, e.Ready, "", d.Changed
 	u.put(d)
 	drops := d.ID
 	if u.live(d) {
 		drops = ""
 	}
-	in := Intent{ID: u.at.ID(0), Kind: "contact.save", At: u.at.At, Offset: u.at.Offset, Changes: changes, Draft: drops}
+	in := Intent{ID: u.at.ID(0), Kind: "contact.save", At: d.Changed, Offset: u.at.Offset, Changes: changes, Draft: drops}
 	u.do(CommitWork{Intent: in, Draft: d.ID, Contact: &contact})
 }
 

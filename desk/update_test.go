@@ -387,6 +387,22 @@ func TestSavingInMidCallKeepsTheDraftAndCorrectsLater(t *testing.T) {
 	}
 }
 
+func TestWhatIsTypedWhileSavingStaysOpenAndIsNewerThanTheIntent(t *testing.T) {
+	b := newBench(t)
+	b.talkAndEnd("a")
+	save := command[desk.CommitWork](t, b.do(desk.SavePressed{Ready: true}))
+	b.now -= 100 // in the same millisecond
+	text := "一句补充"
+	kept := command[desk.KeepDraft](t, b.do(desk.NoteEdited{Content: &text})).Draft
+	if kept.Changed <= save.Intent.At {
+		t.Fatalf("typed at %d, intent at %d", kept.Changed, save.Intent.At)
+	}
+	b.do(desk.WorkCommitted{Draft: save.Draft, Committed: desk.Committed{ID: save.Intent.ID, N: 1, At: b.now}, Contact: save.Contact})
+	if d := b.active(); d.Content != text {
+		t.Fatalf("lost: %+v", d)
+	}
+}
+
 func TestUpdateNeverChangesAStateThatWasHandedOut(t *testing.T) {
 	b := newBench(t)
 	b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)})

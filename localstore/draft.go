@@ -13,8 +13,9 @@ const (
 	maxDrafts     = 200     // read back at once; desk.MaxDrafts are open at a time
 )
 
-// KeepDraft makes a draft durable. One that is older than what is kept, or whose work has been
-// committed meanwhile, changes nothing: a late timer must not bring it back.
+// KeepDraft makes a draft durable. One that is older than what is kept, or not newer than the intent
+// that finished it, changes nothing: a late timer must not bring it back. What was typed after that
+// intent is kept.
 func (s *Store) KeepDraft(ctx context.Context, d desk.Draft) error {
 	body, err := json.Marshal(d)
 	if err != nil {
@@ -25,7 +26,7 @@ func (s *Store) KeepDraft(ctx context.Context, d desk.Draft) error {
 	}
 	return wrap("keep draft "+d.ID, s.write.in(ctx, func(t *tx) error {
 		return t.exec(`INSERT INTO draft (id, changed, body)
-			SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM op WHERE draft = ?1 AND draft <> '' AND state <> 2)
+			SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM op WHERE draft = ?1 AND draft <> '' AND state <> 2 AND at >= ?2)
 			ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, body = excluded.body WHERE excluded.changed >= draft.changed`,
 			d.ID, int64(d.Changed), string(body))
 	}))

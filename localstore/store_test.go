@@ -126,3 +126,22 @@ func TestACommitIsNumberedVisibleWaitingAndDropsItsDraft(t *testing.T) {
 		t.Errorf("a late draft came back: %v, %v", drafts, err)
 	}
 }
+
+func TestWhatWasTypedAfterTheIntentIsKept(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	in := intent(contact(t, desk.Contact{ID: "d1", At: 5, Content: "saved"}))
+	in.Draft, in.At = "d1", 100
+	commit(t, s, in)
+	for _, d := range []desk.Draft{{ID: "d1", Content: "late timer", Changed: 100}, {ID: "d1", Content: "typed on", Changed: 101}} {
+		if err := s.KeepDraft(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		drafts, err := s.Drafts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := len(drafts) == 1; kept != (d.Changed > in.At) {
+			t.Errorf("%s: %d drafts", d.Content, len(drafts))
+		}
+	}
+}
