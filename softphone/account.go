@@ -79,7 +79,7 @@ func openAccount(p *Phone, cfg Account) (*account, error) {
 	a.auth = &dispatch.Credentials{User: user, Password: cfg.Password}
 	var err error
 	a.sip, err = dispatch.Open(dispatch.Config{
-		Networks: []string{"udp"}, IP: p.cfg.IP, UserAgent: p.cfg.UserAgent, Request: a.receive, Log: p.log,
+		Networks: []string{"udp"}, IP: p.cfg.IP, UserAgent: p.cfg.UserAgent, Request: a.receive, Admit: a.trusts, Log: p.log,
 		Wrap: p.cfg.wrap,
 		TLS:  &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
 	})
@@ -179,7 +179,7 @@ func (a *account) target(to string) (sip.Uri, error) {
 	return sip.Uri{Scheme: "sip", User: user.String(), Host: a.aor.Host, Port: a.aor.Port}, nil
 }
 
-// receive takes requests of Call-IDs that no call has claimed.
+// receive takes requests of Call-IDs that no call has claimed, from peers that the account trusts.
 func (a *account) receive(in *dispatch.Incoming) {
 	_, inDialog := in.Req.To().Params.Get("tag")
 	switch {
@@ -191,7 +191,7 @@ func (a *account) receive(in *dispatch.Incoming) {
 		res := in.Response(sip.StatusOK, "OK", nil)
 		addCapabilities(res)
 		_ = in.Send(res)
-	case in.Req.Method == sip.NOTIFY && a.trusts(in.Flow):
+	case in.Req.Method == sip.NOTIFY:
 		// Unasked message waiting indications; saying no would make some PBXs drop the contact.
 		_ = in.Reply(sip.StatusOK, "OK")
 	default:

@@ -341,6 +341,7 @@ func (l *losing) WriteTo(p []byte, to net.Addr) (int, error) {
 }
 
 func TestNoLegIsOrphanedWhenAFifthOfTheMessagesIsLost(t *testing.T) {
+	t.Parallel()
 	wrap := func(seed uint64) func(net.PacketConn) net.PacketConn {
 		return func(c net.PacketConn) net.PacketConn {
 			return &losing{PacketConn: c, r: rand.New(rand.NewPCG(seed, 2)), share: 0.2}

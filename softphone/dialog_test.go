@@ -218,6 +218,7 @@ func TestWhatCannotBeTakenIsRefusedAndTheCallGoesOn(t *testing.T) {
 }
 
 func TestGlareIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	f, d, id := farCall(t)
 	if err := d.Hold(id, true); err != nil {
 		t.Fatal(err)

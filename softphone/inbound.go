@@ -13,10 +13,6 @@ import (
 
 // invited begins an inbound call (RFC 3261 section 8.2 and 13.3), on the mailbox of its Call-ID.
 func (a *account) invited(in *dispatch.Incoming) {
-	if !a.trusts(in.Flow) {
-		_ = in.Reply(sip.StatusForbidden, "Forbidden")
-		return
-	}
 	if need := unsupported(in.Req); need != "" {
 		res := in.Response(sip.StatusBadExtension, "Bad Extension", nil)
 		res.AppendHeader(sip.NewHeader("Unsupported", need))

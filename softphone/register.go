@@ -290,7 +290,7 @@ func (a *account) unregister(ctx context.Context) {
 	_, err := a.register(ctx, flow, 0)
 	a.setFlow(nil)
 	if err != nil {
-		a.p.log.Info("contact not removed at the registrar, it will run out", "err", err)
+		a.p.log.InfoContext(ctx, "contact not removed at the registrar, it will run out", "err", err)
 	}
 	a.tell("unregistered", "", "")
 }

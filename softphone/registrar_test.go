@@ -163,6 +163,7 @@ func TestChallengesOfARegistrarAreAnswered(t *testing.T) {
 }
 
 func TestARegistrationIsRenewedInTimeAndEndsWithItsOwnContactOnly(t *testing.T) {
+	t.Parallel()
 	r := startRegistrar(t, welcome("3"))
 	d, stop := startPhone(t, 0, r.account("udp"))
 	d.registered(t, "registered")

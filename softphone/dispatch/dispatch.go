@@ -73,6 +73,11 @@ type Config struct {
 	// answers 481 in dialogs and 405 outside.
 	Request func(*Incoming)
 
+	// Admit says whether a flow may open new Call-IDs; who may not gets 403 without any state being kept,
+	// so that strangers cannot use the mailboxes up. It is called by readers and must not block. Nil
+	// admits everybody.
+	Admit func(*Flow) bool
+
 	// Wrap replaces the UDP socket in tests (loss, delay, reordering). Nil leaves it.
 	Wrap func(net.PacketConn) net.PacketConn
 
@@ -207,13 +212,19 @@ func (e *Endpoint) receive(f *Flow, msg sip.Message) {
 	msg.SetSource(f.remote.String())
 	msg.SetTransport(f.network)
 	id := string(*msg.CallID())
-	req, _ := msg.(*sip.Request)
 	e.mu.Lock()
 	b := e.boxes[id]
-	if b == nil && req != nil && !req.IsAck() {
-		if len(e.boxes) < e.cfg.Mailboxes && !e.stopped {
+	if req, ok := msg.(*sip.Request); ok && b == nil && !req.IsAck() {
+		e.mu.Unlock()
+		if e.cfg.Admit != nil && !e.cfg.Admit(f) {
+			_ = f.write(sip.NewResponseFromRequest(req, sip.StatusForbidden, "Forbidden", nil))
+			return
+		}
+		e.mu.Lock()
+		if b = e.boxes[id]; b == nil && len(e.boxes) < e.cfg.Mailboxes && !e.stopped {
 			b = e.newBox(id)
-		} else {
+		}
+		if b == nil {
 			e.mu.Unlock()
 			_ = f.write(sip.NewResponseFromRequest(req, sip.StatusServiceUnavailable, "Too Busy", nil))
 			return

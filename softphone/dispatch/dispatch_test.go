@@ -503,3 +503,28 @@ func TestMailboxesEndWithTheirWork(t *testing.T) {
 		}
 	})
 }
+
+func TestStrangersAreRefusedWithoutState(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &memNet{}
+		uas := start(t, Config{Networks: []string{"udp"}, Wrap: n.wrap, Admit: func(*Flow) bool { return false }})
+		e := start(t, Config{Networks: []string{"udp"}, Wrap: n.wrap})
+		flow := dial(t, e, "udp", int(uas.Addr("udp").Port()))
+		got := make(chan int, 100)
+		for i := range 100 {
+			b := e.Mailbox(fmt.Sprint("stranger", i))
+			defer b.Release()
+			_ = b.Post(func() {
+				_, _ = b.Send(Request{Msg: invite(b.CallID(), flow), Flow: flow, On: func(r *sip.Response, err error) { got <- r.StatusCode }})
+			})
+		}
+		for range 100 {
+			if code := <-got; code != 403 {
+				t.Fatalf("got %d, want 403", code)
+			}
+		}
+		if len(uas.boxes) != 0 {
+			t.Fatalf("%d mailboxes for strangers", len(uas.boxes))
+		}
+	})
+}
