@@ -40,7 +40,7 @@ type Config struct {
 	In, Out string
 	Ring    string // empty: rings through Out
 	Log     *slog.Logger
-	// Notify gets what happens to devices; nil: nobody asks. It is called from Open and from the
+	// Notify gets what happens to devices; nil: nobody asks. It is called from Open (files, tones, null) and from the
 	// goroutines of Run, for one side never twice at once, and must not block.
 	Notify func(Event)
 }
@@ -62,7 +62,7 @@ type EventKind string
 const (
 	Chosen EventKind = "chosen" // Name is in use now
 	Lost   EventKind = "lost"   // Name cannot be had, or gave no more sound: Err says why
-	NullIn EventKind = "null"   // the null device stands in for Name
+	NullIn EventKind = "null"   // the null device stands in for Name, until the next Chosen
 )
 
 // Event tells what happened to a device.
@@ -86,9 +86,9 @@ type Devices struct {
 	sides   []*side
 }
 
-// Open opens the devices. It fails only for what a sound card cannot mend: a WAV file that cannot be
-// read or made, a tone without a frequency. A device that is not there is an Event, and the null
-// device stands in for it. Run, and nothing else, closes what was opened.
+// Open opens files and tones; real devices are opened by Run, and until one gives sound the null
+// device stands in for it. Open fails only for what a sound card cannot mend: a WAV file that cannot
+// be read or made, a tone without a frequency. Run, and nothing else, closes what was opened.
 func Open(cfg Config) (*Devices, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -165,7 +165,7 @@ func (d *Devices) poke() {
 	}
 }
 
-// Names tells the microphone and the speaker in use; null says that one of them is the null device.
+// Names tells the microphone and the speaker in use now; null says that one of them is the null device.
 func (d *Devices) Names() (in, out string, null bool) {
 	in, out = d.sides[0].current().name(), d.sides[1].current().name()
 	return in, out, in == nullName || out == nullName

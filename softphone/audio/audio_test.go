@@ -227,7 +227,7 @@ func TestDeviceThatVanishesNeverEndsACall(t *testing.T) {
 			notify: func(ev Event) { events = append(events, ev) },
 			drive:  drive{stream: e, busy: func() bool { return true }, wake: make(chan struct{}, 1)},
 			open: func(context.Context) (device, error) {
-				if tries++; tries == 2 || tries == 3 { // away for a while
+				if tries++; tries == 2 { // away for a while
 					return nil, errNoDevice
 				}
 				made = append(made, &mortal{label: "headset", life: 3 * time.Second})
@@ -266,18 +266,34 @@ func TestDeviceThatVanishesNeverEndsACall(t *testing.T) {
 	})
 }
 
-func TestNoSoundAtAllIsSaidAndLeftAtThat(t *testing.T) {
-	var events []Event
-	s := &side{
-		which: Out, want: "default", log: slog.New(slog.DiscardHandler),
-		notify: func(ev Event) { events = append(events, ev) },
-		open:   func(context.Context) (device, error) { return nil, errNoSound },
-	}
-	if err := s.prepare(); err != nil {
-		t.Fatal(err)
-	}
-	if len(events) != 2 || !errors.Is(events[0].Err, errNoSound) || events[1].Kind != NullIn || s.open != nil || s.current().name() != nullName {
-		t.Errorf("events %+v", events)
+func TestNoSoundAtAllIsSaidOnceAndLeftAtThat(t *testing.T) {
+	for _, reason := range []error{errNoSound, errNoDevice} {
+		synctest.Test(t, func(t *testing.T) {
+			var events []Event
+			tries := 0
+			e := &echo{}
+			s := &side{
+				which: In, log: slog.New(slog.DiscardHandler),
+				notify: func(ev Event) { events = append(events, ev) },
+				drive:  drive{stream: e, busy: func() bool { return true }, wake: make(chan struct{}, 1)},
+				open:   func(context.Context) (device, error) { tries++; return nil, reason },
+			}
+			if err := s.prepare(); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			s.run(ctx)
+			if len(events) != 2 || !errors.Is(events[0].Err, reason) || events[0].Name != "default" || events[1].Kind != NullIn {
+				t.Errorf("events %+v", events)
+			}
+			if want := map[bool]int{true: 1, false: 5}[reason == errNoSound]; tries < want || tries > want+1 {
+				t.Errorf("%d looks for a device: %v", tries, reason)
+			}
+			if len(e.in) < 990 || s.current().name() != nullName {
+				t.Errorf("%d blocks in 10 s", len(e.in))
+			}
+		})
 	}
 }
 

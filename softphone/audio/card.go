@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -20,9 +21,11 @@ const (
 	periodMs    = 10
 	pollEvery   = 5 * time.Millisecond   // how often our goroutine looks at the ring
 	idlePoll    = 100 * time.Millisecond // the same while nothing sounds
-	silentFor   = 400 * time.Millisecond // without a callback: the device is gone
-	firstWithin = 2 * time.Second        // for the first callback after the start
-	fillBlocks  = 2                      // played ahead; one more after each underrun, up to
+	silentFor   = 350 * time.Millisecond // without a callback: the device is gone
+	lively      = 4                      // callbacks after which it gives frames for real: some come before the device starts
+	firstWithin = 4 * time.Second        // for those callbacks: sound servers wake slowly
+	closeWithin = 2 * time.Second
+	fillBlocks  = 2 // played ahead; one more after each underrun, up to
 	mostBlocks  = 4
 	starved     = 3 // underruns until then
 )
@@ -45,16 +48,18 @@ type card struct {
 	underrun atomic.Uint64
 }
 
-// soundSystems are all that miniaudio knows but its null device, which would hide that there is none.
+// soundSystems are those that miniaudio knows, but for its null device, which would hide that
+// there is none, and JACK, whose library complains on stderr where no server runs. So does ALSA's
+// where no card is: it is left out then, since it would do so at every look for a device.
 func soundSystems() []malgo.Backend {
-	return []malgo.Backend{
-		malgo.BackendWasapi, malgo.BackendDsound, malgo.BackendWinmm, malgo.BackendCoreaudio,
-		malgo.BackendPulseaudio, malgo.BackendAlsa, malgo.BackendJack, malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss,
+	systems := []malgo.Backend{malgo.BackendWasapi, malgo.BackendDsound, malgo.BackendWinmm, malgo.BackendCoreaudio, malgo.BackendPulseaudio}
+	if cards, err := filepath.Glob("/dev/snd/pcm*"); err == nil && len(cards) > 0 {
+		systems = append(systems, malgo.BackendAlsa)
 	}
+	return append(systems, malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss)
 }
 
-// openCard opens the device that had the id again, else the one named want, else the default one. It
-// returns once the device really gives frames.
+// openCard opens the device that had the id again, else the one named want, else the default one.
 func openCard(ctx context.Context, which Side, want, again string) (device, error) {
 	return openOn(ctx, soundSystems(), which, want, again)
 }
@@ -70,9 +75,9 @@ func openOn(ctx context.Context, systems []malgo.Backend, which Side, want, agai
 		c.close()
 		return nil, fmt.Errorf("open %s: %w", want, err)
 	}
-	if err := c.alive(ctx); err != nil {
+	if err := ctx.Err(); err != nil {
 		c.close()
-		return nil, fmt.Errorf("open %s: %w", c.label, err)
+		return nil, fmt.Errorf("open %s: %w", want, err)
 	}
 	return c, nil
 }
@@ -151,12 +156,12 @@ func (c *card) data(out, in []byte, _ uint32) {
 	c.frames.Add(1)
 }
 
-// alive waits for the first callback.
+// alive waits until the device really gives frames.
 func (c *card) alive(ctx context.Context) error {
 	tick, limit := time.NewTicker(pollEvery), time.NewTimer(firstWithin)
 	defer tick.Stop()
 	defer limit.Stop()
-	for c.frames.Load() == 0 {
+	for c.frames.Load() < lively {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -172,17 +177,26 @@ func (c *card) name() string     { return c.label }
 func (c *card) identity() string { return c.id }
 func (c *card) substitute() bool { return c.other }
 
-// close gives the device back. A sound server that is dead answers miniaudio with an error, not
-// with silence, so this ends.
+// close gives the device back. Stop comes before Uninit: for a stream that has died Uninit alone
+// waits for ever, since nothing wakes miniaudio's thread (seen with PulseAudio). Should the sound
+// system hang all the same, the thread that hangs in it is abandoned after closeWithin: nothing
+// in Go could end it, and a call must go on.
 func (c *card) close() {
-	if c.dev != nil {
-		c.dev.Uninit()
-		c.dev = nil
-	}
-	if c.ctx != nil {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if c.dev != nil {
+			_ = c.dev.Stop() // fails for a device that is gone
+			c.dev.Uninit()
+		}
 		_ = c.ctx.Uninit() // nothing can be done about it
 		c.ctx.Free()
-		c.ctx = nil
+	}()
+	limit := time.NewTimer(closeWithin)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
 	}
 }
 
@@ -216,7 +230,7 @@ func (c *card) run(ctx context.Context, d drive) error {
 		}
 		if n := c.frames.Load(); n != seen {
 			seen, seenAt = n, time.Now()
-		} else if time.Since(seenAt) > silentFor {
+		} else if quiet := time.Since(seenAt); quiet > firstWithin || quiet > silentFor && n >= lively {
 			return fmt.Errorf("%s: %w", c.label, errSilent)
 		}
 		if idle {

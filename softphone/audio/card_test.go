@@ -75,6 +75,9 @@ func TestStalledDeviceIsNoticed(t *testing.T) {
 	if !ok {
 		t.Fatalf("%T", dev)
 	}
+	if err := c.alive(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if err := c.dev.Stop(); err != nil { // no callback from here on, as when a device vanishes
 		t.Fatal(err)
 	}

@@ -13,10 +13,6 @@ import (
 // probeEvery is the pause between two looks for a device that went missing.
 const probeEvery = 2 * time.Second
 
-// openWithin bounds the opening of a device at start, so that a dead sound server cannot hold the
-// program up; the null device then stands in and it is looked for later.
-const openWithin = 3 * time.Second
-
 // errNoDevice says that no device of the wanted name exists; the default one is used if there is one.
 var errNoDevice = errors.New("no such device")
 
@@ -46,10 +42,22 @@ type side struct {
 	open   func(ctx context.Context) (device, error) // nil: what is lost stays lost (files)
 
 	standIn bool   // cur is the null device in place of another
+	said    bool   // and that has been told
 	id      string // of the real device last in use
+
+	chosen  time.Time      // when cur came into use
+	closing sync.WaitGroup // devices that have given out; a device's close ends within seconds
 
 	mu  sync.Mutex
 	cur device
+}
+
+// wanted is what Config calls the device.
+func (s *side) wanted() string {
+	if s.want == "" {
+		return "default"
+	}
+	return s.want
 }
 
 func (s *side) current() device {
@@ -77,24 +85,20 @@ func (s *side) prepare() error {
 			return dev, err
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), openWithin)
-	defer cancel()
-	dev, err := s.open(ctx)
-	if err != nil {
-		s.lose(s.want, err)
-		return nil
-	}
-	s.use(dev)
+	// The null device begins and run looks for the real one, so that neither a slow nor a dead
+	// sound server holds the program up.
+	s.standIn = true
+	s.set(null{in: s.which == In})
 	return nil
 }
 
 // use makes dev the current device.
 func (s *side) use(dev device) {
-	s.standIn = false
+	s.standIn, s.said, s.chosen = false, false, time.Now()
 	s.set(dev)
 	s.log.Info("sound device chosen", slog.String("side", string(s.which)))
 	if sub, ok := dev.(interface{ substitute() bool }); ok && sub.substitute() {
-		s.notify(Event{Kind: Lost, Side: s.which, Name: s.want, Err: errNoDevice})
+		s.notify(Event{Kind: Lost, Side: s.which, Name: s.wanted(), Err: errNoDevice})
 	}
 	s.notify(Event{Kind: Chosen, Side: s.which, Name: dev.name()})
 }
@@ -103,12 +107,18 @@ func (s *side) use(dev device) {
 func (s *side) lose(name string, err error) {
 	s.standIn = true
 	s.set(null{in: s.which == In})
+	s.say(name, err)
+}
+
+// say tells, once for each loss, that the null device stands in.
+func (s *side) say(name string, err error) {
+	if s.said {
+		return
+	}
+	s.said = true
 	s.log.Warn("sound device lost, the null device stands in", slog.String("side", string(s.which)), slog.Any("reason", err))
 	s.notify(Event{Kind: Lost, Side: s.which, Name: name, Err: err})
 	s.notify(Event{Kind: NullIn, Side: s.which, Name: name})
-	if errors.Is(err, errNoSound) {
-		s.open = nil
-	}
 }
 
 func (s *side) set(dev device) {
@@ -119,7 +129,10 @@ func (s *side) set(dev device) {
 
 // run drives the current device, and the next one when it gives out, until ctx ends.
 func (s *side) run(ctx context.Context) {
-	defer func() { s.current().close() }()
+	defer func() {
+		s.current().close()
+		s.closing.Wait()
+	}()
 	for ctx.Err() == nil {
 		dev := s.current()
 		turn, end := context.WithCancel(ctx)
@@ -145,24 +158,42 @@ func (s *side) run(ctx context.Context) {
 		case err != nil:
 			name := dev.name()
 			s.lose(name, err)
-			dev.close()
+			s.closing.Go(dev.close) // it may take its time; the null device goes on at once
 		}
 	}
 }
 
-// probe looks for the device at once and then every probeEvery; nil when ctx has ended.
+// probe looks for the device at once, or a little later if it lived for a moment only, and then
+// every probeEvery; nil when ctx has ended.
 func (s *side) probe(ctx context.Context) device {
-	timer := time.NewTimer(probeEvery)
+	timer := time.NewTimer(max(0, probeEvery-time.Since(s.chosen)))
 	defer timer.Stop()
 	for {
-		if dev, err := s.open(ctx); err == nil {
-			return dev
-		}
-		timer.Reset(probeEvery)
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-timer.C:
 		}
+		dev, err := s.open(ctx)
+		if err == nil {
+			slow, ok := dev.(interface {
+				alive(ctx context.Context) error
+			})
+			if !ok {
+				return dev
+			}
+			if err = slow.alive(ctx); err == nil {
+				return dev
+			}
+			dev.close()
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if s.say(s.wanted(), err); errors.Is(err, errNoSound) {
+			s.open = nil // it will not come back
+			return nil
+		}
+		timer.Reset(probeEvery)
 	}
 }
