@@ -142,7 +142,7 @@ func renew(ctx context.Context, path string) error {
 		return err
 	})
 	if err == nil {
-		_, err = s.writing.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+		_, err = s.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
 	if err := errors.Join(err, s.close()); err != nil {
 		return err

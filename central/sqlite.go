@@ -27,6 +27,8 @@ const readers = 4
 // one up to busyMillis.
 type sqlite struct {
 	path    string
+	turn    chan struct{} // one writer at a time
+	writer  *statements
 	writing *sql.DB
 	reading *sql.DB
 }
@@ -61,14 +63,20 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if err != nil {
 		return nil, err
 	}
-	writing.SetMaxOpenConns(1)
-	s := &sqlite{path: path, writing: writing}
-	if err := s.migrate(ctx); err != nil {
+	conn, err := writing.Conn(ctx)
+	if err != nil {
 		return nil, errors.Join(err, writing.Close())
+	}
+	s := &sqlite{
+		path: path, turn: make(chan struct{}, 1), writing: writing,
+		writer: &statements{conn: conn, made: map[string]*sql.Stmt{}},
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, s.writer.close(), writing.Close())
 	}
 	s.reading, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)&_txlock=deferred"))
 	if err != nil {
-		return nil, errors.Join(err, writing.Close())
+		return nil, errors.Join(err, s.writer.close(), writing.Close())
 	}
 	s.reading.SetMaxOpenConns(readers)
 	s.reading.SetMaxIdleConns(readers)
@@ -118,15 +126,82 @@ func (s *sqlite) read(ctx context.Context, f func(q queryer) error) error {
 	return f(tx)
 }
 
+// write takes turns on the one writing connection. A transaction that was begun is finished even if ctx
+// ends meanwhile: it is short, and its outcome is known.
 func (s *sqlite) write(ctx context.Context, f func(q queryer) error) error {
-	tx, err := s.writing.BeginTx(ctx, nil)
-	if err != nil {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s.turn <- struct{}{}:
+	}
+	defer func() { <-s.turn }()
+	if _, err := s.writer.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err := f(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
+	err := f(s.writer)
+	if err == nil {
+		_, err = s.writer.ExecContext(ctx, "COMMIT")
 	}
-	return tx.Commit()
+	if err != nil {
+		_, undone := s.writer.ExecContext(ctx, "ROLLBACK")
+		return errors.Join(err, undone)
+	}
+	return nil
+}
+
+// statements is the writing connection with its statements prepared once each: SQLite takes longer to
+// understand most of ours than to carry them out. Their number is that of the texts in this package.
+// Whoever has the turn uses it.
+type statements struct {
+	conn *sql.Conn
+	made map[string]*sql.Stmt
+}
+
+func (p *statements) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if made := p.made[query]; made != nil {
+		return made, nil
+	}
+	made, err := p.conn.PrepareContext(ctx, query)
+	if err == nil {
+		p.made[query] = made
+	}
+	return made, err
+}
+
+func (p *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = context.WithoutCancel(ctx)
+	made, err := p.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return made.ExecContext(ctx, args...)
+}
+
+func (p *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx = context.WithoutCancel(ctx)
+	made, err := p.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return made.QueryContext(ctx, args...)
+}
+
+func (p *statements) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = context.WithoutCancel(ctx)
+	made, err := p.prepare(ctx, query)
+	if err != nil {
+		return p.conn.QueryRowContext(ctx, query, args...) // fails in the same way
+	}
+	return made.QueryRowContext(ctx, args...)
+}
+
+// close ends the statements and the connection.
+func (p *statements) close() error {
+	var errs []error
+	for _, made := range p.made {
+		errs = append(errs, made.Close())
+	}
+	return errors.Join(append(errs, p.conn.Close())...)
 }
 
 func (s *sqlite) try(ctx context.Context, q queryer, f func() error) error {
@@ -145,9 +220,14 @@ func (s *sqlite) try(ctx context.Context, q queryer, f func() error) error {
 	return failed
 }
 
+// backup copies on a connection of its own: readers may not write, the writer shall not wait.
 func (s *sqlite) backup(ctx context.Context, file string) error {
-	_, err := s.reading.ExecContext(ctx, "VACUUM INTO ?", file)
-	return err
+	db, err := sql.Open("sqlite", dsn(s.path, "_txlock=deferred"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", file)
+	return errors.Join(err, db.Close())
 }
 
 func (s *sqlite) check(ctx context.Context) error {
@@ -176,5 +256,5 @@ func (s *sqlite) check(ctx context.Context) error {
 }
 
 func (s *sqlite) close() error {
-	return errors.Join(s.reading.Close(), s.writing.Close())
+	return errors.Join(s.reading.Close(), s.writer.close(), s.writing.Close())
 }

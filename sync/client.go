@@ -59,6 +59,7 @@ type Config struct {
 	Emit      func(Event)
 	Log       *slog.Logger
 	Version   string // of this program
+	PageRows  int    // rows a page has at most; 0: central's choice
 	Now       func() time.Time
 }
 

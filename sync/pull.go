@@ -95,7 +95,9 @@ func (c *Client) page(ctx context.Context) (*desk.Page, int, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("pull: %w", err)
 	}
-	page, err := call[desk.Page](ctx, c, wire.MethodPull, wire.Pull{Desk: r.Desk, Cursor: r.Cursor, Epoch: r.Epoch, Acked: acked})
+	page, err := call[desk.Page](ctx, c, wire.MethodPull, wire.Pull{
+		Desk: r.Desk, Cursor: r.Cursor, Epoch: r.Epoch, Acked: acked, Limit: c.cfg.PageRows,
+	})
 	if err != nil {
 		return nil, 0, err
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	gosync "sync"
 	"sync/atomic"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
 	datasync "github.com/callbench/callbench/sync"
+	"github.com/callbench/callbench/sync/wire"
 	"github.com/google/uuid"
 )
 
@@ -32,6 +34,7 @@ type server struct {
 	t       *testing.T
 	central *central.Central
 	addr    string
+	tokens  map[string]string // of users that signed in by token
 	mu      gosync.Mutex
 	http    *httptest.Server
 }
@@ -76,6 +79,22 @@ func (s *server) user(name string, role desk.Role, group string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// token signs in by hand.
+func (s *server) token(user string) string {
+	s.t.Helper()
+	body := fmt.Sprintf(`{"user":%q,"password":%q}`, user, password)
+	resp, err := http.Post(s.url()+wire.Path+wire.MethodSignIn, "application/json", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var in wire.SignedIn
+	if err := json.NewDecoder(resp.Body).Decode(&in); err != nil || in.Token == "" {
+		s.t.Fatalf("sign in as %s: %+v, %v", user, in, err)
+	}
+	return in.Token
 }
 
 // up listens, on the address of before if there was one.

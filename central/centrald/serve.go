@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/callbench/callbench/central"
+	"github.com/callbench/callbench/desk"
+)
+
+// Times of the HTTP server. A request is read whole within readWithin (a full push over a slow line);
+// it must outlast a stream.
+const (
+	headWithin = 10 * time.Second
+	readWithin = 75 * time.Second
+	idleFor    = 2 * time.Minute
+	stopWithin = 4 * time.Second
+)
+
+// winsockInUse is WSAEADDRINUSE: package syscall has another number under that name on Windows.
+const winsockInUse = 10048
+
+type serveCommand struct {
+	dataFlag
+	Listen  string `default:"127.0.0.1:7443" placeholder:"ADDR" help:"Address and port (${default})."`
+	TLSCert string `name:"tls-cert" type:"path" placeholder:"FILE" help:"Certificate chain, PEM."`
+	TLSKey  string `name:"tls-key" type:"path" placeholder:"FILE" help:"Its key, PEM."`
+}
+
+// Run serves until the context ends.
+func (s serveCommand) Run(w *world) (err error) {
+	config, err := s.tls()
+	if err != nil {
+		return err
+	}
+	c, err := s.open(w, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	ln, err := (&net.ListenConfig{}).Listen(w.ctx(), "tcp", s.Listen)
+	if err != nil {
+		var number syscall.Errno
+		if errors.Is(err, syscall.EADDRINUSE) || errors.As(err, &number) && number == winsockInUse {
+			return fmt.Errorf("%s is taken by another program; choose another --listen", s.Listen)
+		}
+		return fmt.Errorf("listen on %s: %w", s.Listen, err)
+	}
+	url := "http://" + ln.Addr().String()
+	if config != nil {
+		url = "https://" + ln.Addr().String()
+		ln = tls.NewListener(ln, config)
+	}
+	if err := w.print(map[string]string{"url": url}, "serving %s", url); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	return s.serve(w, c, ln, url)
+}
+
+// serve runs central and the HTTP server and stops both: first the streams, then the calls under way.
+func (s serveCommand) serve(w *world, c *central.Central, ln net.Listener, url string) error {
+	ctx, cancel := context.WithCancel(w.ctx())
+	defer cancel()
+	server := &http.Server{
+		Handler: c.Handler(), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, IdleTimeout: idleFor,
+		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelWarn),
+	}
+	ran, served := make(chan error, 1), make(chan error, 1)
+	go func() { ran <- c.Run(ctx) }()
+	go func() { served <- server.Serve(ln) }()
+	w.log.InfoContext(ctx, "serving", "url", url, "version", version, "org", c.Org())
+	var first error
+	running := true
+	select {
+	case <-ctx.Done():
+	case first = <-ran:
+		running = false
+	case first = <-served:
+	}
+	cancel()
+	if running {
+		first = errors.Join(first, <-ran)
+	}
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer done()
+	if err := server.Shutdown(last); err != nil {
+		first = errors.Join(first, server.Close())
+	}
+	w.log.InfoContext(last, "stopped")
+	return first
+}
+
+// tls says how to serve: nil is plain HTTP, for this machine only.
+func (s serveCommand) tls() (*tls.Config, error) {
+	cert, key := s.TLSCert, s.TLSKey
+	if (cert == "") != (key == "") {
+		return nil, fmt.Errorf("--tls-cert and --tls-key go together: %w", errUse)
+	}
+	address, err := net.ResolveTCPAddr("tcp", s.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s: %s: %w", s.Listen, err.Error(), errUse)
+	}
+	if cert == "" {
+		if address.IP.IsLoopback() {
+			return nil, nil
+		}
+		own, err := central.FindTLS(s.Data)
+		if errors.Is(err, desk.ErrNotFound) {
+			return nil, fmt.Errorf("%s can be reached from other machines: give --tls-cert and --tls-key, "+
+				"or make a certificate with centrald init --data %s: %w", s.Listen, s.Data, errUse)
+		}
+		if err != nil {
+			return nil, err
+		}
+		cert, key = own.Cert, own.Key
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("certificate %s: %w", cert, err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+type initCommand struct {
+	dataFlag
+	Host []string `placeholder:"NAME" help:"Name or address under which desks call; repeat for more. Default: this machine's."`
+}
+
+// Run makes certificates and tells the join code.
+func (i initCommand) Run(w *world) error {
+	hosts := i.Host
+	if len(hosts) == 0 {
+		hosts = ownNames()
+	}
+	return i.with(w, true, func(context.Context, *central.Central) error {
+		files, err := central.InitTLS(i.Data, hosts, time.Now())
+		if err != nil {
+			return err
+		}
+		return w.print(struct {
+			central.TLSFiles
+			Hosts []string `json:"hosts"`
+		}{files, hosts}, "certificate  %s\nkey          %s\nauthority    %s\nfor          %v\njoin code    %s",
+			files.Cert, files.Key, files.CA, hosts, files.JoinCode)
+	})
+}
+
+// ownNames lists what this machine is called.
+func ownNames() []string {
+	names := []string{"localhost", "127.0.0.1", "::1"}
+	if host, err := os.Hostname(); err == nil && host != "" && host != "localhost" {
+		names = append(names, host)
+	}
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return names
+	}
+	for _, a := range addresses {
+		if ip, ok := a.(*net.IPNet); ok && !ip.IP.IsLoopback() && !ip.IP.IsLinkLocalUnicast() {
+			names = append(names, ip.IP.String())
+		}
+	}
+	return names
+}
