@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
 	"testing"
 	"unicode"
 
@@ -21,9 +22,7 @@ func TestEveryCatalogueAndFlowCanBeSetInItsFaces(t *testing.T) {
 				t.Fatalf("%s: %v", assets.FontName(lang, bold), err)
 			}
 			texts := map[string][]byte{"catalogue " + lang: assets.I18n(lang), "names": []byte("简体中文 繁體中文 陈怡君 陳怡君 喆堃玥镕 囧")}
-			for name, src := range assets.Flows() {
-				texts[name] = src
-			}
+			maps.Copy(texts, assets.Flows())
 			for name, text := range texts {
 				if r, missing := firstMissing(t, face, string(text)); missing {
 					t.Errorf("%s has no %q (%U), which %s needs", assets.FontName(lang, bold), r, r, name)

@@ -72,7 +72,6 @@ type stepDots struct {
 	widget.BaseWidget
 	k    *kit
 	n, x int
-	dots []fyne.CanvasObject
 	box  *fyne.Container
 }
 
@@ -95,14 +94,10 @@ func (d *stepDots) set(m present.FlowPanel) {
 	d.n, d.x = n, x
 	d.box.Objects = nil
 	for i := 1; i <= n; i++ {
-		c := d.k.pal.line
-		width := float32(7)
-		switch {
-		case i < x:
-			c = d.k.pal.accent
-		case i == x:
-			c, width = d.k.pal.accent, 18
-		default:
+		c, width := d.k.pal.accent, float32(7)
+		if i == x {
+			width = 18
+		} else if i > x {
 			c = tint(d.k.pal.card, d.k.pal.muted, 0.35)
 		}
 		dot := &canvas.Rectangle{FillColor: c, CornerRadius: 3.5}

@@ -29,6 +29,7 @@ type button struct {
 	act     func(present.Button)
 	b       present.Button
 	small   bool // no border until hovered, as in a menu
+	flat    bool // no room at the sides: stands in a text
 	height  float32
 	hover   bool
 	focused bool
@@ -111,6 +112,13 @@ func (b *button) paint() {
 	setText(b.key, strings.Replace(b.b.Key, "Left", "←", 1), key)
 }
 
+func (b *button) side() float32 {
+	if b.flat {
+		return 0
+	}
+	return 10
+}
+
 func over(c, under color.NRGBA) color.NRGBA {
 	if c.A == 0 {
 		return under
@@ -124,12 +132,12 @@ func (b *button) parts() []fyne.CanvasObject {
 
 // CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(newCard(b.ground, 0, 10, newRow(6, b.parts()...)))
+	return widget.NewSimpleRenderer(newCard(b.ground, 0, b.side(), newRow(6, b.parts()...)))
 }
 
 // MinSize implements fyne.CanvasObject.
 func (b *button) MinSize() fyne.Size {
-	w := b.label.MinSize().Width + 20
+	w := b.label.MinSize().Width + 2*b.side()
 	if b.b.Key != "" {
 		w += b.key.MinSize().Width + 6
 	}

@@ -39,17 +39,15 @@ func newBareChip(k *kit) *chip {
 	return c
 }
 
-// set shows another state and tells whether its width may have changed. One without text and shape
-// hides.
-func (c *chip) set(m present.Chip) bool {
+// set shows another state. One without text and shape hides.
+func (c *chip) set(m present.Chip) {
 	if c.m == m && c.label.Text != "" {
-		return false
+		return
 	}
-	before := c.MinSize()
 	c.m = m
 	if m.Text == "" && m.Shape == present.NoShape {
 		c.Hide()
-		return before.Width > 0
+		return
 	}
 	c.Show()
 	p := c.k.pal
@@ -68,9 +66,7 @@ func (c *chip) set(m present.Chip) bool {
 	}
 	setText(c.label, text, word)
 	setText(c.timer, m.Timer, p.muted)
-	changed := c.MinSize() != before
 	c.Refresh()
-	return changed
 }
 
 // CreateRenderer implements fyne.Widget.

@@ -33,7 +33,7 @@ func newEntry(ks keys, edited func(string)) *entry {
 	e := &entry{keys: ks, edited: edited}
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
-	e.Entry.OnChanged = e.changed
+	e.OnChanged = e.changed
 	return e
 }
 
@@ -103,29 +103,18 @@ func (e *entry) AcceptsTab() bool { return false }
 
 // TypedKey implements fyne.Focusable: what is no editing goes to the window.
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
-	switch k.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		if !e.MultiLine && e.enter != nil {
-			e.enter()
-			return
-		}
-	case fyne.KeyUp, fyne.KeyDown:
-		if e.move != nil && e.move(k.Name == fyne.KeyDown) {
-			return
-		}
-	case fyne.KeyEscape:
-		if e.escape != nil {
-			e.escape()
-			return
-		}
+	down := k.Name == fyne.KeyDown
+	switch {
+	case isEnter(k.Name) && !e.MultiLine && e.enter != nil:
+		e.enter()
+	case (down || k.Name == fyne.KeyUp) && e.move != nil && e.move(down):
+	case k.Name == fyne.KeyEscape && e.escape != nil:
+		e.escape()
+	case k.Name == fyne.KeyEscape, isFunctionKey(k.Name):
 		e.keys.typedKey(k)
-		return
+	default:
+		e.Entry.TypedKey(k)
 	}
-	if isFunctionKey(k.Name) {
-		e.keys.typedKey(k)
-		return
-	}
-	e.Entry.TypedKey(k)
 }
 
 // TypedShortcut implements fyne.Shortcutable: ours first, then the editing ones.
@@ -134,6 +123,8 @@ func (e *entry) TypedShortcut(s fyne.Shortcut) {
 		e.Entry.TypedShortcut(s)
 	}
 }
+
+func isEnter(n fyne.KeyName) bool { return n == fyne.KeyReturn || n == fyne.KeyEnter }
 
 func isFunctionKey(n fyne.KeyName) bool {
 	return len(n) >= 2 && n[0] == 'F' && n[1] >= '1' && n[1] <= '9'

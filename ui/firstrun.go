@@ -256,7 +256,7 @@ func (f *FirstRun) submit() {
 }
 
 func (f *FirstRun) typedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+	if isEnter(e.Name) {
 		f.submit()
 	}
 }

@@ -23,7 +23,7 @@ func chord(s fyne.Shortcut) string {
 		}
 	}
 	key := string(c.KeyName)
-	if c.KeyName == fyne.KeyReturn || c.KeyName == fyne.KeyEnter {
+	if isEnter(c.KeyName) {
 		key = "Enter"
 	}
 	name.WriteString(key)
@@ -89,17 +89,14 @@ func (w *Window) shortcut(s fyne.Shortcut) bool {
 // typedKey takes keys that no entry has a use for. Esc closes, leaves or dismisses; it never hangs
 // up.
 func (w *Window) typedKey(e *fyne.KeyEvent) {
-	switch e.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
+	switch {
+	case isEnter(e.Name):
 		if w.shown.View == "work" {
 			w.flow.goOn()
 		}
-		return
-	case fyne.KeyEscape:
+	case e.Name == fyne.KeyEscape:
 		w.escape()
-		return
-	}
-	if isFunctionKey(e.Name) {
+	case isFunctionKey(e.Name):
 		if do, ok := w.shown.Press(string(e.Name)); ok {
 			w.send(do)
 		}

@@ -75,14 +75,13 @@ func (k *kit) text(size float32, bold bool) *canvas.Text {
 	return &canvas.Text{Color: k.pal.text, TextSize: size, TextStyle: fyne.TextStyle{Bold: bold}}
 }
 
-// setText changes a line of text only where it differs, and tells whether it did.
-func setText(t *canvas.Text, s string, c color.Color) bool {
+// setText changes a line of text only where it differs.
+func setText(t *canvas.Text, s string, c color.Color) {
 	if t.Text == s && t.Color == c {
-		return false
+		return
 	}
 	t.Text, t.Color = s, c
 	t.Refresh()
-	return true
 }
 
 // card is a surface with a border and rounded corners.

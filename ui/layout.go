@@ -157,8 +157,8 @@ type flowing struct {
 	width float32
 }
 
-func newFlowing(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: &flowing{gap: gap}, Objects: objects}
+func newFlowing(gap float32) *fyne.Container {
+	return &fyne.Container{Layout: &flowing{gap: gap}}
 }
 
 func (f *flowing) place(objects []fyne.CanvasObject, width float32, put func(fyne.CanvasObject, fyne.Position, fyne.Size)) float32 {

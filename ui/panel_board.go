@@ -283,6 +283,7 @@ type callerRow struct {
 	widget.BaseWidget
 	k     *kit
 	m     present.CallerRow
+	words string // name, number and tier
 	wait  *canvas.Text
 	who   *canvas.Text
 	queue *canvas.Text
@@ -304,8 +305,16 @@ func (c *callerRow) set(m present.CallerRow) {
 	if m.Tier != "" {
 		who += " · " + m.Tier
 	}
-	setText(c.who, c.k.fit(who, sizeBody, false, 210), p.text)
+	c.words = who
+	c.fit()
 	setText(c.queue, m.Queue, p.muted)
+}
+
+// fit shortens the name to the room between wait and queue.
+func (c *callerRow) fit() {
+	if room := c.Size().Width - 72 - 108; room > 0 {
+		setText(c.who, c.k.fit(c.words, sizeBody, false, room), c.k.pal.text)
+	}
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -314,7 +323,8 @@ func (c *callerRow) CreateRenderer() fyne.WidgetRenderer {
 		Objects: []fyne.CanvasObject{c.wait, c.who, c.queue, c.line},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(c.wait, 0, 0, 64, s.Height)
-			at(c.who, 72, 0, s.Width-72-100, s.Height)
+			c.fit()
+			at(c.who, 72, 0, s.Width-72-108, s.Height)
 			at(c.queue, s.Width-108, 0, 100, s.Height)
 			at(c.line, 0, s.Height-1, s.Width, 1)
 		}},

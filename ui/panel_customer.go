@@ -227,13 +227,10 @@ func (l signed) Layout(o []fyne.CanvasObject, s fyne.Size) {
 func (p *customerPanel) phones(m present.CustomerPanel) fyne.CanvasObject {
 	line := newFlowing(space3)
 	for _, ph := range m.Phones {
-		icon := p.k.image(13)
-		p.k.setIcon(icon, present.ShapePhone, p.k.pal.muted)
-		number := p.k.text(sizeBody, false)
-		setText(number, ph.Text, p.k.pal.text)
-		label := p.label(ph.Label)
-		label.Hidden = ph.Label == ""
-		line.Add(newRow(5, icon, number, label))
+		b := newButton(p.k, p.w, send(p.w.send))
+		b.small, b.flat, b.height = true, true, 24
+		b.set(present.Button{Text: ph.Text, Key: ph.Label, Shape: present.ShapePhone, Tone: present.Muted, Enabled: true, Do: ph.Do})
+		line.Add(b)
 	}
 	return line
 }

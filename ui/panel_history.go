@@ -52,14 +52,7 @@ func (k *kit) historyRow(r present.Row) fyne.CanvasObject {
 	setText(below, who, k.pal.muted)
 	setText(state, r.State, k.pal.word(r.Tone))
 	state.Alignment = fyne.TextAlignTrailing
-	sign := present.NoShape
-	switch r.Tone {
-	case present.Wrap:
-		sign = present.ShapeWrap
-	case present.Danger:
-		sign = present.ShapeWarn
-	default:
-	}
+	sign := map[present.Tone]present.Shape{present.Wrap: present.ShapeWrap, present.Danger: present.ShapeWarn}[r.Tone]
 	k.setIcon(dot, sign, k.pal.tone(r.Tone))
 	line := k.rule()
 	return &fyne.Container{

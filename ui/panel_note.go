@@ -75,10 +75,14 @@ func (p *notePanel) placeForm(_ []fyne.CanvasObject, s fyne.Size) {
 	label := max(p.rTitle.MinSize().Width, p.oTitle.MinSize().Width)
 	room := s.Width - f.Width - v.Width - 2*space2 - label - space2
 	at(p.oTitle, 0, y+2, label, 26)
-	at(p.outcomes, label+space2, y+2, room, 26)
-	y -= 26 + space2
+	h := p.outcomes.HeightFor(room) // more than a line where words are long and the window small
+	y -= h - 26
+	at(p.outcomes, label+space2, y+2, room, h)
+	room = s.Width - label - space2
+	h = p.reasons.HeightFor(room)
+	y -= h + space2
 	at(p.rTitle, 0, y, label, 26)
-	at(p.reasons, label+space2, y, s.Width-label-space2, 26)
+	at(p.reasons, label+space2, y, room, h)
 	y -= space2
 	if p.problem.text != "" {
 		h := p.problem.HeightFor(s.Width)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -47,15 +49,12 @@ func (h *hitView) set(m present.HitRow, on bool, tap func()) {
 		h.ground.FillColor = tint(p.card, p.accent, 0.12)
 	}
 	h.ground.Refresh()
-	words := ""
+	words := make([]string, len(m.Chips))
 	for i, c := range m.Chips {
-		if i > 0 {
-			words += " · "
-		}
-		words += c.Text
+		words[i] = c.Text
 	}
 	setText(h.name, h.k.fit(m.Name, sizeStep, true, 180), p.text)
-	setText(h.chips, words, p.muted)
+	setText(h.chips, strings.Join(words, " · "), p.muted)
 	setText(h.detail, h.k.fit(m.Detail, sizeBody, false, widthHits-40), p.muted)
 	setText(h.why, h.k.fit(m.Why, sizeCaption, false, 180), p.muted)
 }

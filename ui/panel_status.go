@@ -19,7 +19,6 @@ type statusPanel struct {
 	k       *kit
 	w       *Window
 	shown   present.Message
-	more    int
 	link    *chip
 	phone   *chip
 	sound   *chip

@@ -55,21 +55,20 @@ func (l *lineView) set(m present.Line) {
 
 // topPanel is the phone bar: the agent's state, the calls or the dial field, the queues, the search.
 type topPanel struct {
-	k        *kit
-	w        *Window
-	agent    *chip
-	after    *canvas.Text
-	lines    []*lineView
-	calls    *fyne.Container
-	more     *canvas.Text
-	dial     *entry
-	dialDo   *button
-	dialBox  *fyne.Container
-	queue    *chip
-	search   *entry
-	content  fyne.CanvasObject
-	shown    present.TopBar
-	dialNext present.Button
+	k       *kit
+	w       *Window
+	agent   *chip
+	after   *canvas.Text
+	lines   []*lineView
+	calls   *fyne.Container
+	more    *canvas.Text
+	dial    *entry
+	dialDo  *button
+	dialBox *fyne.Container
+	queue   *chip
+	search  *entry
+	content fyne.CanvasObject
+	shown   present.TopBar
 }
 
 const (
@@ -145,10 +144,9 @@ const widthSearch = 250
 func (t *topPanel) place(objects []fyne.CanvasObject, s fyne.Size) {
 	at(objects[0], 0, 0, s.Width, s.Height)
 	at(objects[1], 0, s.Height-1, s.Width, 1)
-	mid := func(o fyne.CanvasObject, x float32) float32 {
+	mid := func(o fyne.CanvasObject, x float32) {
 		m := o.MinSize()
 		at(o, x, (s.Height-1-m.Height)/2, m.Width, m.Height)
-		return x + m.Width
 	}
 	const left = space4
 	m := t.agent.MinSize()

@@ -27,16 +27,14 @@ func newPara(k *kit, size float32, tone present.Tone) *para {
 	return p
 }
 
-// set changes text and tone; it tells whether the text is another one, so that whoever lays out
-// knows.
-func (p *para) set(text string, tone present.Tone) bool {
+// set changes text and tone.
+func (p *para) set(text string, tone present.Tone) {
 	if p.text == text && p.tone == tone {
-		return false
+		return
 	}
 	p.text, p.tone = text, tone
 	p.reflow()
 	p.Refresh()
-	return true
 }
 
 func (p *para) reflow() {

@@ -75,13 +75,8 @@ func (p *picks) TypedRune(r rune) { p.keys.typedRune(r) }
 
 // TypedKey implements fyne.Focusable.
 func (p *picks) TypedKey(e *fyne.KeyEvent) {
-	step := 0
-	switch e.Name {
-	case fyne.KeyRight, fyne.KeyDown:
-		step = 1
-	case fyne.KeyLeft, fyne.KeyUp:
-		step = -1
-	default:
+	step, arrow := map[fyne.KeyName]int{fyne.KeyRight: 1, fyne.KeyDown: 1, fyne.KeyLeft: -1, fyne.KeyUp: -1}[e.Name]
+	if !arrow {
 		p.keys.typedKey(e)
 		return
 	}

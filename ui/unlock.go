@@ -87,7 +87,7 @@ func (u *Unlock) submit() {
 }
 
 func (u *Unlock) typedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+	if isEnter(e.Name) {
 		u.submit()
 	}
 }

@@ -191,11 +191,15 @@ func (m maker) warnings(c desk.Customer, h desk.History) []Message {
 		at := b.At.Time()
 		switch days := m.w.DaysBetween(at, m.now.Time()); {
 		case days == 0 && b.At >= m.now:
-			list = append(list, Message{ID: b.ID, Shape: ShapeClock, Tone: Warn,
-				Text: join(dot, m.w.Fill(words.WarnCallbackToday, "time", m.w.Clock(at)), b.Note)})
+			list = append(list, Message{
+				ID: b.ID, Shape: ShapeClock, Tone: Warn,
+				Text: join(dot, m.w.Fill(words.WarnCallbackToday, "time", m.w.Clock(at)), b.Note),
+			})
 		case b.At < m.now:
-			list = append(list, Message{ID: b.ID, Shape: ShapeClock, Tone: Danger,
-				Text: join(dot, m.w.Fill(words.WarnCallbackLate, "time", m.w.When(at, m.now.Time())), b.Note)})
+			list = append(list, Message{
+				ID: b.ID, Shape: ShapeClock, Tone: Danger,
+				Text: join(dot, m.w.Fill(words.WarnCallbackLate, "time", m.w.When(at, m.now.Time())), b.Note),
+			})
 		}
 	}
 	recent := 0
@@ -205,8 +209,10 @@ func (m maker) warnings(c desk.Customer, h desk.History) []Message {
 		}
 	}
 	if recent >= 3 {
-		list = append(list, Message{ID: "recent", Shape: ShapeInfo, Tone: Warn,
-			Text: m.w.Fill(words.CustomerVisits, "n", strconv.Itoa(recent))})
+		list = append(list, Message{
+			ID: "recent", Shape: ShapeInfo, Tone: Warn,
+			Text: m.w.Fill(words.CustomerVisits, "n", strconv.Itoa(recent)),
+		})
 	}
 	if c.Stub {
 		text := m.say(words.CustomerStubPool)

@@ -125,16 +125,14 @@ type Line struct {
 
 // TopBar is the phone bar. Dial stands where the lines would be while there is no call.
 type TopBar struct {
-	Agent    Chip
-	After    string   // wish that is taken after the call
-	Choices  []Button // states to choose from
-	Lines    []Line
-	More     string // calls beyond MaxLines
-	Dial     Field
-	DialDo   Button
-	Queue    Chip // empty text: not for this user
-	NoCall   string
-	CanClick bool // numbers may be dialled by a click
+	Agent   Chip
+	After   string   // wish that is taken after the call
+	Choices []Button // states to choose from
+	Lines   []Line
+	More    string // calls beyond MaxLines
+	Dial    Field
+	DialDo  Button
+	Queue   Chip // empty text: not for this user
 }
 
 // MaxLines bounds the calls shown in the phone bar.

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/callbench/callbench/desk"
@@ -126,8 +127,10 @@ func (m maker) messages() []Message {
 	list = append(list, m.notices(desk.NoticeError)...)
 	if n := len(m.s.Link.Outbox.Refused); n > 0 {
 		why := RefusalText(m.w, m.s.Link.Outbox.Refused[n-1].Refusal.Code)
-		list = append(list, Message{ID: "refused", Shape: ShapeWarn, Tone: Warn,
-			Text: m.w.Fill(words.RefusedOps, "n", strconv.Itoa(n), "why", why)})
+		list = append(list, Message{
+			ID: "refused", Shape: ShapeWarn, Tone: Warn,
+			Text: m.w.Fill(words.RefusedOps, "n", strconv.Itoa(n), "why", why),
+		})
 	}
 	list = append(list, m.notices(desk.NoticeWarning)...)
 	if text := LinkText(m.w, m.s.Link); text != "" {
@@ -139,8 +142,7 @@ func (m maker) messages() []Message {
 // notices are those of a level, newest first.
 func (m maker) notices(level desk.NoticeLevel) []Message {
 	var list []Message
-	for i := len(m.s.Notices) - 1; i >= 0; i-- {
-		n := m.s.Notices[i]
+	for _, n := range slices.Backward(m.s.Notices) {
 		if n.Level != level {
 			continue
 		}

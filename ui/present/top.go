@@ -47,7 +47,7 @@ func (m maker) top() TopBar {
 	if a.State == "" {
 		a.State = desk.AgentOffline
 	}
-	t := TopBar{Agent: m.agentChip(a), Choices: m.stateChoices(), NoCall: m.say(words.CallNone), CanClick: true}
+	t := TopBar{Agent: m.agentChip(a), Choices: m.stateChoices()}
 	if a.Pending != "" {
 		t.After = m.w.Fill(words.AgentAfter, "state", StateText(m.w, a.Pending, m.s.WishReason))
 	}

@@ -11,21 +11,18 @@ const (
 
 // Agent states.
 const (
-	AgentOffline    Key = "agent.offline"
-	AgentReady      Key = "agent.ready"
-	AgentRinging    Key = "agent.ringing"
-	AgentOnCall     Key = "agent.on_call"
-	AgentHold       Key = "agent.hold"
-	AgentWrapUp     Key = "agent.wrap_up"
-	AgentNotReady   Key = "agent.not_ready"
-	AwayBreak       Key = "away.break"
-	AwayMeal        Key = "away.meal"
-	AwayTraining    Key = "away.training"
-	AwayMeeting     Key = "away.meeting"
-	AgentAfter      Key = "agent.after"
-	AgentByLead     Key = "agent.by_lead"
-	AgentByPhone    Key = "agent.by_phone"
-	AgentByNoAnswer Key = "agent.by_no_answer"
+	AgentOffline  Key = "agent.offline"
+	AgentReady    Key = "agent.ready"
+	AgentRinging  Key = "agent.ringing"
+	AgentOnCall   Key = "agent.on_call"
+	AgentHold     Key = "agent.hold"
+	AgentWrapUp   Key = "agent.wrap_up"
+	AgentNotReady Key = "agent.not_ready"
+	AwayBreak     Key = "away.break"
+	AwayMeal      Key = "away.meal"
+	AwayTraining  Key = "away.training"
+	AwayMeeting   Key = "away.meeting"
+	AgentAfter    Key = "agent.after"
 )
 
 // Calls.
@@ -42,8 +39,6 @@ const (
 	CallAnonymous  Key = "call.anonymous"
 	CallVia        Key = "call.via"
 	CallMore       Key = "call.more"
-	CallNone       Key = "call.none"
-	LineNo         Key = "call.line"
 	EndAnswered    Key = "end.answered"
 	EndBusy        Key = "end.busy"
 	EndNoAnswer    Key = "end.no_answer"
@@ -66,19 +61,15 @@ const (
 	DoMute    Key = "do.mute"
 	DoUnmute  Key = "do.unmute"
 	DoDial    Key = "do.dial"
-	DoReady   Key = "do.ready"
 	DoNext    Key = "do.next"
 	DoBack    Key = "do.back"
 	DoFinish  Key = "do.finish"
 	DoSave    Key = "do.save"
 	DoDismiss Key = "do.dismiss"
-	DoChoose  Key = "do.choose"
-	DoSync    Key = "do.sync"
 	DoWork    Key = "do.work"
 	DoBoard   Key = "do.board"
 	DoJoin    Key = "do.join"
 	DoUnlock  Key = "do.unlock"
-	DoCall    Key = "do.call"
 )
 
 // The queue glance.
@@ -154,7 +145,6 @@ const (
 const (
 	WarnTicketOverdue Key = "warn.ticket_overdue"
 	WarnTicketLate    Key = "warn.ticket_late"
-	WarnTicketOpen    Key = "warn.ticket_open"
 	WarnCallbackToday Key = "warn.callback_today"
 	WarnCallbackLate  Key = "warn.callback_late"
 	TicketNoNumber    Key = "ticket.no_number"
@@ -251,7 +241,6 @@ const (
 	NoteSaved       Key = "note.saved"
 	NoteSynced      Key = "note.synced"
 	NoteRestored    Key = "note.restored"
-	NoteCallGone    Key = "note.call_gone"
 	NotKeptDiskFull Key = "unsaved.disk_full"
 	NotKeptReadOnly Key = "unsaved.read_only"
 	NotKeptInvalid  Key = "unsaved.invalid"
@@ -297,7 +286,7 @@ const (
 	PhoneRegistered   Key = "phone.registered"
 	PhoneFailed       Key = "phone.failed"
 	PhoneUnregistered Key = "phone.unregistered"
-	RegWrongPassword  Key = "reg.wrong_password"
+	RegWrongPassword  Key = "reg.wrong_password" //nolint:gosec // the key of a text about a password
 	RegNotFound       Key = "reg.not_found"
 	RegForbidden      Key = "reg.forbidden"
 	RegTimeout        Key = "reg.timeout"
@@ -332,12 +321,6 @@ const (
 	NoticeOpRefused      Key = "notice.op_refused"
 	NoticeFlowUnknown    Key = "notice.flow_unknown"
 	NoticeNotAnsweredYet Key = "notice.not_answered_yet"
-	NoticeNotNow         Key = "notice.not_now"
-	NoticeMissed         Key = "notice.call_missed"
-	NoticeCallEnded      Key = "notice.call_ended"
-	NoticeNoKeyring      Key = "notice.no_keyring"
-	NoticeStoreNewer     Key = "notice.store_newer"
-	NoticeStoreRead      Key = "notice.store_read"
 	NoticeOther          Key = "notice.other"
 )
 
@@ -385,7 +368,6 @@ const (
 	BoardFree      Key = "board.free"
 	BoardLive      Key = "board.live"
 	BoardStale     Key = "board.stale"
-	BoardWait      Key = "board.wait"
 )
 
 // The first-run screen and the lock.

@@ -28,7 +28,7 @@ func declared(t *testing.T) []string {
 	ast.Inspect(file, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok {
 			for _, v := range spec.Values {
-				key, err := strconv.Unquote(v.(*ast.BasicLit).Value) //nolint:errcheck,forcetypeassert // keys.go holds literals only
+				key, err := strconv.Unquote(v.(*ast.BasicLit).Value)
 				if err != nil {
 					t.Fatal(err)
 				}
