@@ -22,7 +22,7 @@ var allowed = map[string]string{
 	"app/host":           "",
 	"assets":             "",
 	"central":            "desk desk/flow desk/kpi desk/number sync/wire central/pbx",
-	"central/centrald":   "central central/* desk internal/sample",
+	"central/centrald":   "central central/* desk internal/sample sync/wire",
 	"central/pbx":        "desk",
 	"desk":               "desk/flow desk/kpi desk/number",
 	"desk/flow":          "",
@@ -41,6 +41,7 @@ var allowed = map[string]string{
 	"sync/wire":          "desk",
 	"ui":                 "assets desk ui/present ui/words",
 	"ui/present":         "desk desk/flow desk/kpi desk/number ui/words",
+	"ui/gallery":         "assets desk desk/flow",
 	"ui/words":           "assets",
 }
 
