@@ -52,8 +52,9 @@ type Central struct {
 	unwritten chan timedEvent // queue events on their way to the file
 	dropped   atomic.Int64    // events that found no room there
 
-	quitOnce sync.Once
-	quit     chan struct{} // closed when watching desks shall go
+	quitOnce  sync.Once
+	closeOnce sync.Once
+	quit      chan struct{} // closed when watching desks shall go
 }
 
 // dbName is the database's file inside Config.Dir.
@@ -184,10 +185,12 @@ func (c *Central) look(ctx context.Context) error {
 
 func (c *Central) letGo() { c.quitOnce.Do(func() { close(c.quit) }) }
 
-// Close lets watching desks go and closes the data.
+// Close lets watching desks go and closes the data. A second Close does nothing.
 func (c *Central) Close() error {
 	c.letGo()
-	if err := c.db.close(); err != nil {
+	var err error
+	c.closeOnce.Do(func() { err = c.db.close() })
+	if err != nil {
 		return fmt.Errorf("close central: %w", err)
 	}
 	return nil

@@ -34,7 +34,7 @@ func fault(code wire.Code, cause wire.Cause, message string) *wire.Fault {
 func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*wire.SignedIn, error) {
 	if wait := c.locks.wait(c.cfg.Now(), in.User, address); wait > 0 {
 		f := fault(wire.CodeExhausted, wire.CauseTooMany, "too many failed sign-ins")
-		f.Retry = int(wait/time.Second) + 1
+		f.Retry = int((wait + time.Second - 1) / time.Second)
 		return nil, f
 	}
 	var stored string

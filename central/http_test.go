@@ -1,0 +1,366 @@
+package central_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/callbench/callbench/central"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+const password = "correct horse"
+
+// within bounds every wait of these tests.
+const within = 20 * time.Second
+
+// rig is a central behind real HTTP.
+type rig struct {
+	t       *testing.T
+	central *central.Central
+	http    *httptest.Server
+	log     *bytes.Buffer
+}
+
+func newRig(t *testing.T, cfg central.Config) *rig {
+	t.Helper()
+	if cfg.Dir == "" {
+		cfg.Dir = t.TempDir()
+	}
+	r := &rig{t: t, log: &bytes.Buffer{}}
+	cfg.Log = slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), r.log), nil))
+	c, err := central.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.central, r.http = c, httptest.NewServer(c.Handler())
+	t.Cleanup(func() {
+		r.http.CloseClientConnections()
+		r.http.Close()
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return r
+}
+
+// run starts what goes on by itself and gives the way to end it.
+func (r *rig) run() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- r.central.Run(ctx) }()
+	ended := false
+	stop = func() {
+		if ended {
+			return
+		}
+		ended = true
+		cancel()
+		if err := <-done; err != nil {
+			r.t.Error(err)
+		}
+	}
+	r.t.Cleanup(stop)
+	return stop
+}
+
+func (r *rig) user(name string, role desk.Role, group string) {
+	r.t.Helper()
+	if err := r.central.AddUser(r.t.Context(), central.User{Name: name, Role: role, Group: group}, password); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// post makes a call and gives the status and the answer.
+func (r *rig) post(method, token, body string) (int, []byte) {
+	r.t.Helper()
+	resp := r.open(r.t.Context(), method, token, body)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return resp.StatusCode, text
+}
+
+func (r *rig) open(ctx context.Context, method, token, body string) *http.Response {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.http.URL+wire.Path+method, strings.NewReader(body))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := r.http.Client().Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return resp
+}
+
+// call makes a call that must go well.
+func call[Out any](r *rig, method, token string, in any) Out {
+	r.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	status, text := r.post(method, token, string(body))
+	var out Out
+	if err := json.Unmarshal(text, &out); err != nil || status != http.StatusOK {
+		r.t.Fatalf("%s: %d %s", method, status, text)
+	}
+	return out
+}
+
+// refused makes a call that must be refused.
+func refused(r *rig, method, token string, in any) wire.Fault {
+	r.t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	status, text := r.post(method, token, string(body))
+	var f wire.Fault
+	if err := json.Unmarshal(text, &f); err != nil || status == http.StatusOK {
+		r.t.Fatalf("%s was not refused: %d %s", method, status, text)
+	}
+	if status != f.Status() {
+		r.t.Errorf("%s: status %d with code %s", method, status, f.Code)
+	}
+	return f
+}
+
+func (r *rig) token(user string) string {
+	r.t.Helper()
+	return call[wire.SignedIn](r, wire.MethodSignIn, "", wire.SignIn{User: user, Password: password}).Token
+}
+
+const deskA, deskB = "desk-aaaaaaaa", "desk-bbbbbbbb"
+
+func op(n int64, id string, changes ...desk.Change) desk.Op {
+	return desk.Op{ID: id, N: n, Kind: "test", Version: desk.OpVersion, Changes: changes}
+}
+
+func set(table desk.Table, key, fields string) desk.Change {
+	return desk.Change{Table: table, Key: key, Fields: json.RawMessage(fields)}
+}
+
+// push sends ops and gives the codes of the refusals by number.
+func (r *rig) push(token, deskID string, ops ...desk.Op) map[int64]string {
+	r.t.Helper()
+	out := call[wire.Pushed](r, wire.MethodPush, token, wire.Push{Desk: deskID, Ops: ops})
+	if out.LastN < ops[len(ops)-1].N {
+		r.t.Fatalf("central took ops up to %d of %d", out.LastN, ops[len(ops)-1].N)
+	}
+	codes := map[int64]string{}
+	for _, one := range out.Refused {
+		codes[one.N] = one.Code
+	}
+	return codes
+}
+
+func (r *rig) pull(token, deskID, cursor, epoch string, acked int64) desk.Page {
+	r.t.Helper()
+	return call[desk.Page](r, wire.MethodPull, token, wire.Pull{Desk: deskID, Cursor: cursor, Epoch: epoch, Acked: acked})
+}
+
+func TestCallsWithoutARightTokenAreRefused(t *testing.T) {
+	r := newRig(t, central.Config{})
+	r.user("li", desk.RoleAgent, "sales")
+	token := r.token("li")
+	for _, method := range []string{
+		wire.MethodSignOut, wire.MethodSession, wire.MethodPush, wire.MethodPull, wire.MethodWatch, wire.MethodSetAgent,
+	} {
+		for _, bad := range []string{"", "x", token[1:] + "A"} {
+			if f := refused(r, method, bad, struct{}{}); f.Code != wire.CodeUnauthenticated || f.Cause != wire.CauseToken {
+				t.Errorf("%s with a bad token: %+v", method, f)
+			}
+		}
+	}
+	call[wire.Done](r, wire.MethodSignOut, token, struct{}{})
+	if f := refused(r, wire.MethodSession, token, struct{}{}); f.Cause != wire.CauseToken {
+		t.Errorf("a token given back still works: %+v", f)
+	}
+}
+
+func TestATokenEndsWithItsTimeAndItsUser(t *testing.T) {
+	now := time.Now()
+	r := newRig(t, central.Config{Now: func() time.Time { return now }})
+	r.user("li", desk.RoleAgent, "sales")
+	token := r.token("li")
+	now = now.Add(25 * time.Hour)
+	if f := refused(r, wire.MethodSession, token, struct{}{}); f.Cause != wire.CauseToken {
+		t.Errorf("an old token: %+v", f)
+	}
+	token = r.token("li")
+	if err := r.central.Disable(t.Context(), "li", true); err != nil {
+		t.Fatal(err)
+	}
+	if f := refused(r, wire.MethodSession, token, struct{}{}); f.Cause != wire.CauseToken {
+		t.Errorf("a disabled user's token: %+v", f)
+	}
+	if f := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: password}); f.Cause != wire.CauseDisabled {
+		t.Errorf("a disabled user signs in: %+v", f)
+	}
+}
+
+func TestGuessingPasswordsIsSlowedDownPerUserAndAddress(t *testing.T) {
+	now := time.Now()
+	r := newRig(t, central.Config{Now: func() time.Time { return now }})
+	r.user("li", desk.RoleAgent, "sales")
+	r.user("wang", desk.RoleAgent, "sales")
+	guess := func(user string) wire.Fault {
+		return refused(r, wire.MethodSignIn, "", wire.SignIn{User: user, Password: "wrong word"})
+	}
+	for i := range 8 {
+		if f := guess("li"); f.Cause != wire.CauseWrongPassword {
+			t.Fatalf("guess %d: %+v", i, f)
+		}
+	}
+	if f := guess("li"); f.Code != wire.CodeExhausted || f.Retry < 1 || f.Retry > 15 {
+		t.Errorf("the ninth guess: %+v", f)
+	}
+	if f := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: password}); f.Cause != wire.CauseTooMany {
+		t.Errorf("the right password among guesses: %+v", f)
+	}
+	r.token("wang") // others are not held up
+	now = now.Add(16 * time.Second)
+	r.token("li")
+	for i := range 60 {
+		f := guess(strings.Repeat("x", 1+i%60))
+		if f.Cause == wire.CauseTooMany {
+			return
+		}
+	}
+	t.Error("an address may guess names without end")
+}
+
+func TestUnknownUsersLookLikeWrongPasswords(t *testing.T) {
+	r := newRig(t, central.Config{})
+	r.user("li", desk.RoleAgent, "sales")
+	known := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: "wrong word"})
+	unknown := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "nobody", Password: "wrong word"})
+	if known != unknown {
+		t.Errorf("%+v and %+v", known, unknown)
+	}
+}
+
+func TestBadMessagesAreRefusedWithoutEcho(t *testing.T) {
+	r := newRig(t, central.Config{})
+	r.user("li", desk.RoleAgent, "sales")
+	token := r.token("li")
+	for name, body := range map[string]string{
+		"not JSON":      `13800138000`,
+		"cut":           `{"desk":"desk-aaaaaaaa","ops":[{"id":"13800138000`,
+		"wrong types":   `{"desk":["13800138000"]}`,
+		"too long":      `{"desk":"` + strings.Repeat("13800138000", 1<<18) + `"}`,
+		"bad desk":      `{"desk":"13800138000 OR 1=1","ops":[]}`,
+		"holes":         `{"desk":"desk-aaaaaaaa","ops":[{"n":1},{"n":3}]}`,
+		"number zero":   `{"desk":"desk-aaaaaaaa","ops":[{"n":0}]}`,
+		"too many":      `{"desk":"desk-aaaaaaaa","ops":[` + strings.Repeat(`{"n":1},`, 200) + `{"n":1}]}`,
+		"another shape": `[]`,
+	} {
+		status, text := r.post(wire.MethodPush, token, body)
+		if status != http.StatusBadRequest || strings.Contains(string(text), "13800138000") {
+			t.Errorf("%s: %d %s", name, status, text)
+		}
+	}
+	if strings.Contains(r.log.String(), "13800138000") {
+		t.Error("customer data in the log")
+	}
+	if status, _ := r.post("Nonsense", token, "{}"); status != http.StatusNotImplemented {
+		t.Errorf("unknown method: %d", status)
+	}
+}
+
+// lines reads a stream.
+func lines(t *testing.T, resp *http.Response) <-chan wire.Hint {
+	t.Helper()
+	out := make(chan wire.Hint, 100)
+	go func() {
+		defer close(out)
+		text := bufio.NewScanner(resp.Body)
+		text.Buffer(nil, 1<<20)
+		for text.Scan() {
+			var h wire.Hint
+			if json.Unmarshal(text.Bytes(), &h) == nil {
+				out <- h
+			}
+		}
+	}()
+	t.Cleanup(func() { resp.Body.Close() })
+	return out
+}
+
+func next(t *testing.T, hints <-chan wire.Hint, what string, ok func(wire.Hint) bool) wire.Hint {
+	t.Helper()
+	deadline := time.After(within)
+	for {
+		select {
+		case h, open := <-hints:
+			if !open {
+				t.Fatalf("%s: the stream ended", what)
+			}
+			if ok(h) {
+				return h
+			}
+		case <-deadline:
+			t.Fatalf("%s: not within %v", what, within)
+		}
+	}
+}
+
+func TestAStreamBeatsHintsOnlyOwnNewsAndEndsWithItsUser(t *testing.T) {
+	r := newRig(t, central.Config{})
+	stop := r.run()
+	r.user("li", desk.RoleAgent, "sales")
+	r.user("zhao", desk.RoleAgent, "repair")
+	li, zhao := r.token("li"), r.token("zhao")
+	mine := lines(t, r.open(t.Context(), wire.MethodWatch, li, `{"desk":"desk-aaaaaaaa"}`))
+	theirs := lines(t, r.open(t.Context(), wire.MethodWatch, zhao, `{"desk":"desk-bbbbbbbb"}`))
+	first := next(t, mine, "the first line", func(wire.Hint) bool { return true })
+	other := next(t, theirs, "the first line", func(wire.Hint) bool { return true })
+	if first.Board != nil {
+		t.Error("an agent gets a board")
+	}
+	r.push(li, deskA, op(1, "op-00000001", set(desk.TableContact, "contact-1", `{"at":1000}`)))
+	next(t, mine, "a hint of the own group's row", func(h wire.Hint) bool { return h.Seq > first.Seq })
+	for range 2 { // two beats later the other group has heard nothing
+		h := next(t, theirs, "a beat", func(wire.Hint) bool { return true })
+		if h.Seq != other.Seq {
+			t.Errorf("another group's contact is a hint: %d after %d", h.Seq, other.Seq)
+		}
+	}
+	if err := r.central.Disable(t.Context(), "li", true); err != nil {
+		t.Fatal(err)
+	}
+	ends(t, mine, "the disabled user's stream")
+	stop()
+	ends(t, theirs, "a stream after the server stopped")
+}
+
+func ends(t *testing.T, hints <-chan wire.Hint, what string) {
+	t.Helper()
+	deadline := time.After(within)
+	for {
+		select {
+		case _, open := <-hints:
+			if !open {
+				return
+			}
+		case <-deadline:
+			t.Fatalf("%s did not end", what)
+		}
+	}
+}
