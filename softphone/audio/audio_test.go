@@ -79,7 +79,8 @@ func started(t *testing.T, cfg Config) (d *Devices, stop func()) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- d.Run(ctx) }()
+	run := d.Run
+	go func() { ended <- run(ctx) }()
 	return d, func() {
 		cancel()
 		if err := <-ended; err != nil {
@@ -210,7 +211,7 @@ func (m *mortal) run(ctx context.Context, d drive) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, m.life, errNoDevice)
 	defer cancel()
 	_ = null{in: true}.run(ctx, d)
-	if context.Cause(ctx) == errNoDevice {
+	if errors.Is(context.Cause(ctx), errNoDevice) {
 		return errNoDevice
 	}
 	return nil
@@ -287,7 +288,7 @@ func TestNoSoundAtAllIsSaidOnceAndLeftAtThat(t *testing.T) {
 			if len(events) != 2 || !errors.Is(events[0].Err, reason) || events[0].Name != "default" || events[1].Kind != NullIn {
 				t.Errorf("events %+v", events)
 			}
-			if want := map[bool]int{true: 1, false: 5}[reason == errNoSound]; tries < want || tries > want+1 {
+			if want := map[bool]int{true: 1, false: 5}[errors.Is(reason, errNoSound)]; tries < want || tries > want+1 {
 				t.Errorf("%d looks for a device: %v", tries, reason)
 			}
 			if len(e.in) < 990 || s.current().name() != nullName {

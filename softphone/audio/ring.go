@@ -26,7 +26,7 @@ func (r *ring) put(pcm []int16) int {
 	at := r.written.Load()
 	n := min(len(pcm), ringLen-int(at-r.read.Load())) //nolint:gosec // ≤ ringLen.
 	for i, v := range pcm[:n] {
-		r.buf[(at+uint64(i))%ringLen] = v //nolint:gosec // an index.
+		r.buf[(at+uint64(i))%ringLen] = v
 	}
 	r.written.Store(at + uint64(n)) //nolint:gosec // not negative.
 	return n
@@ -37,7 +37,7 @@ func (r *ring) take(pcm []int16) int {
 	at := r.read.Load()
 	n := min(len(pcm), int(r.written.Load()-at)) //nolint:gosec // ≤ ringLen.
 	for i := range pcm[:n] {
-		pcm[i] = r.buf[(at+uint64(i))%ringLen] //nolint:gosec // an index.
+		pcm[i] = r.buf[(at+uint64(i))%ringLen]
 	}
 	r.read.Store(at + uint64(n)) //nolint:gosec // not negative.
 	return n

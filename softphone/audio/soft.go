@@ -97,7 +97,7 @@ type player struct {
 
 // openFile makes a microphone of a WAV file, played in a loop.
 func openFile(path string) (*player, error) {
-	f, err := os.Open(path) //nolint:gosec // the user's own choice of file.
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ type recorder struct {
 
 // createFile makes a speaker of a WAV file; what was in it is gone.
 func createFile(path string) (*recorder, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the user's own choice of file.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func steady(t testing.TB, codec string) func() {
 	l.call(SendRecv, SendRecv)
 	tone := NewTone(440, 0.3)
 	in, out, buf := make([]int16, Block), make([]int16, Block), make([]byte, 2048)
-	pass := func(from, to *Session) {
+	pass := func(to *Session) {
 		n, addr, err := to.rtp.read(buf)
 		if err != nil {
 			t.Fatal(err)
@@ -48,8 +48,8 @@ func steady(t testing.TB, codec string) func() {
 			l.a.Capture(in)
 			l.b.Capture(in)
 		}
-		pass(l.a, l.b)
-		pass(l.b, l.a)
+		pass(l.b)
+		pass(l.a)
 		for range 2 {
 			l.a.Playback(out)
 			l.b.Playback(out)

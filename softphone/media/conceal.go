@@ -1,5 +1,7 @@
 package media
 
+import "math"
+
 // Concealment for codecs that have none of their own: the last pitch period is repeated and fades
 // (the idea of ITU-T G.711 Appendix I, at 48 kHz), and what comes after is faded in over it.
 const (
@@ -127,5 +129,5 @@ func likeness(a, b []int16, stride int) float64 {
 	if aa == 0 || bb == 0 {
 		return 0
 	}
-	return ab / sqrt(aa*bb)
+	return ab / math.Sqrt(aa*bb)
 }

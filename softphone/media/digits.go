@@ -58,7 +58,7 @@ func (s *Session) SendDigits(d string) error {
 		if code < 0 {
 			return fmt.Errorf("send digits: %w", ErrBadDigit) // not which one: it may be of a card number
 		}
-		codes = append(codes, byte(code))
+		codes = append(codes, byte(code&0xF))
 	}
 	if a := s.agreed.Load(); a == nil || !a.digits {
 		return fmt.Errorf("send digits: %w", ErrNoDigits)

@@ -145,10 +145,10 @@ func (l *line) step(fromA, fromB, atA, atB []int16) {
 	l.now = l.now.Add(10 * time.Millisecond)
 }
 
-// talk lets both ends sound a tone for a while and returns what each heard.
-func (l *line) talk(d time.Duration, hzA, hzB float64) (atA, atB []int16) {
+// talk lets a sound a tone of hz and b one of 1000 Hz for a while, and returns what each heard.
+func (l *line) talk(d time.Duration, hz float64) (atA, atB []int16) {
 	l.t.Helper()
-	ta, tb := NewTone(hzA, 0.4), NewTone(hzB, 0.4)
+	ta, tb := NewTone(hz, 0.4), NewTone(1000, 0.4)
 	var fa, fb, pa, pb [Block]int16
 	for range int(d / (10 * time.Millisecond)) {
 		ta.Fill(fa[:])

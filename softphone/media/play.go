@@ -1,9 +1,5 @@
 package media
 
-import "math"
-
-func sqrt(x float64) float64 { return math.Sqrt(x) }
-
 // Bounds of the player.
 const (
 	minFrame     = Rate / 400         // samples taken as a packet's length at least: the shortest of Opus

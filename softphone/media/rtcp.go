@@ -66,10 +66,10 @@ func (s *Session) sendReport(bye bool) {
 	}
 	var packets []rtcp.Packet
 	if mark.packets > 0 {
-		since := uint64(max(0, now.Sub(mark.at))) //nolint:gosec // not negative.
+		since := uint64(max(0, now.Sub(mark.at)))
 		clock := uint64(8000)
 		if a := s.agreed.Load(); a != nil && a.codec.clock > 0 {
-			clock = uint64(a.codec.clock) //nolint:gosec // 8000 or 48000.
+			clock = uint64(a.codec.clock)
 		}
 		packets = append(packets, &rtcp.SenderReport{
 			SSRC: mark.ssrc, NTPTime: ntp(now), RTPTime: mark.ticks + uint32(since*clock/1e9), //nolint:gosec // wraps by design.
@@ -106,7 +106,7 @@ func (s *Session) reception(now time.Time) (rtcp.ReceptionReport, bool) {
 		Jitter: uint32(r.jitter * float64(r.clock) / 1000),
 	}
 	if sent > got {
-		block.FractionLost = uint8(min(255, (sent-got)*256/sent)) //nolint:gosec // limited.
+		block.FractionLost = uint8(min(255, (sent-got)*256/sent))
 	}
 	if r.srMid != 0 {
 		block.LastSenderReport = r.srMid

@@ -123,13 +123,12 @@ func (s *Session) pump(ctx context.Context, w wire, take func([]byte, netip.Addr
 		case err == nil:
 			take(buf[:n], from, s.now())
 		case ctx.Err() != nil || errors.Is(err, net.ErrClosed):
-			return nil
+			return nil //nolint:nilerr // the read was ended on purpose.
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return fmt.Errorf("receive: %w", err)
 		default:
 			// An ICMP error reported on the socket (Windows does so) concerns one packet.
-			var op *net.OpError
-			if !errors.As(err, &op) {
+			if _, ok := errors.AsType[*net.OpError](err); !ok {
 				return fmt.Errorf("receive: %w", err)
 			}
 		}

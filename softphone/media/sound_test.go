@@ -201,6 +201,13 @@ func TestConcealmentOfAToneHasNoClick(t *testing.T) {
 			t.Fatalf("a step of %.0f at sample %d, limit %.0f", step, i, limit)
 		}
 	}
+	NewTone(40, 0.5).Fill(pcm) // a tone that no period fits: the seam must still be even
+	c.reset()
+	c.remember(pcm[:len(pcm)-1000])
+	c.conceal(made)
+	if step := math.Abs(float64(made[0]) - float64(pcm[len(pcm)-1001])); step > 500 {
+		t.Errorf("a step of %.0f at the seam", step)
+	}
 	c.conceal(make([]int16, Rate/5))
 	if c.conceal(made); Level(made) != 0 {
 		t.Error("a long gap does not fade out")
