@@ -54,10 +54,10 @@ func (j *jitterBuffer) restart() {
 // before reports whether sequence number a comes before b.
 func before(a, b uint16) bool { return a != b && b-a < 0x8000 }
 
-// put stores a packet; false if it is late, double or too long.
-func (j *jitterBuffer) put(seq uint16, ts uint32, rx *rxFormat, payload []byte, event, fills bool) bool {
+// put stores a packet, unless it is late, double or too long.
+func (j *jitterBuffer) put(seq uint16, ts uint32, rx *rxFormat, payload []byte, event, fills bool) {
 	if len(payload) > slotBytes {
-		return false
+		return
 	}
 	switch {
 	case !j.started:
@@ -70,7 +70,7 @@ func (j *jitterBuffer) put(seq uint16, ts uint32, rx *rxFormat, payload []byte, 
 				break
 			}
 			j.late++
-			return false
+			return
 		}
 		j.next = seq // reordered at the very start
 	case seq-j.next >= slots:
@@ -79,14 +79,13 @@ func (j *jitterBuffer) put(seq uint16, ts uint32, rx *rxFormat, payload []byte, 
 	}
 	p := &j.ring[seq%slots]
 	if p.used {
-		return false
+		return
 	}
 	if before(j.highest, seq) {
 		j.highest = seq
 	}
 	p.used, p.event, p.fills, p.rx, p.ts = true, event, fills, rx, ts
 	p.n = copy(p.body[:], payload)
-	return true
 }
 
 // span is the number of packets' times between next and the newest.
