@@ -157,7 +157,6 @@ func (f *FirstRun) Theme() fyne.Theme { return f.kit.look }
 
 // Attach puts the screen into a window, the caret into the first empty field. On Fyne's goroutine.
 func (f *FirstRun) Attach(win fyne.Window) {
-	fyne.CurrentApp().Settings().SetTheme(f.kit.look)
 	win.SetPadded(false)
 	win.SetContent(f.content)
 	f.win = win

@@ -28,8 +28,11 @@ type widthKey struct {
 	bold bool
 }
 
+// newKit also makes its look the theme of the app: Fyne keeps the faces of the first measuring until
+// the theme changes in a running app, so ours has to be there before anything is measured.
 func newKit(scheme Scheme, lang string) *kit {
 	l := newLook(scheme, lang)
+	fyne.CurrentApp().Settings().SetTheme(l)
 	return &kit{look: l, pal: l.pal, icons: map[string]fyne.Resource{}, widths: map[widthKey]float32{}}
 }
 

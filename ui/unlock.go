@@ -59,7 +59,6 @@ func (u *Unlock) Theme() fyne.Theme { return u.kit.look }
 
 // Attach puts the screen into a window and the caret into its field. On Fyne's goroutine.
 func (u *Unlock) Attach(win fyne.Window) {
-	fyne.CurrentApp().Settings().SetTheme(u.kit.look)
 	win.SetPadded(false)
 	win.SetContent(u.content)
 	win.Canvas().SetOnTypedKey(u.typedKey)

@@ -62,7 +62,8 @@ type crossing[T any] struct {
 	closed  bool
 }
 
-// New makes a window that sends what the agent does to emit, which must not block.
+// New makes a window that sends what the agent does to emit, which must not block. There must be a
+// current app already; its theme becomes ours.
 func New(emit func(desk.Event), o Options) *Window {
 	if o.Scheme == "" {
 		o.Scheme = Light
@@ -104,9 +105,8 @@ func (w *Window) Theme() fyne.Theme { return w.kit.look }
 // Content is the window's content, for a canvas.
 func (w *Window) Content() fyne.CanvasObject { return w.content }
 
-// Attach puts the window into a fyne.Window: content, theme, title and keys. On Fyne's goroutine.
+// Attach puts the window into a fyne.Window: content, title and keys. On Fyne's goroutine.
 func (w *Window) Attach(win fyne.Window) {
-	fyne.CurrentApp().Settings().SetTheme(w.kit.look)
 	win.SetPadded(false)
 	win.SetContent(w.content)
 	w.title = win.SetTitle

@@ -99,6 +99,7 @@ func (b *bench) wants(want desk.Event, what string) {
 }
 
 func TestKeysDoWhatTheButtonsSay(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
 	for _, c := range []struct {
 		state, key string
 		want       desk.Event
@@ -121,8 +122,9 @@ func TestKeysDoWhatTheButtonsSay(t *testing.T) {
 		{"board", "Ctrl+B", desk.ViewChosen{View: "work"}},
 		{"trouble", "Esc", nil}, // the first message is no notice: nothing to dismiss
 	} {
-		b := newBench(t, desk.ZhHans)
+		b.w.leave()
 		b.show(screen(c.state, desk.ZhHans))
+		b.took()
 		b.press(c.key)
 		if c.want == nil {
 			if got := b.took(); len(got) != 0 {
@@ -287,8 +289,8 @@ func TestAnotherDraftBringsItsOwnText(t *testing.T) {
 }
 
 func TestEscNeverHangsUp(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
 	for _, name := range gallery.Names() {
-		b := newBench(t, desk.ZhHans)
 		b.show(screen(name, desk.ZhHans))
 		for _, key := range []string{"Ctrl+N", "Ctrl+K", "Ctrl+D", "Ctrl+F2"} {
 			b.press(key, "Esc", "Esc")

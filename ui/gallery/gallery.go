@@ -46,12 +46,12 @@ func State(name string, lang desk.Language) desk.State {
 	case "ringing":
 		s = ringing(s)
 		s.Drafts[0].Looked, s.Drafts[0].Matches, s.Drafts[0].Customer, s.Drafts[0].Run = false, nil, "", nil
-		s.Hint = "demo_answer"
+		s.Hint = "answer"
 	case "popped":
 		s = ringing(s)
 	case "talking":
 		s = talking(s)
-		s.Hint = "demo_flow"
+		s.Hint = "flow"
 	case "several":
 		s = several(s)
 	case "unknown":
@@ -64,10 +64,10 @@ func State(name string, lang desk.Language) desk.State {
 		s = second(s)
 	case "wrapup":
 		s = wrapUp(s)
-		s.Hint = "demo_save"
+		s.Hint = "finish"
 	case "saved":
 		s.Saved = &desk.SavedWork{Contact: "k9", N: 41, At: ago(20 * time.Second)}
-		s.Link.Outbox.OldestN, s.Hint = 0, "demo_dial"
+		s.Link.Outbox.OldestN, s.Hint = 0, "dial:10086"
 		s.Saved.Synced = true
 	case "offline":
 		s = talking(s)

@@ -115,20 +115,14 @@ func chosen(d desk.Draft) (desk.Customer, bool) {
 	return desk.Customer{}, false
 }
 
-// tryNumber is whom the demo proposes to call: its floor answers every number.
-const tryNumber = "13800138000"
-
-// hint words the demo's hint code, demo_answer and so on; a colon separates an argument:
-// demo_dial:10086.
+// hint words the demo's hint code: waiting, ready, answer, flow, text, note, finish, synced, lead, and
+// dial with a number after a colon, dial:10086.
 func (m maker) hint() Message {
 	code, arg, _ := strings.Cut(m.s.Hint, ":")
 	if code == "" {
 		return Message{}
 	}
-	k := words.Key("demo." + strings.TrimPrefix(code, "demo_"))
-	if arg == "" {
-		arg = tryNumber
-	}
+	k := words.Key("demo." + code)
 	if !m.w.Has(k) {
 		return Message{}
 	}

@@ -338,15 +338,16 @@ const (
 
 // The demo's hint line.
 const (
-	DemoWait     Key = "demo.wait"
-	DemoReady    Key = "demo.ready"
-	DemoAnswer   Key = "demo.answer"
-	DemoFlow     Key = "demo.flow"
-	DemoHangUp   Key = "demo.hang_up"
-	DemoSave     Key = "demo.save"
-	DemoDialling Key = "demo.dialling"
-	DemoDial     Key = "demo.dial"
-	DemoBoard    Key = "demo.board"
+	DemoWaiting Key = "demo.waiting"
+	DemoReady   Key = "demo.ready"
+	DemoAnswer  Key = "demo.answer"
+	DemoFlow    Key = "demo.flow"
+	DemoText    Key = "demo.text"
+	DemoNote    Key = "demo.note"
+	DemoFinish  Key = "demo.finish"
+	DemoSynced  Key = "demo.synced"
+	DemoDial    Key = "demo.dial"
+	DemoLead    Key = "demo.lead"
 )
 
 // The board.
