@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/callbench/callbench/app/host"
 	"github.com/callbench/callbench/desk"
@@ -47,17 +48,20 @@ func (c headlessCommand) Run(ctx context.Context, p *program) error {
 func (p *program) serve(ctx context.Context, w *workplace) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	conn := newConnection(w.port.methods())
-	leave := w.port.join(conn)
-	defer leave()
 	served := make(chan error, 1)
 	go func() {
 		// stdin cannot be interrupted: at a signal this goroutine ends with the process.
-		served <- conn.serve(ctx, p.stdin, p.stdout)
+		served <- w.port.attend(ctx, p.stdin, p.stdout)
 		stop()
 	}()
 	err := w.run(ctx)
-	leave()
+	if w.port.leaving() {
+		select {
+		case serr := <-served: // the answer to desk.quit is out
+			return errors.Join(err, serr)
+		case <-time.After(stopPatience): // its client does not read
+		}
+	}
 	select {
 	case serr := <-served:
 		return errors.Join(err, serr)
@@ -77,7 +81,7 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 		return workplaceConfig{}, err
 	}
 	cfg := workplaceConfig{
-		Version: p.version, Language: prof.Lang, StoreKey: key, Org: "default", User: "local", Flows: flows, Log: p.log,
+		Version: p.version, Language: prof.Lang, StoreKey: key, User: "local", Flows: flows, Log: p.log,
 		Audio: audio.Config{
 			In: prof.device(prof.Audio.In), Out: prof.device(prof.Audio.Out), Ring: prof.device(prof.Audio.Ring), Log: p.log,
 		},

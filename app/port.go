@@ -2,12 +2,12 @@ package app
 
 import (
 	"context"
+	"io"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/callbench/callbench/desk"
-	"github.com/callbench/callbench/desk/flow"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/softphone/media"
 )
@@ -19,7 +19,11 @@ type port struct {
 	store *localstore.Store
 	sync  func(context.Context) (pushed, pulled int, err error) // nil: no central
 	stats func(call string) (media.Stats, error)                // nil: no phone
-	quit  func()
+
+	opened chan struct{} // closed when what a former run left is in the loop's inbox: requests may come
+	leave  chan struct{} // closed when a client wants the desk to end
+	closed chan struct{} // closed when everything is stored and the store is closed
+	asked  sync.Once     // guards leave
 
 	mu      sync.Mutex
 	waiting map[*waiter]bool // calls that wait for a turn of the loop; bounded by the clients' bounds
@@ -41,7 +45,47 @@ type answered struct {
 const portPatience = 30 * time.Second
 
 func newPort(store *localstore.Store) *port {
-	return &port{store: store, waiting: map[*waiter]bool{}, clients: map[*connection]bool{}}
+	return &port{
+		store: store, waiting: map[*waiter]bool{}, clients: map[*connection]bool{},
+		opened: make(chan struct{}), leave: make(chan struct{}), closed: make(chan struct{}),
+	}
+}
+
+// open lets requests in; over lets those go that wait for the end. The workplace calls each once.
+func (p *port) open() { close(p.opened) }
+func (p *port) over() { close(p.closed) }
+
+// leaving reports whether a client has asked for the end.
+func (p *port) leaving() bool {
+	select {
+	case <-p.leave:
+		return true
+	default:
+		return false
+	}
+}
+
+// attend serves one client until r ends, ctx ends or the client has the desk quit. What happens is
+// told from the beginning; requests wait until the desk has come to itself, so that the first one
+// meets what a former run left.
+func (p *port) attend(ctx context.Context, r io.Reader, w io.Writer) error {
+	c := newConnection(p.methods())
+	defer p.join(c)()
+	if err := p.ready(ctx); err != nil {
+		return nil //nolint:nilerr // the desk ends before it has begun; whoever runs it says why
+	}
+	return c.serve(ctx, r, w)
+}
+
+// ready waits until the loop has taken in everything that was in its inbox when the port opened.
+func (p *port) ready(ctx context.Context) error {
+	select {
+	case <-p.opened:
+	case <-p.closed:
+	case <-ctx.Done():
+	}
+	_, err := p.tell(ctx, desk.Ticked{})
+	return err
 }
 
 // watch is the port's watcher: it feeds waiters and tells clients what happened.
@@ -112,7 +156,7 @@ func (p *port) commit(ctx context.Context, e desk.Event) (desk.WorkCommitted, er
 		if own {
 			i := slices.IndexFunc(t.commands, func(c desk.Command) bool { _, ok := c.(desk.CommitWork); return ok })
 			if i < 0 {
-				return nil, notNow("busy"), true
+				return nil, notNow(refusal(t)), true
 			}
 			id = t.commands[i].(desk.CommitWork).Intent.ID //nolint:errcheck,forcetypeassert // looked at above
 		}
@@ -154,7 +198,7 @@ type nothing struct{}
 func (p *port) methods() map[string]method {
 	return map[string]method{
 		"desk.status":       handle(p.status),
-		"desk.quit":         handle(p.doQuit),
+		"desk.quit":         handleLast(p.quit),
 		"call.dial":         handle(p.dial),
 		"call.answer":       handle(p.answer),
 		"call.hangup":       handle(p.hangUp),
@@ -184,22 +228,25 @@ func (p *port) methods() map[string]method {
 }
 
 type statusResult struct {
-	Version string              `json:"version"`
-	User    string              `json:"user"`
-	Role    string              `json:"role"`
-	Online  bool                `json:"online"`
-	Phone   []desk.Registration `json:"phone"`
-	Agent   portAgent           `json:"agent"`
-	Pending int                 `json:"pending"`
-	Calls   []portCall          `json:"calls"`
+	Version string             `json:"version"`
+	User    string             `json:"user"`
+	Role    string             `json:"role"`
+	Online  bool               `json:"online"`
+	Phone   []portRegistration `json:"phone"`
+	Agent   portAgent          `json:"agent"`
+	Pending int                `json:"pending"`
+	Calls   []portCall         `json:"calls"`
 }
 
 func (p *port) status(_ context.Context, _ struct{}) (statusResult, error) {
 	s := p.loop.current()
 	r := statusResult{
 		Version: s.Version, User: s.Session.User, Role: string(s.Session.Role),
-		Online: s.Link.State == desk.CentralOnline, Phone: append([]desk.Registration{}, s.Registrations...),
+		Online: s.Link.State == desk.CentralOnline, Phone: []portRegistration{},
 		Agent: toPortAgent(s.Agent), Pending: s.Link.Outbox.Pending, Calls: []portCall{},
+	}
+	for _, reg := range s.Registrations {
+		r.Phone = append(r.Phone, toPortRegistration(reg))
 	}
 	for _, c := range s.Calls {
 		r.Calls = append(r.Calls, toPortCall(c))
@@ -207,9 +254,21 @@ func (p *port) status(_ context.Context, _ struct{}) (statusResult, error) {
 	return r, nil
 }
 
-func (p *port) doQuit(context.Context, struct{}) (nothing, error) {
-	p.quit()
-	return nothing{}, nil
+// quit ends the desk and answers when everything is stored.
+func (p *port) quit(ctx context.Context, _ struct{}) (nothing, error) {
+	p.asked.Do(func() { close(p.leave) })
+	limit, stop := context.WithTimeout(ctx, portPatience)
+	defer stop()
+	select {
+	case <-p.closed:
+	case <-limit.Done():
+	}
+	select {
+	case <-p.closed: // also where the end of the desk is the end of ctx
+		return nothing{}, nil
+	default:
+		return nothing{}, limit.Err() //nolint:wrapcheck // the port words it
+	}
 }
 
 func (p *port) setState(ctx context.Context, in struct {
@@ -219,7 +278,7 @@ func (p *port) setState(ctx context.Context, in struct {
 ) (map[string]portAgent, error) {
 	state := desk.AgentStatus(in.State)
 	if state != desk.AgentReady && state != desk.AgentNotReady {
-		return nil, &rpcError{Code: codeParams, Message: "params: state must be ready or not_ready"}
+		return nil, invalid("state must be ready or not_ready")
 	}
 	t, err := p.tell(ctx, desk.StateChosen{State: state, Reason: desk.NotReadyReason(in.Reason), Cause: desk.CauseSelf})
 	if err != nil {
@@ -232,7 +291,16 @@ func (p *port) syncNow(ctx context.Context, _ struct{}) (map[string]int, error) 
 	if p.sync == nil {
 		return nil, desk.ErrOffline
 	}
-	pushed, pulled, err := p.sync(ctx)
+	limit, stop := context.WithTimeout(ctx, portPatience)
+	defer stop()
+	go func() { // a desk that ends does not wait for central
+		select {
+		case <-p.loop.done:
+			stop()
+		case <-limit.Done():
+		}
+	}()
+	pushed, pulled, err := p.sync(limit)
 	if err != nil {
 		return nil, desk.ErrOffline
 	}
@@ -252,104 +320,4 @@ func (p *port) board(context.Context, struct{}) (portBoard, error) {
 		return portBoard{}, notNow("board_not_known_yet")
 	}
 	return toPortBoard(s.Board), nil
-}
-
-type flowStart struct {
-	Flow     string `json:"flow"`
-	Customer string `json:"customer"`
-	Call     string `json:"call"`
-}
-
-func (p *port) startFlow(ctx context.Context, in flowStart) (map[string]any, error) {
-	s := p.loop.current()
-	if !slices.ContainsFunc(s.Flows, func(f *flow.Flow) bool { return f.ID() == in.Flow }) {
-		return nil, desk.ErrNotFound
-	}
-	id, err := p.draftFor(ctx, s, in)
-	if err != nil {
-		return nil, err
-	}
-	t, err := p.tell(ctx, desk.FlowStarted{Draft: id, Flow: in.Flow})
-	if err != nil {
-		return nil, err
-	}
-	d, ok := t.after.Draft(id)
-	if !ok || d.Run == nil {
-		return nil, notNow("draft_gone")
-	}
-	return map[string]any{"run": d.Run.ID, "step": toPortStep(viewOf(t.after, d))}, nil
-}
-
-// draftFor finds the draft a flow runs in: the call's, else the active one, else a new one.
-func (p *port) draftFor(ctx context.Context, s desk.State, in flowStart) (string, error) {
-	id := s.Active
-	if in.Call != "" {
-		i := slices.IndexFunc(s.Drafts, func(d desk.Draft) bool { return d.Call == in.Call })
-		if i < 0 {
-			return "", desk.ErrNotFound
-		}
-		id = s.Drafts[i].ID
-	}
-	if id == "" {
-		t, err := p.tell(ctx, desk.DraftOpened{Customer: in.Customer})
-		if err != nil {
-			return "", err
-		}
-		return t.at.ID(0), nil
-	}
-	if in.Customer != "" {
-		if _, err := p.tell(ctx, desk.CustomerChosen{Draft: id, Customer: in.Customer}); err != nil {
-			return "", err
-		}
-	}
-	return id, nil
-}
-
-func viewOf(s desk.State, d desk.Draft) flow.View {
-	f := s.Flow(d.Run.Hash)
-	if f == nil {
-		return flow.View{Run: d.Run.ID, Step: d.Run.Step, Done: d.Run.Done}
-	}
-	return flow.Show(f, *d.Run, string(s.Language))
-}
-
-func (p *port) answerFlow(ctx context.Context, in struct {
-	Run     string            `json:"run"`
-	Answers map[string]string `json:"answers"`
-},
-) (map[string]any, error) {
-	return p.walk(ctx, in.Run, func(d string) desk.Event { return desk.FlowAnswered{Draft: d, Answers: in.Answers} })
-}
-
-func (p *port) backFlow(ctx context.Context, in struct {
-	Run     string            `json:"run"`
-	Answers map[string]string `json:"answers"`
-},
-) (map[string]any, error) {
-	return p.walk(ctx, in.Run, func(d string) desk.Event { return desk.FlowBack{Draft: d} })
-}
-
-// walk moves a run and gives the step it then stands at.
-func (p *port) walk(ctx context.Context, run string, event func(draft string) desk.Event) (map[string]any, error) {
-	s := p.loop.current()
-	i := slices.IndexFunc(s.Drafts, func(d desk.Draft) bool { return d.Run != nil && d.Run.ID == run })
-	if i < 0 {
-		return nil, desk.ErrNotFound
-	}
-	id := s.Drafts[i].ID
-	t, err := p.tell(ctx, event(id))
-	if err != nil {
-		return nil, err
-	}
-	d, ok := t.after.Draft(id)
-	if !ok || d.Run == nil {
-		return nil, notNow("draft_gone")
-	}
-	if d.FieldErr != nil {
-		return nil, &rpcError{Code: codeParams, Message: "answer " + d.FieldErr.Ask + ": " + d.FieldErr.Code, Data: map[string]any{"ask": d.FieldErr.Ask, "code": d.FieldErr.Code}}
-	}
-	if d.Run.Done {
-		return map[string]any{"done": true, "outcome": d.Run.Outcome}, nil
-	}
-	return map[string]any{"step": toPortStep(viewOf(t.after, d))}, nil
 }

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/softphone/media"
@@ -23,44 +25,49 @@ func (p *port) live(id string) (desk.Call, error) {
 	return c, nil
 }
 
-// dial answers when the phone has taken the call on.
+// dial answers when the phone has taken the call on and the call can be spoken of.
 func (p *port) dial(ctx context.Context, in struct {
 	To      string `json:"to"`
 	Account string `json:"account"`
 },
 ) (map[string]string, error) {
 	if in.To == "" {
-		return nil, &rpcError{Code: codeParams, Message: "params: to is missing"}
+		return nil, invalid("to is missing")
 	}
-	draft := ""
-	r, err := p.ask(ctx, desk.DialPressed{To: in.To, Account: in.Account}, func(t turn, own bool) (any, error, bool) {
+	draft, call := "", ""
+	_, err := p.ask(ctx, desk.DialPressed{To: in.To, Account: in.Account}, func(t turn, own bool) (any, error, bool) {
 		if own {
 			draft = t.at.ID(0)
 			if _, ok := t.after.Draft(draft); !ok {
-				return nil, notNow(newestWarning(t.after)), true
+				return nil, notNow(refusal(t)), true
 			}
 		}
 		switch e := t.e.(type) {
 		case desk.CallPlaced:
 			if e.Draft == draft {
-				return e.Call, nil, true
+				call = e.Call
 			}
 		case desk.CallNotPlaced:
 			if e.Draft == draft {
 				return nil, notNow(e.Problem), true
 			}
 		}
-		return nil, nil, false
+		_, known := t.after.Call(call) // the phone tells of it on its own, before or after
+		return nil, nil, known
 	})
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"call": r.(string)}, nil //nolint:errcheck,forcetypeassert // look above gives nothing else
+	return map[string]string{"call": call}, nil
 }
 
-func newestWarning(s desk.State) string {
-	if n := len(s.Notices); n > 0 {
-		return s.Notices[n-1].Code
+// refusal is why a turn did not do what was asked: the code of the warning that it raised.
+func refusal(t turn) string {
+	for i := len(t.after.Notices) - 1; i >= 0; i-- {
+		n := t.after.Notices[i]
+		if !slices.ContainsFunc(t.before.Notices, func(o desk.Notice) bool { return o.ID == n.ID }) {
+			return strings.TrimPrefix(n.Code, "call_")
+		}
 	}
 	return "busy"
 }
@@ -120,6 +127,9 @@ func (p *port) dtmf(ctx context.Context, in struct {
 	}
 	if c.State != desk.CallTalking {
 		return nothing{}, notNow("not_talking")
+	}
+	if in.Digits == "" || strings.Trim(strings.ToUpper(in.Digits), "0123456789*#ABCD") != "" {
+		return nothing{}, invalid("digits must be of 0-9 * # A-D")
 	}
 	_, err = p.tell(ctx, desk.DigitsPressed{Call: in.Call, Digits: in.Digits})
 	return nothing{}, err

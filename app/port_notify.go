@@ -1,8 +1,6 @@
 package app
 
 import (
-	"time"
-
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
 	"github.com/callbench/callbench/ui/words"
@@ -20,19 +18,13 @@ func notifications(t turn) []notification {
 	add := func(method string, params any) { out = append(out, notification{method, params}) }
 	switch e := t.e.(type) {
 	case desk.RegistrationChanged:
-		add("phone.registration", e.Registration)
+		add("phone.registration", toPortRegistration(e.Registration))
 	case desk.CallChanged:
 		add("call.changed", map[string]any{"call": toPortCall(e.Call)})
-	case desk.CustomerFound:
-		if d, ok := t.after.Draft(e.Draft); ok && d.Call != "" && d.Looked {
-			took := t.at.At.Sub(d.At)
-			add("customer.popped", map[string]any{
-				"call": d.Call, "customers": toPortCustomers(d.Matches), "took_ms": int(took / time.Millisecond),
-			})
-		}
 	case desk.BoardSeen:
 		add("board.changed", toPortBoard(e.Board))
 	}
+	out = append(out, pops(t)...)
 	if a, b := t.before.Link, t.after.Link; a.State != b.State || a.Outbox.Pending != b.Outbox.Pending || a.Outbox.SyncedAt != b.Outbox.SyncedAt {
 		add("sync.changed", map[string]any{
 			"online": b.State == desk.CentralOnline, "pending": b.Outbox.Pending, "last_synced": stamp(b.Outbox.SyncedAt),
@@ -43,6 +35,25 @@ func notifications(t turn) []notification {
 	}
 	out = append(out, flowNotifications(t)...)
 	return append(out, notices(t)...)
+}
+
+// pops tells of calls whose customer has been looked up: once the call and the answer are both there,
+// and again when a later look-up answers.
+func pops(t turn) []notification {
+	var out []notification
+	found, _ := t.e.(desk.CustomerFound)
+	for _, d := range t.after.Drafts {
+		if d.Call == "" || !d.Looked {
+			continue
+		}
+		if old, _ := t.before.Draft(d.ID); old.Call != "" && old.Looked && found.Draft != d.ID {
+			continue
+		}
+		out = append(out, notification{"customer.popped", map[string]any{
+			"call": d.Call, "customers": toPortCustomers(d.Matches), "took_ms": t.at.At.Sub(d.At).Milliseconds(),
+		}})
+	}
+	return out
 }
 
 func flowNotifications(t turn) []notification {

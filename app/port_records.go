@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/number"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -64,6 +67,11 @@ func editable() []string {
 	}
 }
 
+// invalid is the answer to a parameter that cannot be taken.
+func invalid(format string, args ...any) error {
+	return &rpcError{Code: codeParams, Message: "params: " + fmt.Sprintf(format, args...)}
+}
+
 func (p *port) saveCustomer(ctx context.Context, in struct {
 	Customer map[string]json.RawMessage `json:"customer"`
 },
@@ -71,68 +79,135 @@ func (p *port) saveCustomer(ctx context.Context, in struct {
 	var id string
 	if raw, ok := in.Customer["id"]; ok {
 		if err := json.Unmarshal(raw, &id); err != nil {
-			return nil, &rpcError{Code: codeParams, Message: "params: customer.id must be a string"}
+			return nil, invalid("customer.id must be a string")
 		}
 		delete(in.Customer, "id")
 	}
 	for name := range in.Customer {
 		if !slices.Contains(editable(), name) {
-			return nil, &rpcError{Code: codeParams, Message: "params: customer." + name + " cannot be set"}
+			return nil, invalid("customer.%s cannot be set", name)
 		}
-	}
-	fields, err := json.Marshal(in.Customer)
-	if err != nil {
-		return nil, &rpcError{Code: codeParams, Message: "params: customer"}
-	}
-	var shape desk.Customer
-	if err := json.Unmarshal(fields, &shape); err != nil {
-		return nil, &rpcError{Code: codeParams, Message: "params: customer: " + err.Error()}
 	}
 	if id != "" {
 		if _, err := p.store.Customer(ctx, id); err != nil {
 			return nil, err
 		}
-	} else if shape.Name == "" {
-		return nil, &rpcError{Code: codeParams, Message: "params: customer.name is missing"}
 	}
-	done, key, err := p.editCustomer(ctx, id, fields)
+	fields, err := p.customerFields(in.Customer, id == "")
 	if err != nil {
 		return nil, err
 	}
-	c, err := p.store.Customer(ctx, key)
+	done, err := p.commit(ctx, desk.CustomerEdited{Key: id, Fields: fields})
+	if err != nil {
+		return nil, err
+	}
+	if id == "" {
+		id = (desk.Stamp{Fresh: done.Committed.ID}).ID(1) // the intent's ID is its stamp's: see desk.Update
+	}
+	c, err := p.store.Customer(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{"customer": toPortCustomer(c, nil), "saved_at": stamp(done.Committed.At)}, nil
 }
 
-func (p *port) editCustomer(ctx context.Context, id string, fields []byte) (desk.WorkCommitted, string, error) {
-	key := id
-	var done desk.WorkCommitted
-	e := desk.CustomerEdited{Key: id, Fields: fields}
-	done, err := p.commit(ctx, e)
+// customerFields checks what a client sets, gives numbers their E.164 form, and a new customer what one
+// made at the screen has, too.
+func (p *port) customerFields(set map[string]json.RawMessage, fresh bool) ([]byte, error) {
+	fields, err := json.Marshal(set)
 	if err != nil {
-		return done, "", err
+		return nil, invalid("customer")
 	}
-	if key == "" {
-		key = (desk.Stamp{Fresh: done.Committed.ID}).ID(1) // the intent's ID is its stamp's: see desk.Update
+	var c desk.Customer
+	if err := json.Unmarshal(fields, &c); err != nil {
+		return nil, invalid("customer: %v", err)
 	}
-	return done, key, nil
+	_, named := set["name"]
+	switch {
+	case len(set) == 0:
+		return nil, invalid("customer has nothing to set")
+	case c.Name == "" && (fresh || named):
+		return nil, invalid("customer.name is missing")
+	case !slices.Contains([]desk.CustomerStatus{"", desk.StatusInterested, desk.StatusCommitted, desk.StatusPaused}, c.Status):
+		return nil, invalid("customer.status must be interested, committed or paused")
+	case !slices.Contains([]desk.Level{"", desk.LevelNormal, desk.LevelVIP}, c.Level):
+		return nil, invalid("customer.level must be normal or vip")
+	}
+	for i, ph := range c.Phones {
+		if ph.E164 == "" {
+			c.Phones[i].E164 = number.Normalise(ph.Raw, region)
+		}
+	}
+	extra := map[string]any{}
+	if len(c.Phones) > 0 {
+		extra["phones"] = c.Phones
+	}
+	if fresh {
+		s := p.loop.current()
+		extra["owner"], extra["group"], extra["tier"] = s.Session.User, s.Session.Group, desk.TierPotential
+		extra["created_at"] = p.loop.stamp().At
+		if c.Status == "" {
+			extra["status"] = desk.StatusInterested
+		}
+		if c.Level == "" {
+			extra["level"] = desk.LevelNormal
+		}
+	}
+	more, err := json.Marshal(extra)
+	if err != nil {
+		return nil, invalid("customer")
+	}
+	return desk.Merge(fields, more) //nolint:wrapcheck // both are objects: it cannot fail
 }
 
 type contactSave struct {
-	Contact  string `json:"contact"`
-	Customer string `json:"customer"`
-	Call     string `json:"call"`
-	Channel  string `json:"channel"`
-	Subject  string `json:"subject"`
-	Content  string `json:"content"`
-	Reason   string `json:"reason"`
-	Outcome  string `json:"outcome"`
+	Contact  string  `json:"contact"`
+	Customer string  `json:"customer"`
+	Call     string  `json:"call"`
+	Channel  string  `json:"channel"`
+	Subject  *string `json:"subject"`
+	Content  *string `json:"content"`
+	Reason   string  `json:"reason"`
+	Outcome  string  `json:"outcome"`
 }
 
-// saveContact writes a contact, or corrects one, and answers when that is durable on this disk.
+// check finds what cannot be taken.
+func (in contactSave) check() error {
+	if in.Contact == "" && in.Subject == nil && in.Content == nil {
+		return invalid("subject and content are missing")
+	}
+	if !slices.Contains([]desk.Channel{"", desk.ChannelPhone, desk.ChannelCounter, desk.ChannelVisit}, desk.Channel(in.Channel)) {
+		return invalid("channel must be phone, counter or visit")
+	}
+	if !outcomeKnown(in.Outcome) {
+		return invalid("outcome must be resolved, follow_up, ticket, escalated or no_answer")
+	}
+	return checkText(in.Subject, in.Content)
+}
+
+func outcomeKnown(o string) bool {
+	return slices.Contains([]desk.Outcome{
+		"", desk.OutcomeResolved, desk.OutcomeFollowUp, desk.OutcomeTicket, desk.OutcomeEscalated, desk.OutcomeNoAnswer,
+	}, desk.Outcome(o))
+}
+
+// checkText refuses a text that would be cut: a script shall know.
+func checkText(subject, content *string) error {
+	if subject != nil && utf8.RuneCountInString(*subject) > desk.MaxSubject {
+		return invalid("subject has more than %d characters", desk.MaxSubject)
+	}
+	if content != nil && utf8.RuneCountInString(*content) > desk.MaxContent {
+		return invalid("content has more than %d characters", desk.MaxContent)
+	}
+	return nil
+}
+
+// saveContact writes a contact, or corrects one, and answers when that is durable on this disk. What is
+// not given stays as it is.
 func (p *port) saveContact(ctx context.Context, in contactSave) (map[string]any, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	c := desk.Contact{Channel: desk.ChannelPhone}
 	if in.Contact != "" {
 		var err error
@@ -146,14 +221,20 @@ func (p *port) saveContact(ctx context.Context, in contactSave) (map[string]any,
 		}
 		c.Customer = in.Customer
 	}
+	if in.Call != "" && in.Contact == "" { // a written contact stays that of its call
+		c = p.aboutCall(c, in.Call)
+	}
 	set := func(dst *string, v string) {
 		if v != "" {
 			*dst = v
 		}
 	}
-	set(&c.Call, in.Call)
-	set(&c.Subject, in.Subject)
-	set(&c.Content, in.Content)
+	if in.Subject != nil {
+		c.Subject = *in.Subject
+	}
+	if in.Content != nil {
+		c.Content = *in.Content
+	}
 	set((*string)(&c.Channel), in.Channel)
 	set((*string)(&c.Reason), in.Reason)
 	set((*string)(&c.Outcome), in.Outcome)
@@ -161,12 +242,32 @@ func (p *port) saveContact(ctx context.Context, in contactSave) (map[string]any,
 	if err != nil {
 		return nil, err
 	}
-	out := c
 	if done.Contact != nil {
-		out = *done.Contact
+		c = *done.Contact
 	}
-	out.N = done.Committed.N
-	return map[string]any{"contact": toPortContact(out), "saved_at": stamp(done.Committed.At)}, nil
+	if c.N = done.Committed.N; in.Contact != "" {
+		if kept, err := p.store.Contact(ctx, c.ID); err == nil {
+			c = kept
+		}
+	}
+	return map[string]any{"contact": toPortContact(c), "saved_at": stamp(done.Committed.At)}, nil
+}
+
+// aboutCall makes a contact one about a call: with what its record on screen says already, else with
+// the call's identity where the desk knows the call, else as the client names it.
+func (p *port) aboutCall(c desk.Contact, call string) desk.Contact {
+	s := p.loop.current()
+	c.Call = call
+	for _, d := range s.Drafts {
+		if d.Call == call || d.Linked == call {
+			c.Subject, c.Content = d.Subject, d.Content
+			return c
+		}
+	}
+	if known, ok := s.Call(call); ok {
+		c.Call, c.Number, c.Direction = known.Linked, known.Number, known.Direction
+	}
+	return c
 }
 
 func (p *port) contacts(ctx context.Context, in struct {
@@ -179,7 +280,7 @@ func (p *port) contacts(ctx context.Context, in struct {
 	if in.Since != "" {
 		at, err := time.Parse(time.RFC3339, in.Since)
 		if err != nil {
-			return nil, &rpcError{Code: codeParams, Message: "params: since must be RFC 3339"}
+			return nil, invalid("since must be RFC 3339")
 		}
 		f.Since = desk.MillisOf(at)
 	}
@@ -202,7 +303,7 @@ func (p *port) schedule(ctx context.Context, in struct {
 ) (map[string]any, error) {
 	at, err := time.Parse(time.RFC3339, in.At)
 	if err != nil {
-		return nil, &rpcError{Code: codeParams, Message: "params: at must be RFC 3339"}
+		return nil, invalid("at must be RFC 3339")
 	}
 	if _, err := p.store.Customer(ctx, in.Customer); err != nil {
 		return nil, err

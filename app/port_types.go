@@ -5,10 +5,12 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/flow"
+	"github.com/callbench/callbench/desk/number"
 )
 
 // The types of the automation port, as docs/AUTOMATION.md fixes them: ids are strings, times RFC 3339
-// with zone, numbers E.164 where they can be. Fields are added, never renamed.
+// with zone, numbers E.164 where they can be. A field is always there: what is not known is "", 0, [] or
+// {}. Fields are added, never renamed.
 
 type portCall struct {
 	ID         string `json:"id"`
@@ -17,18 +19,18 @@ type portCall struct {
 	Number     string `json:"number"`
 	Name       string `json:"name"`
 	Account    string `json:"account"`
-	Queue      string `json:"queue,omitempty"`
+	Queue      string `json:"queue"`
 	HeldBy     string `json:"held_by"`
 	Muted      bool   `json:"muted"`
 	Codec      string `json:"codec"`
 	SRTP       bool   `json:"srtp"`
 	Transport  string `json:"transport"`
 	StartedAt  string `json:"started_at"`
-	AnsweredAt string `json:"answered_at,omitempty"`
-	EndedAt    string `json:"ended_at,omitempty"`
-	EndCode    int    `json:"end_code,omitempty"`
-	EndReason  string `json:"end_reason,omitempty"`
-	EndedBy    string `json:"ended_by,omitempty"`
+	AnsweredAt string `json:"answered_at"`
+	EndedAt    string `json:"ended_at"`
+	EndCode    int    `json:"end_code"`
+	EndReason  string `json:"end_reason"`
+	EndedBy    string `json:"ended_by"`
 }
 
 // stamp words a moment in the desk's zone; 0 gives "".
@@ -40,58 +42,82 @@ func stamp(m desk.Millis) string {
 }
 
 func toPortCall(c desk.Call) portCall {
-	number := c.E164
-	if number == "" {
-		number = c.Number
+	who := c.E164
+	if who == "" {
+		who = c.Number
 	}
 	held := c.HeldBy
 	if held == "" {
 		held = desk.HeldByNone
 	}
 	return portCall{
-		ID: c.ID, State: string(c.State), Direction: string(c.Direction), Number: number, Name: c.Name,
+		ID: c.ID, State: string(c.State), Direction: string(c.Direction), Number: who, Name: c.Name,
 		Account: c.Account, Queue: c.Queue, HeldBy: string(held), Muted: c.Muted, Codec: c.Codec, SRTP: c.SRTP,
 		Transport: c.Transport, StartedAt: stamp(c.StartedAt), AnsweredAt: stamp(c.AnsweredAt),
 		EndedAt: stamp(c.EndedAt), EndCode: c.EndCode, EndReason: c.EndReason, EndedBy: c.EndedBy,
 	}
 }
 
+type portRegistration struct {
+	AOR       string `json:"aor"`
+	State     string `json:"state"`
+	Reason    string `json:"reason"`
+	Registrar string `json:"registrar"`
+}
+
+func toPortRegistration(r desk.Registration) portRegistration {
+	return portRegistration{AOR: r.AOR, State: string(r.State), Reason: r.Reason, Registrar: r.Registrar}
+}
+
+type portPhone struct {
+	Label string `json:"label"`
+	Raw   string `json:"raw"`
+	E164  string `json:"e164"`
+}
+
 type portCustomer struct {
 	ID            string            `json:"id"`
-	Number        string            `json:"number,omitempty"`
+	Number        string            `json:"number"`
 	Name          string            `json:"name"`
-	Company       string            `json:"company,omitempty"`
-	Title         string            `json:"title,omitempty"`
-	Phones        []desk.Phone      `json:"phones"`
-	Email         string            `json:"email,omitempty"`
-	Address       string            `json:"address,omitempty"`
-	Sex           string            `json:"sex,omitempty"`
-	Industry      string            `json:"industry,omitempty"`
-	Source        string            `json:"source,omitempty"`
-	Status        string            `json:"status,omitempty"`
-	Level         string            `json:"level,omitempty"`
-	Tier          string            `json:"tier,omitempty"`
-	Owner         string            `json:"owner,omitempty"`
-	Group         string            `json:"group,omitempty"`
-	CreatedAt     string            `json:"created_at,omitempty"`
-	LastContactAt string            `json:"last_contact_at,omitempty"`
-	NextVisitAt   string            `json:"next_visit_at,omitempty"`
-	Attributes    map[string]string `json:"attributes,omitempty"`
+	Company       string            `json:"company"`
+	Title         string            `json:"title"`
+	Phones        []portPhone       `json:"phones"`
+	Email         string            `json:"email"`
+	Address       string            `json:"address"`
+	Sex           string            `json:"sex"`
+	Industry      string            `json:"industry"`
+	Source        string            `json:"source"`
+	Status        string            `json:"status"`
+	Level         string            `json:"level"`
+	Tier          string            `json:"tier"`
+	Owner         string            `json:"owner"`
+	Group         string            `json:"group"`
+	CreatedAt     string            `json:"created_at"`
+	LastContactAt string            `json:"last_contact_at"`
+	NextVisitAt   string            `json:"next_visit_at"`
+	Attributes    map[string]string `json:"attributes"`
 	Stub          bool              `json:"stub"`
 	Match         *desk.Match       `json:"match,omitempty"`
 }
 
 func toPortCustomer(c desk.Customer, m *desk.Match) portCustomer {
-	phones := c.Phones
-	if phones == nil {
-		phones = []desk.Phone{}
+	phones := make([]portPhone, 0, len(c.Phones))
+	for _, p := range c.Phones {
+		if p.E164 == "" {
+			p.E164 = number.Normalise(p.Raw, region)
+		}
+		phones = append(phones, portPhone(p))
+	}
+	attributes := c.Attributes
+	if attributes == nil {
+		attributes = map[string]string{}
 	}
 	return portCustomer{
 		ID: c.ID, Number: c.Number, Name: c.Name, Company: c.Company, Title: c.Title, Phones: phones,
 		Email: c.Email, Address: c.Address, Sex: c.Sex, Industry: c.Industry, Source: c.Source,
 		Status: string(c.Status), Level: string(c.Level), Tier: string(c.Tier), Owner: c.Owner, Group: c.Group,
 		CreatedAt: stamp(c.CreatedAt), LastContactAt: stamp(c.LastContactAt), NextVisitAt: stamp(c.NextVisitAt),
-		Attributes: c.Attributes, Stub: c.Stub, Match: m,
+		Attributes: attributes, Stub: c.Stub, Match: m,
 	}
 }
 
@@ -105,18 +131,18 @@ func toPortCustomers(list []desk.Customer) []portCustomer {
 
 type portContact struct {
 	ID        string `json:"id"`
-	Customer  string `json:"customer,omitempty"`
-	Call      string `json:"call,omitempty"`
+	Customer  string `json:"customer"`
+	Call      string `json:"call"`
 	At        string `json:"at"`
-	Agent     string `json:"agent,omitempty"`
-	Channel   string `json:"channel,omitempty"`
-	Direction string `json:"direction,omitempty"`
+	Agent     string `json:"agent"`
+	Channel   string `json:"channel"`
+	Direction string `json:"direction"`
 	Subject   string `json:"subject"`
 	Content   string `json:"content"`
-	Reason    string `json:"reason,omitempty"`
-	Outcome   string `json:"outcome,omitempty"`
-	Desk      string `json:"desk,omitempty"`
-	N         int64  `json:"n,omitempty"`
+	Reason    string `json:"reason"`
+	Outcome   string `json:"outcome"`
+	Desk      string `json:"desk"`
+	N         int64  `json:"n"`
 	Synced    bool   `json:"synced"`
 }
 
@@ -133,9 +159,9 @@ type portCallback struct {
 	Customer string `json:"customer"`
 	At       string `json:"at"`
 	Zone     string `json:"zone"`
-	Owner    string `json:"owner,omitempty"`
-	Group    string `json:"group,omitempty"`
-	Note     string `json:"note,omitempty"`
+	Owner    string `json:"owner"`
+	Group    string `json:"group"`
+	Note     string `json:"note"`
 	State    string `json:"state"`
 	Attempts int    `json:"attempts"`
 	Synced   bool   `json:"synced"`
@@ -162,16 +188,16 @@ type portEvent struct {
 
 type portTicket struct {
 	ID        string `json:"id"`
-	Number    string `json:"number,omitempty"`
+	Number    string `json:"number"`
 	Kind      string `json:"kind"`
-	Subject   string `json:"subject,omitempty"`
-	Detail    string `json:"detail,omitempty"`
-	Amount    string `json:"amount,omitempty"`
-	Currency  string `json:"currency,omitempty"`
-	Approval  string `json:"approval,omitempty"`
+	Subject   string `json:"subject"`
+	Detail    string `json:"detail"`
+	Amount    string `json:"amount"`
+	Currency  string `json:"currency"`
+	Approval  string `json:"approval"`
 	State     string `json:"state"`
 	CreatedAt string `json:"created_at"`
-	DueAt     string `json:"due_at,omitempty"`
+	DueAt     string `json:"due_at"`
 	Synced    bool   `json:"synced"`
 }
 
@@ -197,13 +223,13 @@ func toTimeline(h desk.History) []portEvent {
 
 type portAgent struct {
 	User    string `json:"user"`
-	Name    string `json:"name,omitempty"`
-	Group   string `json:"group,omitempty"`
+	Name    string `json:"name"`
+	Group   string `json:"group"`
 	State   string `json:"state"`
-	Reason  string `json:"reason,omitempty"`
+	Reason  string `json:"reason"`
 	Since   string `json:"since"`
-	Cause   string `json:"cause,omitempty"`
-	Pending string `json:"pending,omitempty"`
+	Cause   string `json:"cause"`
+	Pending string `json:"pending"`
 }
 
 func toPortAgent(a desk.Agent) portAgent {
@@ -215,8 +241,8 @@ func toPortAgent(a desk.Agent) portAgent {
 
 type portWaiting struct {
 	Number string `json:"number"`
-	Name   string `json:"name,omitempty"`
-	Tier   string `json:"tier,omitempty"`
+	Name   string `json:"name"`
+	Tier   string `json:"tier"`
 	Since  string `json:"since"`
 }
 
@@ -268,8 +294,8 @@ type portAsk struct {
 	Type     string       `json:"type"`
 	Label    string       `json:"label"`
 	Required bool         `json:"required"`
-	Options  []portOption `json:"options,omitempty"`
-	Value    string       `json:"value,omitempty"`
+	Options  []portOption `json:"options"`
+	Value    string       `json:"value"`
 }
 
 type portStep struct {
@@ -284,7 +310,7 @@ type portStep struct {
 func toPortStep(v flow.View) portStep {
 	s := portStep{Run: v.Run, ID: v.Step, Say: v.Say, Ask: []portAsk{}, CanGoBack: v.CanGoBack, NoteSoFar: v.NoteSoFar}
 	for _, a := range v.Ask {
-		p := portAsk{ID: a.ID, Type: string(a.Type), Label: a.Label, Required: a.Required, Value: a.Value}
+		p := portAsk{ID: a.ID, Type: string(a.Type), Label: a.Label, Required: a.Required, Options: []portOption{}, Value: a.Value}
 		for _, o := range a.Options {
 			p.Options = append(p.Options, portOption(o))
 		}
@@ -297,10 +323,10 @@ func toPortStep(v flow.View) portStep {
 type portLink struct {
 	Online     bool          `json:"online"`
 	State      string        `json:"state"`
-	Reason     string        `json:"reason,omitempty"`
+	Reason     string        `json:"reason"`
 	Pending    int           `json:"pending"`
-	LastSynced string        `json:"last_synced,omitempty"`
-	Cursor     string        `json:"cursor,omitempty"`
+	LastSynced string        `json:"last_synced"`
+	Cursor     string        `json:"cursor"`
 	Refused    []portRefused `json:"refused"`
 	Conflicts  []any         `json:"conflicts"` // filled by a later version
 }
@@ -309,7 +335,7 @@ type portRefused struct {
 	N      int64  `json:"n"`
 	Kind   string `json:"kind"`
 	Code   string `json:"code"`
-	Detail string `json:"detail,omitempty"`
+	Detail string `json:"detail"`
 }
 
 func toPortLink(l desk.Link) portLink {

@@ -11,19 +11,19 @@ import (
 type portWork struct {
 	ID       string        `json:"id"`
 	Active   bool          `json:"active"`
-	Call     string        `json:"call,omitempty"`
+	Call     string        `json:"call"`
 	CallGone bool          `json:"call_gone"`
-	Number   string        `json:"number,omitempty"`
-	Customer *portCustomer `json:"customer,omitempty"`
+	Number   string        `json:"number"`
+	Customer *portCustomer `json:"customer"` // null: not identified
 	Subject  string        `json:"subject"`
 	Content  string        `json:"content"`
-	Reason   string        `json:"reason,omitempty"`
-	Outcome  string        `json:"outcome,omitempty"`
-	Flow     string        `json:"flow,omitempty"`
-	Step     *portStep     `json:"step,omitempty"`
+	Reason   string        `json:"reason"`
+	Outcome  string        `json:"outcome"`
+	Flow     string        `json:"flow"`
+	Step     *portStep     `json:"step"` // null: no flow
 	FlowDone bool          `json:"flow_done"`
 	Kept     bool          `json:"kept"`
-	Problem  string        `json:"problem,omitempty"`
+	Problem  string        `json:"problem"`
 }
 
 func toPortWork(s desk.State, d desk.Draft) portWork {
@@ -64,6 +64,12 @@ type workEdit struct {
 func (p *port) editWork(ctx context.Context, in workEdit) (map[string]any, error) {
 	if _, ok := p.loop.current().Draft(in.ID); !ok {
 		return nil, desk.ErrNotFound
+	}
+	if !outcomeKnown(in.Outcome) {
+		return nil, invalid("outcome must be resolved, follow_up, ticket, escalated or no_answer")
+	}
+	if err := checkText(in.Subject, in.Content); err != nil {
+		return nil, err
 	}
 	t, err := p.tell(ctx, desk.NoteEdited{Draft: in.ID, Subject: in.Subject, Content: in.Content})
 	if err == nil && in.Outcome != "" {

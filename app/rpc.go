@@ -70,9 +70,11 @@ type rpcNotification struct {
 }
 
 // method is one call of the automation port. Calls of a connection run one after the other, so that a
-// script's order is kept, except slow ones: those wait for a network.
+// script's order is kept, except slow ones: those wait for a network. After the answer of a last one
+// the connection ends.
 type method struct {
 	slow bool
+	last bool
 	call func(ctx context.Context, params json.RawMessage) (any, error)
 }
 
@@ -106,7 +108,7 @@ func (c *connection) notify(name string, params any) {
 	}
 	if c.dropped > 0 {
 		lost, _ := json.Marshal(rpcNotification{"2.0", "notice", map[string]any{
-			"level": "warning", "text": fmt.Sprintf("%d notifications dropped: they were not read in time", c.dropped),
+			"level": "warning", "code": "notifications_dropped", "text": fmt.Sprintf("%d notifications dropped: they were not read in time", c.dropped),
 		}})
 		c.dropped = 0
 		c.offer(lost)
@@ -123,8 +125,8 @@ func (c *connection) offer(b []byte) {
 	}
 }
 
-// serve answers requests from r on w until r ends, ctx ends or a line cannot be read. It returns
-// after every answer has been written.
+// serve answers requests from r on w until r ends, ctx ends, a line cannot be read or a last method
+// was called. It returns after every answer has been written.
 func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
@@ -144,6 +146,9 @@ func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error 
 		}
 		if !m.slow {
 			c.answer(ctx, req, m)
+			if m.last {
+				break
+			}
 			continue
 		}
 		slow <- struct{}{}
@@ -158,9 +163,12 @@ func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error 
 	c.mu.Unlock()
 	close(c.out)
 	if err := <-written; err != nil {
-		return err
+		return fmt.Errorf("automation port: write: %w", err)
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("automation port: read: %w", err)
+	}
+	return nil
 }
 
 // write is the only one that writes to the client.
@@ -177,7 +185,11 @@ func (c *connection) write(w io.Writer) error {
 func (c *connection) parse(line []byte) (rpcRequest, method, *rpcError) {
 	var req rpcRequest
 	if err := json.Unmarshal(line, &req); err != nil {
-		return rpcRequest{ID: json.RawMessage("null")}, method{}, &rpcError{Code: codeParse, Message: "not a JSON-RPC message"}
+		code := codeParse
+		if json.Valid(line) { // JSON, but no request, such as a batch
+			code = codeRequest
+		}
+		return rpcRequest{ID: json.RawMessage("null")}, method{}, &rpcError{Code: code, Message: "not a JSON-RPC request"}
 	}
 	if req.Version != "2.0" || req.Method == "" {
 		if req.ID == nil {
@@ -229,8 +241,8 @@ func asRPC(err error) *rpcError {
 		return &rpcError{Code: codeConflict, Message: "conflict"}
 	case errors.Is(err, desk.ErrOffline):
 		return &rpcError{Code: codeOfflineNow, Message: "offline"}
-	case errors.Is(err, desk.ErrDiskFull):
-		return &rpcError{Code: codeNotNow, Message: "not possible now", Data: map[string]any{"reason": "disk_full"}}
+	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly):
+		return &rpcError{Code: codeNotNow, Message: "not possible now", Data: map[string]any{"reason": storeProblem(err)}}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &rpcError{Code: codeNotNow, Message: "not possible now", Data: map[string]any{"reason": "timeout"}}
 	}
@@ -266,5 +278,12 @@ func handle[P, R any](f func(context.Context, P) (R, error)) method {
 func handleSlow[P, R any](f func(context.Context, P) (R, error)) method {
 	m := handle(f)
 	m.slow = true
+	return m
+}
+
+// handleLast is handle for the call after which nothing more comes.
+func handleLast[P, R any](f func(context.Context, P) (R, error)) method {
+	m := handle(f)
+	m.last = true
 	return m
 }

@@ -307,13 +307,9 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 	if err != nil {
 		return workplaceConfig{}, err
 	}
-	org := s.Org
-	if org == "" {
-		org = "default"
-	}
 	cfg := workplaceConfig{
 		Version: p.version, Language: s.Lang, StorePath: filepath.Join(dir, "desk-"+fileName(s.User)+".db"), StoreKey: key,
-		Org: org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
+		Org: s.Org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
 	}
 	cfg.Audio.In, cfg.Audio.Out, cfg.Audio.Ring, cfg.Audio.Log = "default", "default", "default", p.log
 	pem, err := os.ReadFile(filepath.Join(dir, caFile)) //nolint:gosec // the user's own profile

@@ -25,6 +25,7 @@ import (
 const (
 	maxClients   = 16
 	authPatience = 5 * time.Second
+	goodbye      = time.Second // how long a client has to take its last answers
 	tokenFile    = "automation.token"
 )
 
@@ -81,22 +82,23 @@ func automationToken(dir string) (string, error) {
 }
 
 func (p *program) serveClient(ctx context.Context, conn net.Conn, token string, port *port) {
-	stop := context.AfterFunc(ctx, func() { conn.Close() }) //nolint:errcheck,gosec // reads and writes tell
-	defer stop()
 	defer conn.Close() //nolint:errcheck // the client is gone
 	if err := conn.SetReadDeadline(time.Now().Add(authPatience)); err != nil {
 		return
 	}
+	stop := context.AfterFunc(ctx, func() { // no more requests; what has been asked is still answered
+		now := time.Now()
+		_ = conn.SetReadDeadline(now)
+		_ = conn.SetWriteDeadline(now.Add(goodbye))
+	})
+	defer stop()
 	if err := admit(conn, token); err != nil {
 		return
 	}
-	if err := conn.SetReadDeadline(time.Time{}); err != nil {
+	if err := conn.SetReadDeadline(time.Time{}); err != nil || ctx.Err() != nil {
 		return
 	}
-	c := newConnection(port.methods())
-	leave := port.join(c)
-	defer leave()
-	if err := c.serve(ctx, conn, conn); err != nil && ctx.Err() == nil {
+	if err := port.attend(ctx, conn, conn); err != nil && ctx.Err() == nil {
 		p.log.Debug("automation client ended", slog.Any("error", err))
 	}
 }

@@ -24,7 +24,7 @@ type workplaceConfig struct {
 	Language  desk.Language
 	StorePath string
 	StoreKey  [32]byte
-	Org       string
+	Org       string // empty: central's; a file belongs to the one it first met
 	User      string // as it signs in; "local" without central
 	Central   *centralAccess
 	Phones    []softphone.Account
@@ -131,12 +131,12 @@ func (w *workplace) linkUp() {
 	w.port.sync = w.link.Now
 }
 
-// run works until ctx ends, then stops the parts in order: phone and link first, the loop, the
+// run works until ctx ends or the port is told to quit, then stops the parts in order: phone and link first, the loop, the
 // writer with what still waits, the store last.
 func (w *workplace) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	w.port.quit = stop
+	defer w.port.over()
 	loopCtx, stopLoop := context.WithCancel(context.WithoutCancel(ctx))
 	writeCtx, stopWriter := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLoop()
@@ -148,12 +148,17 @@ func (w *workplace) run(ctx context.Context) error {
 		parts.Go(func() { w.read(ctx) })
 	}
 	w.begin(ctx)
+	w.port.open()
 	parts.Go(func() { w.ended("audio", w.devices.Run(ctx)) })
 	parts.Go(func() { w.phones(ctx) })
 	if w.link != nil {
 		parts.Go(func() { w.ended("sync", w.link.Run(ctx)) })
 	}
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case <-w.port.leave:
+		stop()
+	}
 	w.settle(&parts, "parts")
 	stopLoop()
 	core.Wait()

@@ -1,0 +1,286 @@
+//go:build windowtest
+
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/callbench/callbench/central"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/floor"
+	"github.com/callbench/callbench/internal/sample"
+	"github.com/callbench/callbench/localstore"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+// windowProcess is the real window in a process of its own, on the display that DISPLAY names: keys go
+// in through the X server, and its local socket tells what became of them.
+type windowProcess struct {
+	*deskProcess
+	pictures string
+	shots    int
+}
+
+func startWindow(t *testing.T, profile string) *windowProcess {
+	t.Helper()
+	if os.Getenv("DISPLAY") == "" {
+		t.Fatal("no DISPLAY: make test starts one")
+	}
+	bin := filepath.Join(t.TempDir(), "callbench")
+	if out, err := exec.Command("go", "build", "-o", bin, "github.com/callbench/callbench").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	cmd := exec.Command(bin, "-v", "--profile", profile)
+	cmd.Stderr = t.Output()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	d := &deskProcess{t: t, cmd: cmd, lines: make(chan map[string]json.RawMessage, 1000)}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	conn := dialSocket(t, profile)
+	d.in = conn
+	go func() {
+		defer close(d.lines)
+		sc := bufio.NewScanner(conn)
+		sc.Buffer(nil, 1<<20)
+		for sc.Scan() {
+			var m map[string]json.RawMessage
+			if json.Unmarshal(sc.Bytes(), &m) == nil {
+				d.lines <- m
+			}
+		}
+	}()
+	pictures := os.Getenv("CALLBENCH_PICTURES")
+	if pictures == "" {
+		pictures = t.TempDir()
+	}
+	if err := os.MkdirAll(pictures, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	return &windowProcess{deskProcess: d, pictures: pictures}
+}
+
+// dialSocket opens the window's local socket once it is there, and shows the token.
+func dialSocket(t *testing.T, profile string) io.ReadWriteCloser {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(testPatience)
+	for {
+		token, err := os.ReadFile(filepath.Join(profile, tokenFile))
+		var conn net.Conn
+		if err == nil {
+			conn, err = net.Dial("unix", filepath.Join(profile, "automation.sock"))
+		}
+		if err == nil {
+			fmt.Fprintf(conn, `{"jsonrpc":"2.0","id":0,"method":"auth","params":{"token":%q}}`+"\n", strings.TrimSpace(string(token)))
+			return conn
+		}
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("no automation socket: %v", err)
+		}
+	}
+}
+
+// forget drops what the desk has told so far: what is waited for next is news.
+func (w *windowProcess) forget() {
+	w.t.Helper()
+	w.call("desk.status", nil)
+	w.seen = nil
+}
+
+// press presses keys in the window that has the focus.
+func (w *windowProcess) press(keys ...string) {
+	w.t.Helper()
+	for _, k := range keys {
+		if out, err := exec.Command("xdotool", "key", "--clearmodifiers", k).CombinedOutput(); err != nil {
+			w.t.Fatalf("xdotool key %s: %v %s", k, err, out)
+		}
+	}
+}
+
+func (w *windowProcess) write(text string) {
+	w.t.Helper()
+	if out, err := exec.Command("xdotool", "type", "--delay", "5", text).CombinedOutput(); err != nil {
+		w.t.Fatalf("xdotool type: %v %s", err, out)
+	}
+}
+
+// shoot keeps a picture of the display.
+func (w *windowProcess) shoot(name string) {
+	w.t.Helper()
+	w.shots++
+	file := filepath.Join(w.pictures, fmt.Sprintf("window-%02d-%s.png", w.shots, name))
+	if out, err := exec.Command("import", "-window", "root", file).CombinedOutput(); err != nil {
+		w.t.Fatalf("import: %v %s", err, out)
+	}
+}
+
+// place is what is around the window: a floor and a central in the test's process.
+func startPlace(t *testing.T) (*floor.Floor, *central.Central, string, desk.Customer) {
+	t.Helper()
+	f := startFloor(t)
+	c, err := central.Open(t.Context(), central.Config{Dir: t.TempDir(), Org: "test", Feed: f.Feed(), Steer: f.SetReady})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- c.Run(ctx) }()
+	server := httptest.NewServer(c.Handler())
+	t.Cleanup(func() {
+		stop()
+		<-done
+		server.Close()
+		c.Close()
+	})
+	if err := c.AddUser(t.Context(), central.User{Name: "lin", Display: "林小婷", Role: desk.RoleAgent, Group: "north"}, "agent-password"); err != nil {
+		t.Fatal(err)
+	}
+	err = c.SetPhone(t.Context(), "lin", wire.PhoneAccount{
+		AOR: "sip:101@127.0.0.1", Registrars: []string{f.Registrar("udp")}, AuthUser: "101", Password: "phone-password",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first desk.Customer
+	rows := func(yield func(desk.Row) bool) {
+		for cust := range sample.Customers(7, 300, "north", desk.MillisOf(time.Now())) {
+			if first.ID == "" {
+				first = cust
+			}
+			if !yield(row(desk.TableCustomer, cust.ID, cust)) {
+				return
+			}
+		}
+	}
+	if _, err := c.Import(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	return f, c, server.URL, first
+}
+
+func TestTheMainJobInTheRealWindowWithTheKeyboardOnly(t *testing.T) {
+	f, cen, url, customer := startPlace(t)
+	dir := t.TempDir()
+	writeProfile(t, dir, url)
+	w := startWindow(t, dir)
+	w.until("phone.registration", has(`"registered"`))
+	for {
+		if r := w.call("customer.search", map[string]any{"text": customer.Phones[0].Raw}); strings.Contains(string(r["customers"]), customer.ID) {
+			break
+		}
+		w.until("sync.changed", has(`"online"`))
+	}
+	w.shoot("idle")
+	w.forget()
+	w.press("F2") // ready
+	w.until("agent.changed", has(`"ready"`))
+	placed, err := f.Call(t.Context(), floor.Caller{Number: customer.Phones[0].Raw, Name: customer.Name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.until("customer.popped", has(customer.ID))
+	w.shoot("ringing")
+	w.press("ctrl+Return") // answer
+	w.until("call.changed", has(`"talking"`))
+	<-placed.Answered()
+	w.followFlow()
+	w.shoot("flow-done")
+	w.press("F10") // hang up
+	w.until("agent.changed", has(`"wrap_up"`))
+	w.press("ctrl+n") // the note
+	w.press("ctrl+End")
+	w.write(" told by phone")
+	draft := w.work()[0].ID
+	w.shoot("wrap-up")
+	w.forget()
+	w.press("F9") // save and ready
+	w.until("agent.changed", has(`"ready"`))
+	w.until("sync.changed", has(`"pending":0`))
+	w.shoot("saved")
+	w.call("desk.quit", nil)
+	if err := w.cmd.Wait(); err != nil {
+		t.Fatalf("the window ended with %v", err)
+	}
+	checkSaved(t, dir, cen, draft, customer.ID)
+}
+
+// followFlow goes through the flow as the hints say: a digit for an option, words for a question, Enter.
+func (w *windowProcess) followFlow() {
+	w.t.Helper()
+	for range maxSteps {
+		list := w.work()
+		if len(list) != 1 || list[0].Step == nil {
+			w.t.Fatalf("no flow: %+v", list)
+		}
+		if list[0].FlowDone {
+			return
+		}
+		step := list[0].Step
+		for i, a := range step.Ask {
+			switch {
+			case len(a.Options) > 0:
+				w.press("1")
+			case a.Type == "text" && i == len(step.Ask)-1:
+				w.write("refund late")
+			}
+		}
+		w.shoot("step-" + step.ID)
+		w.press("Return")
+		w.until("flow.changed", func(p string) bool { return !strings.Contains(p, fmt.Sprintf("%q", step.ID)) || strings.Contains(p, `"done":true`) })
+	}
+	w.t.Fatal("the flow does not end")
+}
+
+// checkSaved reads the record from the desk's file and from central.
+func checkSaved(t *testing.T, dir string, cen *central.Central, contact, customer string) {
+	t.Helper()
+	key, err := storeKey(filepath.Join(dir, "store.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := localstore.Open(t.Context(), localstore.Config{Path: filepath.Join(dir, "desk-lin.db"), Key: key, User: "lin"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	here, err := store.Contact(t.Context(), contact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if here.Customer != customer || !strings.Contains(here.Content, "told by phone") || !here.Synced || here.Seconds < 0 {
+		t.Fatalf("on the desk: %+v", here)
+	}
+	if drafts, err := store.Drafts(t.Context()); err != nil || len(drafts) != 0 {
+		t.Fatalf("drafts left: %v %v", drafts, err)
+	}
+	body, err := cen.Row(t.Context(), desk.TableContact, contact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var there desk.Contact
+	if err := json.Unmarshal(body.Body, &there); err != nil {
+		t.Fatal(err)
+	}
+	if there.Content != here.Content || there.Customer != customer || there.Agent != "lin" {
+		t.Fatalf("at central: %+v", there)
+	}
+}
