@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	gosync "sync"
@@ -29,10 +31,20 @@ const password = "correct horse"
 // within bounds every wait of these tests.
 const within = 20 * time.Second
 
+// TestMain keeps the property test short; -rapid.checks makes it longer.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
 // server is a central behind a listener that can be taken away and come back at the same address.
 type server struct {
 	t       *testing.T
+	cfg     central.Config
 	central *central.Central
+	close   func()
 	addr    string
 	tokens  map[string]string // of users that signed in by token
 	mu      gosync.Mutex
@@ -45,24 +57,12 @@ func newServer(t *testing.T, cfg central.Config) *server {
 		cfg.Dir = t.TempDir()
 	}
 	cfg.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	c, err := central.Open(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- c.Run(ctx) }()
-	s := &server{t: t, central: c}
+	s := &server{t: t, cfg: cfg}
+	s.open()
 	s.up()
 	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("central: %v", err)
-		}
 		s.down()
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
+		s.close()
 	})
 	s.user("li", desk.RoleAgent, "sales")
 	s.user("wang", desk.RoleAgent, "sales")
@@ -71,6 +71,36 @@ func newServer(t *testing.T, cfg central.Config) *server {
 	s.user("root", desk.RoleAdmin, "")
 	s.user("tech", desk.RoleMaintainer, "")
 	return s
+}
+
+// open opens central and lets it run.
+func (s *server) open() {
+	c, err := central.Open(s.t.Context(), s.cfg)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- c.Run(ctx) }()
+	s.central = c
+	s.close = func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Errorf("central: %v", err)
+		}
+		if err := c.Close(); err != nil {
+			s.t.Error(err)
+		}
+	}
+}
+
+// restart closes central, does something to its data and opens it at the same address.
+func (s *server) restart(between func()) {
+	s.t.Helper()
+	s.close()
+	between()
+	s.open()
+	s.up()
 }
 
 func (s *server) user(name string, role desk.Role, group string) {
@@ -134,6 +164,7 @@ type station struct {
 	client *datasync.Client
 	stop   context.CancelFunc
 	done   chan struct{}
+	ended  gosync.Once
 
 	mu     gosync.Mutex
 	events []datasync.Event
@@ -173,13 +204,18 @@ func (s *server) desk(t *testing.T, user string, cfg deskConfig) *station {
 			t.Error(err)
 		}
 	}()
-	t.Cleanup(func() {
-		d.stop()
-		if err := store.Close(); err != nil {
-			t.Error(err)
+	t.Cleanup(d.end)
+	return d
+}
+
+// end stops the desk and closes its store; a second end does nothing.
+func (d *station) end() {
+	d.stop()
+	d.ended.Do(func() {
+		if err := d.store.Close(); err != nil {
+			d.t.Error(err)
 		}
 	})
-	return d
 }
 
 func (d *station) take(e datasync.Event) {
