@@ -154,7 +154,7 @@ func (p *flowPanel) fillAsks(m present.FlowPanel, fresh bool) {
 func (p *flowPanel) showAsks() {
 	keys := p.current()
 	for i, a := range p.shown.Asks {
-		p.asks[i].set(a, p.at, i == keys)
+		p.asks[i].set(a, p.at, i == keys && !p.shown.Early)
 	}
 }
 
@@ -196,7 +196,7 @@ func (p *flowPanel) current() int {
 
 // choose takes an option; where it is the step's only question, the talk goes on at once.
 func (p *flowPanel) choose(ask int, id string) {
-	if ask >= len(p.shown.Asks) {
+	if ask >= len(p.shown.Asks) || p.shown.Early {
 		return
 	}
 	p.answers[p.shown.Asks[ask].ID] = id
@@ -212,6 +212,9 @@ func (p *flowPanel) choose(ask int, id string) {
 
 // press chooses by a digit: a flow to begin with, else an option of the current question.
 func (p *flowPanel) press(key string) bool {
+	if p.shown.Early {
+		return false
+	}
 	for _, c := range p.shown.Choices {
 		if c.Key == key {
 			p.act(c.Do)
@@ -234,7 +237,7 @@ func (p *flowPanel) press(key string) bool {
 // goOn answers the step with what stands in it.
 func (p *flowPanel) goOn() {
 	m := p.shown
-	if m.Kind != present.FlowStep {
+	if m.Kind != present.FlowStep || m.Early {
 		return
 	}
 	answers := map[string]string{}

@@ -34,6 +34,17 @@ func screen(name string, lang desk.Language) present.Screen {
 	return present.Of(gallery.State(name, lang), words.For(string(lang)).In(gallery.Zone()), gallery.Now())
 }
 
+// firstStep is a call that has just been answered, at the first step of its flow.
+func firstStep() present.Screen {
+	s := gallery.State("popped", desk.ZhHans)
+	talking := gallery.State("talking", desk.ZhHans)
+	s.Calls, s.Agent = talking.Calls, talking.Agent
+	d := s.Drafts[0]
+	d.Answered = talking.Drafts[0].Answered
+	s.Drafts = []desk.Draft{d}
+	return present.Of(s, words.For("zh-Hans").In(gallery.Zone()), gallery.Now())
+}
+
 // show lays the window out as it is on an agent's screen.
 func (b *bench) show(s present.Screen) {
 	b.w.Show(s)
@@ -148,7 +159,7 @@ func TestKeysDoWhatTheButtonsSay(t *testing.T) {
 
 func TestDigitsInAFieldDoNotAnswerTheFlow(t *testing.T) {
 	b := newBench(t, desk.ZhHans)
-	s := screen("popped", desk.ZhHans)
+	s := firstStep()
 	b.show(s)
 	b.press("Ctrl+N")
 	b.typed("1 2 3")
@@ -174,9 +185,18 @@ func TestDigitsInAFieldDoNotAnswerTheFlow(t *testing.T) {
 	}
 }
 
+func TestAFlowIsNotAnsweredBeforeTheCallIs(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("popped", desk.ZhHans))
+	b.press("1", "Enter", "Alt+2", "Enter")
+	if got := b.took(); len(got) != 0 || len(b.w.flow.answers) != 0 {
+		t.Errorf("while it rings, digits and Enter sent %#v and chose %v", got, b.w.flow.answers)
+	}
+}
+
 func TestAStepWithSeveralQuestionsIsAnsweredByKeysAlone(t *testing.T) {
 	b := newBench(t, desk.ZhHans)
-	s := screen("popped", desk.ZhHans)
+	s := firstStep()
 	if len(s.Flow.Asks) != 3 {
 		t.Fatalf("the complaint's first step has %d questions", len(s.Flow.Asks))
 	}

@@ -17,6 +17,8 @@ func (m maker) flow() FlowPanel {
 		return p
 	}
 	p.Draft = d.ID
+	call, has := m.s.Call(d.Call)
+	p.Early = d.Answered == 0 && has && call.Live()
 	if d.Run == nil && !d.Looked { // the lookup decides which flow begins
 		return p
 	}
@@ -50,8 +52,8 @@ func (m maker) flow() FlowPanel {
 	}
 	p.Single = len(p.Asks) == 1 && len(p.Asks[0].Options) > 0
 	if !p.Single {
-		p.Next = Button{Text: m.say(words.DoNext), Key: "Enter", Enabled: true}
-		if _, rings := m.s.Ringing(); !rings && d.Ended == 0 { // else something else is to be pressed next
+		p.Next = Button{Text: m.say(words.DoNext), Key: "Enter", Enabled: !p.Early}
+		if _, rings := m.s.Ringing(); !rings && !p.Early && d.Ended == 0 { // else something else is to be pressed next
 			p.Next.Kind = KindPrimary
 		}
 	}

@@ -249,6 +249,7 @@ type FlowPanel struct {
 	Hint      string
 	Asks      []Ask
 	Single    bool // its one question is a choice: choosing goes on at once
+	Early     bool // nobody has answered yet: to read ahead, not to be answered
 	Choices   []Button
 	Next      Button
 	Back      Button
