@@ -9,7 +9,7 @@ import (
 )
 
 // version is set by the linker.
-var version = "0.1.0-dev" //nolint:gochecknoglobals // -ldflags -X needs a variable
+var version = "0.1.0-dev"
 
 func main() {
 	os.Exit(app.Main(version, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

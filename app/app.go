@@ -68,7 +68,7 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 		kong.Description("The workstation for contact-centre agents."), kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
 	if err != nil {
-		fmt.Fprintln(stderr, "callbench:", err)
+		_, _ = fmt.Fprintln(stderr, "callbench:", err)
 		return exitUsage
 	}
 	k, err := parser.Parse(args)
@@ -76,7 +76,7 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 		return exitGood
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "callbench: %v (try callbench --help)\n", err)
+		_, _ = fmt.Fprintf(stderr, "callbench: %v (try callbench --help)\n", err)
 		return exitUsage
 	}
 	level := slog.LevelWarn
@@ -98,10 +98,10 @@ func (p *program) exitCode(err error) int {
 	case errors.As(err, &quiet):
 		return quiet.code
 	case errors.As(err, &use), errors.As(err, &fault):
-		fmt.Fprintln(p.stderr, "callbench:", err)
+		_, _ = fmt.Fprintln(p.stderr, "callbench:", err)
 		return exitUsage
 	}
-	fmt.Fprintln(p.stderr, "callbench:", err)
+	_, _ = fmt.Fprintln(p.stderr, "callbench:", err)
 	return exitNo
 }
 

@@ -85,7 +85,7 @@ func openCentre(ctx context.Context, cfg centreConfig) (*centre, error) {
 	if cfg.Watched {
 		fcfg.Agents = nil
 	}
-	f, err := floor.Open(fcfg)
+	f, err := floor.Open(fcfg) //nolint:contextcheck // binding a socket waits for nothing
 	if err != nil {
 		return nil, fmt.Errorf("open floor: %w", err)
 	}
@@ -110,7 +110,7 @@ func openCentre(ctx context.Context, cfg centreConfig) (*centre, error) {
 
 func secretText() string {
 	var b [16]byte
-	rand.Read(b[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }
 
@@ -288,7 +288,7 @@ func (c *centre) run(ctx context.Context) error {
 	c.serve(c.fresh) // those who ring are known; the others come while the desk already works
 	parts.Go(func() {
 		if _, err := c.central.Import(ctx, c.rows(demoCallers, demoCustomers)); err != nil && ctx.Err() == nil {
-			c.log.Error("central not filled", slog.Any("error", err))
+			c.log.ErrorContext(ctx, "central not filled", slog.Any("error", err))
 		}
 	})
 	parts.Go(func() { ferr = c.floor.Run(ctx) })
@@ -308,7 +308,7 @@ func (c *centre) run(ctx context.Context) error {
 func (c *centre) desk(user string, cfg workplaceConfig) workplaceConfig {
 	cfg.User, cfg.Org = user, "demo"
 	cfg.StorePath = filepath.Join(c.dir, "desk-"+user+".db")
-	rand.Read(cfg.StoreKey[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+	rand.Read(cfg.StoreKey[:])
 	password := c.agentPassword
 	if user == demoLead {
 		password = c.leadPassword

@@ -42,11 +42,10 @@ type rehearsal struct {
 	painter *ui.Painter // belongs to the goroutine that plays the stages
 	report  demoReport
 
-	firstCall  *floor.Placed
-	pop        *wait // for the customer of the first call
-	answeredAt time.Time
-	contacts   []string // IDs saved so far
-	savedAt    time.Time
+	firstCall *floor.Placed
+	pop       *wait    // for the customer of the first call
+	contacts  []string // IDs saved so far
+	savedAt   time.Time
 }
 
 // rehearse runs all stages; each one's failure ends the rehearsal.
@@ -173,7 +172,7 @@ func (r *rehearsal) finish(name string, img image.Image, err error, detail strin
 	}
 	r.report.Stages = append(r.report.Stages, s)
 	mark := map[bool]string{true: "ok  ", false: "FAIL"}[s.OK]
-	fmt.Fprintf(r.p.stdout, "%s %-14s %6d ms  %s\n", mark, s.Name, s.AtMs, s.Detail)
+	_, _ = fmt.Fprintf(r.p.stdout, "%s %-14s %6d ms  %s\n", mark, s.Name, s.AtMs, s.Detail)
 	return s.OK
 }
 

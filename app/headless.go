@@ -163,7 +163,7 @@ func fileName(user string) string {
 func storeKey(path string) (key [32]byte, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		rand.Read(key[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+		rand.Read(key[:])
 		if err := host.WriteFile(path, []byte(hex.EncodeToString(key[:])+"\n")); err != nil {
 			return key, fmt.Errorf("cannot be made: %s", pathless(err))
 		}

@@ -169,6 +169,7 @@ func (p *port) commit(ctx context.Context, e desk.Event) (desk.WorkCommitted, er
 			if e.Intent == id {
 				return nil, notNow(e.Problem), true
 			}
+		default: // the others are not for this function
 		}
 		return nil, nil, false
 	})

@@ -51,6 +51,7 @@ func (p *port) dial(ctx context.Context, in struct {
 			if e.Draft == draft {
 				return nil, notNow(e.Problem), true
 			}
+		default: // the others are not for this function
 		}
 		_, known := t.after.Call(call) // the phone tells of it on its own, before or after
 		return nil, nil, known

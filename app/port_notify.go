@@ -23,6 +23,7 @@ func notifications(t turn) []notification {
 		add("call.changed", map[string]any{"call": toPortCall(e.Call)})
 	case desk.BoardSeen:
 		add("board.changed", toPortBoard(e.Board))
+	default: // the others are not for this function
 	}
 	out = append(out, pops(t)...)
 	if a, b := t.before.Link, t.after.Link; a.State != b.State || a.Outbox.Pending != b.Outbox.Pending || a.Outbox.SyncedAt != b.Outbox.SyncedAt {

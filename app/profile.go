@@ -102,8 +102,7 @@ func readProfile(dir string) (profile, error) {
 }
 
 func pathless(err error) string {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		return pe.Err.Error()
 	}
 	return err.Error()
@@ -115,8 +114,7 @@ func decodeFault(file string, err error) error {
 		row, _ := missing.Errors[0].Position()
 		return &profileError{file: file, line: row, key: strings.Join(missing.Errors[0].Key(), "."), text: "unknown key"}
 	}
-	var de *toml.DecodeError
-	if errors.As(err, &de) {
+	if de, ok := errors.AsType[*toml.DecodeError](err); ok {
 		row, _ := de.Position()
 		text := strings.TrimPrefix(de.Error(), "toml: ")
 		return &profileError{file: file, line: row, key: strings.Join(de.Key(), "."), text: text}

@@ -33,7 +33,7 @@ func ask(t *testing.T, lines string) []rpcAnswer {
 		t.Fatal(err)
 	}
 	var answers []rpcAnswer
-	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(out.String()), "\n") {
 		var a rpcAnswer
 		if err := json.Unmarshal([]byte(line), &a); err != nil {
 			t.Fatalf("%q: %v", line, err)

@@ -53,7 +53,7 @@ const (
 
 // readSettings reads the window's profile; false where there is none yet.
 func readSettings(dir string) (settings, bool, error) {
-	b, err := os.ReadFile(filepath.Join(dir, settingsFile)) //nolint:gosec // the user's own profile
+	b, err := os.ReadFile(filepath.Join(dir, settingsFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return settings{Lang: desk.ZhHans}, false, nil
 	}
@@ -229,7 +229,7 @@ func keyFrom(secrets host.Secrets, user string) (key [32]byte, err error) {
 	name := secretName(secretStore, user)
 	text, err := secrets.Get(name)
 	if errors.Is(err, host.ErrNoSecret) {
-		rand.Read(key[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+		rand.Read(key[:])
 		if err := secrets.Set(name, hex.EncodeToString(key[:])); err != nil {
 			return key, fmt.Errorf("keep store key: %w", err)
 		}
@@ -290,7 +290,9 @@ func keepPhones(c *centralAccess, secrets host.Secrets, name string) {
 		}, true
 	}
 	c.KeepPhone = func(a softphone.Account) {
-		b, err := json.Marshal(keptAccount{a.AOR, a.Registrars, a.AuthUser, a.Password, a.AutoAnswer, a.SRTP, a.Codecs})
+		b, err := json.Marshal(keptAccount{ //nolint:gosec // it goes among the secrets, that is its purpose
+			a.AOR, a.Registrars, a.AuthUser, a.Password, a.AutoAnswer, a.SRTP, a.Codecs,
+		})
 		if err == nil {
 			_ = secrets.Set(name, string(b)) // without it the next start waits for central: no more is lost
 		}
@@ -312,7 +314,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 		Org: s.Org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
 	}
 	cfg.Audio.In, cfg.Audio.Out, cfg.Audio.Ring, cfg.Audio.Log = "default", "default", "default", p.log
-	pem, err := os.ReadFile(filepath.Join(dir, caFile)) //nolint:gosec // the user's own profile
+	pem, err := os.ReadFile(filepath.Join(dir, caFile))
 	var pool *x509.CertPool
 	if err == nil {
 		pool = x509.NewCertPool()

@@ -68,12 +68,12 @@ func (p *program) serveSocket(ctx context.Context, dir string, port *port) error
 
 func automationToken(dir string) (string, error) {
 	path := filepath.Join(dir, tokenFile)
-	b, err := os.ReadFile(path) //nolint:gosec // the user's own profile
+	b, err := os.ReadFile(path)
 	if err == nil && len(strings.TrimSpace(string(b))) >= 32 {
 		return strings.TrimSpace(string(b)), nil
 	}
 	var raw [32]byte
-	rand.Read(raw[:]) //nolint:errcheck,gosec // crypto/rand.Read never fails
+	rand.Read(raw[:])
 	token := hex.EncodeToString(raw[:])
 	if err := host.WriteFile(path, []byte(token+"\n")); err != nil {
 		return "", fmt.Errorf("automation token: %w", err)
@@ -99,7 +99,7 @@ func (p *program) serveClient(ctx context.Context, conn net.Conn, token string, 
 		return
 	}
 	if err := port.attend(ctx, conn, conn); err != nil && ctx.Err() == nil {
-		p.log.Debug("automation client ended", slog.Any("error", err))
+		p.log.DebugContext(ctx, "automation client ended", slog.Any("error", err))
 	}
 }
 

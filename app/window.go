@@ -101,14 +101,14 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 	if s.plan.dir != "" {
 		s.parts.Go(func() {
 			if err := s.p.serveSocket(ctx, s.plan.dir, w.port); err != nil {
-				s.p.log.Warn("no automation socket", slog.Any("error", err))
+				s.p.log.WarnContext(ctx, "no automation socket", slog.Any("error", err))
 			}
 		})
 	}
 	if s.plan.beside != nil {
 		s.parts.Go(func() {
 			if err := s.plan.beside(ctx, w.loop.send); err != nil && !errors.Is(err, context.Canceled) {
-				s.p.log.Error("beside the desk", slog.Any("error", err))
+				s.p.log.ErrorContext(ctx, "beside the desk", slog.Any("error", err))
 			}
 		})
 	}

@@ -114,7 +114,7 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 func (s *windowSession) open(ctx context.Context, set settings, secrets host.Secrets, failed func(problem string)) {
 	ui.Cross(func() {
 		if err := s.workOn(ctx, set, secrets); err != nil {
-			s.p.log.Error("desk not opened", slog.Any("error", err))
+			s.p.log.ErrorContext(ctx, "desk not opened", slog.Any("error", err))
 			failed(openProblem(err))
 		}
 	})
@@ -131,8 +131,7 @@ func openProblem(err error) string {
 }
 
 func joinProblem(err error) string {
-	var j *joinError
-	if errors.As(err, &j) {
+	if j, ok := errors.AsType[*joinError](err); ok {
 		return j.code
 	}
 	return "server_error"
@@ -163,7 +162,7 @@ func (s *windowSession) lock(ctx context.Context, set settings) {
 				return
 			}
 			if err != nil {
-				s.p.log.Error("secrets not opened", slog.Any("error", err))
+				s.p.log.ErrorContext(ctx, "secrets not opened", slog.Any("error", err))
 				show("store", false)
 				return
 			}

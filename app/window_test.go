@@ -245,7 +245,9 @@ func (w *windowProcess) followFlow() {
 		}
 		w.shoot("step-" + step.ID)
 		w.press("Return")
-		w.until("flow.changed", func(p string) bool { return !strings.Contains(p, fmt.Sprintf("%q", step.ID)) || strings.Contains(p, `"done":true`) })
+		w.until("flow.changed", func(p string) bool {
+			return !strings.Contains(p, fmt.Sprintf("%q", step.ID)) || strings.Contains(p, `"done":true`)
+		})
 	}
 	w.t.Fatal("the flow does not end")
 }

@@ -103,7 +103,7 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	w.introduce(ctx) // first of all events: it makes the state that the others change
 	acfg := cfg.Audio
 	acfg.Notify = w.heardOfDevices
-	w.devices, err = audio.Open(acfg)
+	w.devices, err = audio.Open(acfg) //nolint:contextcheck // nothing runs before Run
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open audio: %w", err), store.Close())
 	}
@@ -275,6 +275,7 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 		hits, err := w.store.Search(ctx, c.Text, searchLimit)
 		w.readFailed(err)
 		w.loop.send(desk.SearchAnswered{Seq: c.Seq, Hits: hits})
+	default: // the others are not for this function
 	}
 }
 

@@ -45,11 +45,11 @@ func (w *workplace) phones(ctx context.Context) {
 }
 
 func (w *workplace) runPhone(ctx context.Context, accounts []softphone.Account) {
-	p, err := softphone.Open(softphone.Config{
+	p, err := softphone.Open(softphone.Config{ //nolint:contextcheck // binding a socket waits for nothing
 		Accounts: accounts, UserAgent: "Callbench/" + w.cfg.Version, Audio: w.devices, Emit: w.heardOfPhone, Log: w.log,
 	})
 	if err != nil {
-		w.log.Error("phone not opened", slog.Any("error", err))
+		w.log.ErrorContext(ctx, "phone not opened", slog.Any("error", err))
 		for _, a := range accounts {
 			w.loop.send(desk.RegistrationChanged{Registration: desk.Registration{AOR: a.AOR, State: desk.RegFailed, Reason: "local"}})
 		}
@@ -112,6 +112,7 @@ func (w *workplace) toPhone(c desk.Command) {
 		err = p.SendDigits(c.Call, c.Digits)
 	case desk.PlaceCall:
 		w.place(p, c)
+	default: // the others are not for this function
 	}
 	if err != nil {
 		w.log.Warn("phone refused", slog.Any("error", err))

@@ -36,25 +36,26 @@ func newWriter(store deskWriter, send func(desk.Event)) *writer {
 }
 
 // run writes until ctx ends, and then what still waits, so that closing the window loses nothing.
-func (w *writer) run(ctx context.Context) {
-	waiting := map[string]desk.Draft{} // bounded by desk.MaxDrafts
+func (w *writer) run(until context.Context) {
+	ctx := context.WithoutCancel(until) // a write that was begun is finished, whatever else is ending
+	waiting := map[string]desk.Draft{}  // bounded by desk.MaxDrafts
 	var due <-chan time.Time
 	for {
 		select {
 		case c := <-w.queue:
-			if w.take(c, waiting) && due == nil {
+			if w.take(ctx, c, waiting) && due == nil {
 				due = time.After(draftDelay)
 			}
 		case <-due:
 			due = nil
-			w.flush(waiting)
-		case <-ctx.Done():
+			w.flush(ctx, waiting)
+		case <-until.Done():
 			for {
 				select {
 				case c := <-w.queue:
-					w.take(c, waiting)
+					w.take(ctx, c, waiting)
 				default:
-					w.flush(waiting)
+					w.flush(ctx, waiting)
 					return
 				}
 			}
@@ -63,7 +64,7 @@ func (w *writer) run(ctx context.Context) {
 }
 
 // take carries a command out, or lays a draft aside (true) until draftDelay is over.
-func (w *writer) take(c desk.Command, waiting map[string]desk.Draft) bool {
+func (w *writer) take(ctx context.Context, c desk.Command, waiting map[string]desk.Draft) bool {
 	switch c := c.(type) {
 	case desk.KeepDraft:
 		if !c.Now {
@@ -71,41 +72,39 @@ func (w *writer) take(c desk.Command, waiting map[string]desk.Draft) bool {
 			return true
 		}
 		delete(waiting, c.Draft.ID)
-		w.keep(c.Draft)
+		w.keep(ctx, c.Draft)
 	case desk.ForgetDraft:
 		delete(waiting, c.Draft)
-		if err := w.store.DropDraft(w.ctx(), c.Draft); err != nil && !errors.Is(err, desk.ErrNotFound) {
+		if err := w.store.DropDraft(ctx, c.Draft); err != nil && !errors.Is(err, desk.ErrNotFound) {
 			w.send(desk.StoreFailed{Problem: storeProblem(err)})
 		}
 	case desk.CommitWork:
 		if c.Intent.Draft != "" {
 			delete(waiting, c.Intent.Draft)
 		}
-		w.commit(c)
+		w.commit(ctx, c)
+	default: // the others are not for this function
 	}
 	return false
 }
 
-// ctx is the context of a write: one that was begun is finished, whatever else is ending.
-func (w *writer) ctx() context.Context { return context.Background() }
-
-func (w *writer) flush(waiting map[string]desk.Draft) {
+func (w *writer) flush(ctx context.Context, waiting map[string]desk.Draft) {
 	for id, d := range waiting {
 		delete(waiting, id)
-		w.keep(d)
+		w.keep(ctx, d)
 	}
 }
 
-func (w *writer) keep(d desk.Draft) {
-	if err := w.store.KeepDraft(w.ctx(), d); err != nil {
+func (w *writer) keep(ctx context.Context, d desk.Draft) {
+	if err := w.store.KeepDraft(ctx, d); err != nil {
 		w.send(desk.DraftNotKept{Draft: d.ID, Problem: storeProblem(err)})
 		return
 	}
 	w.send(desk.DraftKept{Draft: d.ID, Changed: d.Changed})
 }
 
-func (w *writer) commit(c desk.CommitWork) {
-	done, err := w.store.Commit(w.ctx(), c.Intent)
+func (w *writer) commit(ctx context.Context, c desk.CommitWork) {
+	done, err := w.store.Commit(ctx, c.Intent)
 	if err != nil {
 		w.send(desk.WorkNotCommitted{Intent: c.Intent.ID, Draft: c.Draft, Problem: storeProblem(err)})
 		return

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"crypto/sha256"
+	"fmt"
 
 	"github.com/google/uuid"
 )
@@ -17,7 +18,7 @@ func (at Stamp) ID(k int) string {
 	if err != nil { // a stamp without a fresh ID: still the same result each time
 		id = uuid.UUID{}
 	}
-	sum := sha256.Sum256(append(id[:], byte(k>>8), byte(k)))
+	sum := sha256.Sum256(fmt.Appendf(id[:], "%d", k))
 	copy(id[6:], sum[:10])
 	id[6] = id[6]&0x0f | 0x70 // version 7
 	id[8] = id[8]&0x3f | 0x80 // RFC variant

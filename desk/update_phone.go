@@ -31,6 +31,7 @@ func (u *step) fromPhone(e Event) {
 			u.warn("audio_" + e.Audio.Problem)
 		}
 		u.s.Audio = e.Audio
+	default: // the others are not for this function
 	}
 }
 
@@ -177,6 +178,7 @@ func (u *step) atPhone(e Event) {
 		u.dial(e)
 	case StateChosen:
 		u.stateChosen(e)
+	default: // the others are not for this function
 	}
 }
 

@@ -134,8 +134,7 @@ func fields(record any) []byte {
 }
 
 func answerErr(err error) *AnswerErr {
-	var e *flow.AnswerError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*flow.AnswerError](err); ok {
 		return &AnswerErr{Ask: e.Ask, Code: e.Code}
 	}
 	return &AnswerErr{Code: "invalid"}

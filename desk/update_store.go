@@ -41,6 +41,7 @@ func (u *step) fromStore(e Event) {
 		u.restored(e.Drafts)
 	case StoreFailed:
 		u.s.StoreProblem = e.Problem
+	default: // the others are not for this function
 	}
 }
 
@@ -159,6 +160,7 @@ func (u *step) fromCentral(e Event) {
 		u.synced(e)
 	case BoardSeen:
 		u.s.Board, u.s.BoardKnown = e.Board, true
+	default: // the others are not for this function
 	}
 }
 

@@ -82,6 +82,7 @@ func (u *step) typed(e Event) {
 			d.Outcome, d.Chosen = e.Outcome, true
 			u.edit(d, true)
 		}
+	default: // the others are not for this function
 	}
 }
 
@@ -275,6 +276,7 @@ func (u *step) written(e Event) {
 		u.commit("customer.save", "", nil, Change{Table: TableCustomer, Key: key, Base: e.Base, Fields: e.Fields})
 	case ContactWritten:
 		u.contactWritten(e.Contact)
+	default: // the others are not for this function
 	}
 }
 

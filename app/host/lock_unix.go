@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrInUse: another program has this profile open.
+// ErrInUse tells that another program has this profile open.
 var ErrInUse = errors.New("profile in use")
 
 // Lock keeps a second program away from a profile for as long as it is open; the system releases it
