@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # dist.sh: packages for Debian and a zip for Windows with checksums, in dist/ (run it by `make dist`).
 # The Windows programs are linked here and not run.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "dist: line $LINENO failed" >&2' ERR
 rm -rf dist
 mkdir -p dist
 work=$(mktemp -d)
@@ -18,6 +19,8 @@ compile() { # OUTPUT ARGUMENT…, from the environment GOOS and CGO_ENABLED
   shift
   go build -trimpath -o "$output" "$@"
 }
+# Opened by GLFW and miniaudio when they run, so that no linker knows of them.
+opened="libx11-6, libx11-xcb1, libxcursor1, libxext6, libxi6, libxinerama1, libxkbcommon0, libxrandr2, libxrender1, libxxf86vm1"
 link="-s -w -X main.version=$VERSION"
 
 scripts/licences.sh >"$work/THIRD-PARTY.txt"
@@ -46,12 +49,14 @@ package() { # NAME SECTION DESCRIPTION: packs $work/NAME, whose binaries say wha
     echo "Priority: optional"
     echo "Homepage: https://github.com/callbench/callbench"
     echo "Installed-Size: $(du -sk --exclude=DEBIAN "$tree" | cut -f1)"
-    [ -z "$depends" ] || echo "$depends"
-    [ "$name" != callbench ] || echo "Recommends: libasound2 | libpulse0, libgl1-mesa-dri, gnome-keyring | kwalletmanager"
+    if [ "$name" = callbench ]; then
+      echo "$depends, $opened"
+      echo "Recommends: libpulse0 | libasound2, libgl1-mesa-dri, gnome-keyring | kwalletmanager"
+    fi
     echo "Description: $3"
     sed 's/^/ /' # the long text comes on standard input
   } >"$tree/DEBIAN/control"
-  (cd "$tree" && find usr lib -type f -print0 2>/dev/null | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
+  (cd "$tree" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
   dpkg-deb --root-owner-group -Zxz --build "$tree" "dist/${name}_${number}_amd64.deb" >/dev/null
 }
 
