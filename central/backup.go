@@ -31,7 +31,7 @@ func (c *Central) backup(ctx context.Context, file string) error {
 		return err
 	}
 	// The database engine fills an empty file it finds; made here, nobody else can read it.
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the administrator's choice
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func soundBackup(ctx context.Context, file string) error {
 
 // syncFile makes a file's bytes durable.
 func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0o600) //nolint:gosec // a file of ours
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func renew(ctx context.Context, path string) error {
 }
 
 func copyFile(to, from string) (err error) {
-	in, err := os.Open(from) //nolint:gosec // the administrator's choice
+	in, err := os.Open(from)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func copyFile(to, from string) (err error) {
 	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // a file of ours
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -134,35 +134,36 @@ func (b *board) hearQueue(e desk.QueueEvent) {
 	if q == nil {
 		return
 	}
-	//exhaustive:ignore // the other events say nothing about a queue
-	switch e.Kind {
-	case desk.QueueSeen:
-		if e.Name != "" {
-			q.name = e.Name
-		}
-	case desk.AgentSeen:
+	if e.Kind == desk.QueueSeen {
+		q.name = cmp.Or(e.Name, q.name)
+	}
+	if e.Kind == desk.AgentSeen {
 		q.members[e.Agent] = true
-	case desk.CallerJoined:
+	}
+	if e.Kind == desk.CallerJoined {
 		q.waiting[e.Call] = desk.WaitingCaller{Call: e.Call, Number: e.Number, Name: e.Name, Since: cmp.Or(e.Since, e.At)}
 		q.offer(e.Call)
-	case desk.CallerConnected:
-		_, waited := q.waiting[e.Call]
-		delete(q.waiting, e.Call)
-		if !waited {
-			q.offer(e.Call) // its coming was missed
-		}
-		if f, ok := q.calls[e.Call]; ok && f == fateWaits {
-			q.calls[e.Call] = fateAnswered
-			q.answered++
-		}
-	case desk.CallerAbandoned:
-		delete(q.waiting, e.Call)
-		if f, ok := q.calls[e.Call]; ok && f == fateWaits {
-			q.calls[e.Call] = fateAbandoned
-			q.gaveUp++
-		}
-	case desk.CallCompleted:
-		delete(q.waiting, e.Call)
+	}
+	if _, waited := q.waiting[e.Call]; e.Kind == desk.CallerConnected && !waited {
+		q.offer(e.Call) // its coming was missed
+	}
+	end := map[desk.QueueEventKind]fate{
+		desk.CallerConnected: fateAnswered, desk.CallerAbandoned: fateAbandoned, desk.CallCompleted: fateWaits,
+	}
+	f, left := end[e.Kind]
+	if !left {
+		return
+	}
+	delete(q.waiting, e.Call)
+	if was, today := q.calls[e.Call]; !today || was != fateWaits {
+		return
+	}
+	q.calls[e.Call] = f
+	if f == fateAnswered {
+		q.answered++
+	}
+	if f == fateAbandoned {
+		q.gaveUp++
 	}
 }
 
@@ -181,21 +182,15 @@ func (b *board) hearPhone(e desk.QueueEvent) {
 		x = &extension{state: desk.AgentOffline, since: e.At}
 		b.exts[e.Agent] = x
 	}
-	next := x.state
-	//exhaustive:ignore // the other events say nothing about a phone
-	switch e.Kind {
-	case desk.AgentSeen:
+	if e.Kind == desk.AgentSeen {
 		x.name = cmp.Or(e.Name, x.name)
-	case desk.AgentReachable, desk.AgentIdle, desk.AgentRangOut, desk.CallCompleted:
-		next = desk.AgentReady
-	case desk.AgentGone:
-		next = desk.AgentOffline
-	case desk.AgentRang:
-		next = desk.AgentRinging
-	case desk.CallerConnected, desk.AgentBusy:
-		next = desk.AgentOnCall
 	}
-	if next != x.state {
+	next, told := map[desk.QueueEventKind]desk.AgentStatus{
+		desk.AgentReachable: desk.AgentReady, desk.AgentIdle: desk.AgentReady, desk.AgentRangOut: desk.AgentReady,
+		desk.CallCompleted: desk.AgentReady, desk.AgentGone: desk.AgentOffline, desk.AgentRang: desk.AgentRinging,
+		desk.CallerConnected: desk.AgentOnCall, desk.AgentBusy: desk.AgentOnCall,
+	}[e.Kind]
+	if told && next != x.state {
 		x.state, x.since = next, cmp.Or(e.Since, e.At)
 	}
 }

@@ -181,7 +181,7 @@ func writeWhole(path string, text []byte) error {
 }
 
 func readPEM(path string) ([]byte, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // a file of ours
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

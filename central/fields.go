@@ -25,9 +25,8 @@ func rowType(t desk.Table) any {
 // fieldNames lists the members that a row of the table may have.
 func fieldNames(t desk.Table) map[string]bool {
 	names := map[string]bool{}
-	typ := reflect.TypeOf(rowType(t)).Elem()
-	for i := range typ.NumField() {
-		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+	for field := range reflect.TypeOf(rowType(t)).Elem().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if name != "" && name != "-" {
 			names[name] = true
 		}

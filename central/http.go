@@ -98,8 +98,7 @@ func read[In any](w http.ResponseWriter, r *http.Request, limit int64) (In, erro
 	if err == nil {
 		return in, nil
 	}
-	var long *http.MaxBytesError
-	if errors.As(err, &long) {
+	if _, long := errors.AsType[*http.MaxBytesError](err); long {
 		return in, fault(wire.CodeInvalid, "", "the message is too long")
 	}
 	// The decoder's own words may quote what was sent.
@@ -133,7 +132,7 @@ func (c *Central) answer(w http.ResponseWriter, r *http.Request, out any) {
 
 // refuse sends a fault. What went wrong inside is logged here, once, and not told to the desk.
 func (c *Central) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var f *wire.Fault
+	var f *wire.FaultError
 	if !errors.As(err, &f) {
 		if r.Context().Err() != nil {
 			return // the desk has gone

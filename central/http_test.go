@@ -124,14 +124,14 @@ func call[Out any](r *rig, method, token string, in any) Out {
 }
 
 // refused makes a call that must be refused.
-func refused(r *rig, method, token string, in any) wire.Fault {
+func refused(r *rig, method, token string, in any) wire.FaultError {
 	r.t.Helper()
 	body, err := json.Marshal(in)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	status, text := r.post(method, token, string(body))
-	var f wire.Fault
+	var f wire.FaultError
 	if err := json.Unmarshal(text, &f); err != nil || status == http.StatusOK {
 		r.t.Fatalf("%s was not refused: %d %s", method, status, text)
 	}
@@ -220,7 +220,7 @@ func TestGuessingPasswordsIsSlowedDownPerUserAndAddress(t *testing.T) {
 	r := newRig(t, central.Config{Now: func() time.Time { return now }})
 	r.user("li", desk.RoleAgent, "sales")
 	r.user("wang", desk.RoleAgent, "sales")
-	guess := func(user string) wire.Fault {
+	guess := func(user string) wire.FaultError {
 		return refused(r, wire.MethodSignIn, "", wire.SignIn{User: user, Password: "wrong word"})
 	}
 	for i := range 8 {

@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -78,9 +79,7 @@ func (b *board) nextSteer() map[string]bool {
 	defer b.mu.Unlock()
 	next := b.steer
 	b.steer = map[string]bool{}
-	for ext, ready := range next {
-		b.steered[ext] = ready
-	}
+	maps.Copy(b.steered, next)
 	return next
 }
 

@@ -226,12 +226,13 @@ func TestACallbackGoesOnlyWhereItMay(t *testing.T) {
 	}
 }
 
-// all pulls a whole checkpoint from a cursor and gives the rows as they stand at its end.
-func (r *rig) all(token, deskID string, page desk.Page, limit int) (map[string]desk.Row, desk.Page) {
+// all pulls a first checkpoint and gives the rows as they stand at its end.
+func (r *rig) all(token string, limit int) (map[string]desk.Row, desk.Page) {
 	r.t.Helper()
+	var page desk.Page
 	rows := map[string]desk.Row{}
 	for range 1000 {
-		page = call[desk.Page](r, wire.MethodPull, token, wire.Pull{Desk: deskID, Cursor: page.To, Epoch: page.Epoch, Limit: limit})
+		page = call[desk.Page](r, wire.MethodPull, token, wire.Pull{Desk: deskA, Cursor: page.To, Epoch: page.Epoch, Limit: limit})
 		if page.Reset {
 			clear(rows)
 		}
@@ -257,7 +258,7 @@ func TestEachRolePullsItsScope(t *testing.T) {
 		"chen": "contact-1 customer-1 customer-2(stub)", "root": "contact-1 contact-2 customer-1 customer-2", "tech": "",
 	} {
 		for _, limit := range []int{1, 2, 500} {
-			rows, _ := r.all(tokens[user], deskA, desk.Page{}, limit)
+			rows, _ := r.all(tokens[user], limit)
 			var got []string
 			for key, row := range rows {
 				if strings.Contains(string(row.Body), `"stub":true`) {
@@ -283,7 +284,7 @@ func TestAnotherScopeFloorOrEpochIsAFreshSnapshot(t *testing.T) {
 	r, tokens := staffed(t)
 	put(t, r, desk.TableCustomer, "customer-1", desk.Customer{Name: "张三", Group: "sales"})
 	put(t, r, desk.TableContact, "contact-1", desk.Contact{Customer: "customer-1", Group: "sales", At: 1})
-	_, page := r.all(tokens["li"], deskA, desk.Page{}, 500)
+	_, page := r.all(tokens["li"], 500)
 	if next := r.pull(tokens["li"], deskA, page.To, page.Epoch, 0); next.Reset || len(next.Rows) != 0 || !next.Last {
 		t.Fatalf("a second pull: %+v", next)
 	}
@@ -341,7 +342,7 @@ func TestOnlyTheLastPageReleasesAndNeverMoreThanAcknowledged(t *testing.T) {
 func TestWhatWasRemovedNeverComesBack(t *testing.T) {
 	r, tokens := staffed(t)
 	put(t, r, desk.TableCustomer, "customer-1", desk.Customer{Name: "张三", Group: "sales"})
-	_, page := r.all(tokens["li"], deskA, desk.Page{}, 500)
+	_, page := r.all(tokens["li"], 500)
 	if err := r.central.Remove(t.Context(), desk.TableCustomer, "customer-1"); err != nil {
 		t.Fatal(err)
 	}
@@ -357,7 +358,7 @@ func TestWhatWasRemovedNeverComesBack(t *testing.T) {
 		t.Errorf("an op for a removed row: %v", codes)
 	}
 	put(t, r, desk.TableCustomer, "customer-1", desk.Customer{Name: "张三", Group: "sales"})
-	if rows, _ := r.all(tokens["li"], deskA, desk.Page{}, 500); len(rows) != 0 {
+	if rows, _ := r.all(tokens["li"], 500); len(rows) != 0 {
 		t.Errorf("it came back: %v", rows)
 	}
 }

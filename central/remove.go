@@ -26,7 +26,7 @@ func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
 			return err
 		}
 		for _, table := range []string{"history", "conflict"} {
-			if _, err := q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil { //nolint:gosec // two fixed names
+			if _, err := q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil {
 				return err
 			}
 		}

@@ -26,8 +26,8 @@ type session struct {
 // scope is what the user's desks may hold.
 func (s session) scope() string { return scopeOf(s.user) }
 
-func fault(code wire.Code, cause wire.Cause, message string) *wire.Fault {
-	return &wire.Fault{Code: code, Cause: cause, Message: message}
+func fault(code wire.Code, cause wire.Cause, message string) *wire.FaultError {
+	return &wire.FaultError{Code: code, Cause: cause, Message: message}
 }
 
 // signIn checks a password and makes a token. address is the peer's, for the limit of attempts.

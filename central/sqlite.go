@@ -12,8 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/callbench/callbench/desk"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/callbench/callbench/desk"
 )
 
 //go:embed schema/*.sql
@@ -52,7 +53,7 @@ func dsnReadOnly(path string) string {
 // openSQLite opens or makes the file and brings its schema up to date.
 func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	// The driver would make the file readable for others.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the administrator's
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +171,7 @@ func (p *statements) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 
 func (p *statements) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	ctx = context.WithoutCancel(ctx)
-	made, err := p.prepare(ctx, query)
+	made, err := p.prepare(ctx, query) //nolint:sqlclosecheck // kept; statements.close ends it
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +180,7 @@ func (p *statements) ExecContext(ctx context.Context, query string, args ...any)
 
 func (p *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	ctx = context.WithoutCancel(ctx)
-	made, err := p.prepare(ctx, query)
+	made, err := p.prepare(ctx, query) //nolint:sqlclosecheck // kept; statements.close ends it
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +189,7 @@ func (p *statements) QueryContext(ctx context.Context, query string, args ...any
 
 func (p *statements) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	ctx = context.WithoutCancel(ctx)
-	made, err := p.prepare(ctx, query)
+	made, err := p.prepare(ctx, query) //nolint:sqlclosecheck // kept; statements.close ends it
 	if err != nil {
 		return p.conn.QueryRowContext(ctx, query, args...) // fails in the same way
 	}

@@ -90,7 +90,7 @@ func open(ctx context.Context, client *http.Client, base, method, token string, 
 		return resp, nil
 	}
 	defer resp.Body.Close() //nolint:errcheck // the answer is a fault already
-	var f wire.Fault
+	var f wire.FaultError
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, wire.MaxSmallBytes))
 	if json.Unmarshal(text, &f) != nil || f.Code == "" {
 		// A proxy or portal answered, not central: nothing is known about our call.
@@ -141,7 +141,7 @@ func call[Out any](ctx context.Context, c *Client, method string, in any) (*Out,
 }
 
 func badToken(err error) bool {
-	var f *wire.Fault
+	var f *wire.FaultError
 	return errors.As(err, &f) && f.Code == wire.CodeUnauthenticated && f.Cause == wire.CauseToken
 }
 
@@ -164,8 +164,7 @@ func Reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	var f *wire.Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*wire.FaultError](err); ok {
 		if f.Cause == wire.CauseWrongPassword {
 			return reasonPassword
 		}
@@ -174,8 +173,7 @@ func Reason(err error) string {
 		}
 		return reasonServerError
 	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return reasonDNS
 	}
 	if isTLS(err) {

@@ -262,7 +262,7 @@ type backoff struct{ pause time.Duration }
 
 func (b *backoff) next() time.Duration {
 	b.pause = min(max(firstPause, 2*b.pause), lastPause)
-	return b.pause/2 + rand.N(b.pause)
+	return b.pause/2 + rand.N(b.pause) //nolint:gosec // it only spreads the desks out
 }
 
 func (b *backoff) reset() { b.pause = 0 }

@@ -13,11 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/callbench/callbench/central"
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
 	datasync "github.com/callbench/callbench/sync"
-	"pgregory.net/rapid"
 )
 
 // lossy is a network that loses requests, loses answers, sends twice and sends old requests again, by

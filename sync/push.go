@@ -69,7 +69,7 @@ func (c *Client) push(ctx context.Context) (int, error) {
 			batch, empty = pushOps, false
 			continue
 		}
-		var f *wire.Fault
+		var f *wire.FaultError
 		if !errors.As(err, &f) {
 			return taken, err
 		}
@@ -109,7 +109,7 @@ func (c *Client) send(ctx context.Context, ops []desk.Op, empty bool) error {
 }
 
 // mend does what a fault asks for; false where nothing can be done here.
-func (c *Client) mend(ctx context.Context, f *wire.Fault, first int64) (bool, error) {
+func (c *Client) mend(ctx context.Context, f *wire.FaultError, first int64) (bool, error) {
 	if f.Cause == wire.CauseCloned {
 		return true, c.newLife(ctx)
 	}

@@ -67,7 +67,7 @@ func (c *Client) signedIn(ctx context.Context) (string, error) {
 	password, err := c.cfg.Password()
 	if err != nil {
 		// Without a password there is nothing to try; the error may name what was looked for.
-		return "", fmt.Errorf("sign in: no password: %w", &wire.Fault{
+		return "", fmt.Errorf("sign in: no password: %w", &wire.FaultError{
 			Code: wire.CodeUnauthenticated, Cause: wire.CauseWrongPassword, Message: "the desk has no password",
 		})
 	}
@@ -106,8 +106,7 @@ func (c *Client) ask(ctx context.Context, password string) (string, error) {
 		}
 		return out.Token, c.welcome(ctx, out.Token, out)
 	}
-	var f *wire.Fault
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*wire.FaultError](err); ok {
 		no := &refused{err: err, password: password}
 		if f.Cause == wire.CauseDisabled {
 			no.until = c.cfg.Now().Add(disabledPause)
@@ -153,7 +152,7 @@ func (c *Client) dropToken(token string) {
 func (c *Client) forgive() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var f *wire.Fault
+	var f *wire.FaultError
 	if c.refused != nil && errors.As(c.refused.err, &f) && f.Cause != wire.CauseTooMany {
 		c.refused = nil
 	}

@@ -18,12 +18,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/callbench/callbench/central"
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
 	datasync "github.com/callbench/callbench/sync"
 	"github.com/callbench/callbench/sync/wire"
-	"github.com/google/uuid"
 )
 
 const password = "correct horse"
@@ -262,15 +263,13 @@ func (d *station) link(state desk.CentralState, reason string) {
 }
 
 // commit saves an intent as the loop would and nudges.
-func (d *station) commit(kind string, changes ...desk.Change) string {
+func (d *station) commit(kind string, changes ...desk.Change) {
 	d.t.Helper()
-	id := uuid.Must(uuid.NewV7()).String()
-	_, err := d.store.Commit(d.t.Context(), desk.Intent{ID: id, Kind: kind, At: 1, Changes: changes})
+	_, err := d.store.Commit(d.t.Context(), desk.Intent{ID: newID(), Kind: kind, At: 1, Changes: changes})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	d.client.Nudge()
-	return id
 }
 
 func change(table desk.Table, key string, row any) desk.Change {

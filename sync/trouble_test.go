@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -156,8 +157,8 @@ func TestABoardGoesStaleWhenCentralFallsSilent(t *testing.T) {
 	board := func(what string, ok func(desk.Board) bool) {
 		t.Helper()
 		chen.await(what, func(events []datasync.Event) bool {
-			for i := len(events) - 1; i >= 0; i-- {
-				if b, is := events[i].(datasync.BoardSeen); is {
+			for _, e := range slices.Backward(events) {
+				if b, is := e.(datasync.BoardSeen); is {
 					return ok(b.Board)
 				}
 			}

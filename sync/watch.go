@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	gosync "sync"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -72,9 +73,11 @@ func (w *watch) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	lines := make(chan wire.Hint)
 	ended := make(chan error, 1)
-	go func() { ended <- w.c.readStream(ctx, lines) }()
+	var reader gosync.WaitGroup
+	reader.Go(func() { ended <- w.c.readStream(ctx, lines) })
 	// The reader has gone before the next stream begins.
-	defer func() { cancel(); <-ended }()
+	defer reader.Wait()
+	defer cancel()
 	dead := time.NewTimer(callWithin)
 	defer dead.Stop()
 	for {
@@ -87,7 +90,6 @@ func (w *watch) stream(ctx context.Context) error {
 			w.tellStale(ctx)
 		case <-w.c.pokeWatch: // the stream is open or being opened already
 		case err := <-ended:
-			ended <- err // for the deferred wait
 			return err
 		case hint := <-lines:
 			dead.Reset(deadAfter)

@@ -14,7 +14,7 @@ import (
 )
 
 type seedCommand struct {
-	dataFlag
+	dirFlag
 	Customers int    `required:"" help:"How many."`
 	Group     string `required:"" help:"Whose."`
 	Seed      int64  `default:"1" help:"The same seed gives the same customers (${default})."`
@@ -68,7 +68,7 @@ func (s seedCommand) rows(now desk.Millis) iter.Seq[desk.Row] {
 }
 
 type backupCommand struct {
-	dataFlag
+	dirFlag
 	File string `arg:"" type:"path" help:"New file."`
 }
 
@@ -83,7 +83,7 @@ func (b backupCommand) Run(w *world) error {
 }
 
 type restoreCommand struct {
-	dataFlag
+	dirFlag
 	File string `arg:"" type:"existingfile" help:"Backup."`
 }
 
@@ -103,7 +103,7 @@ func (r restoreCommand) Run(w *world) error {
 	return w.print(map[string]string{"file": r.File, "kept": kept}, "%s", text)
 }
 
-type verifyCommand struct{ dataFlag }
+type verifyCommand struct{ dirFlag }
 
 // Run verifies.
 func (v verifyCommand) Run(w *world) error {

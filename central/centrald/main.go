@@ -26,7 +26,7 @@ import (
 )
 
 // version is set by the linker.
-var version = "0.1.0-dev" //nolint:gochecknoglobals // -ldflags -X needs a variable
+var version = "0.1.0-dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -137,13 +137,13 @@ func (w *world) print(result any, lines string, args ...any) error {
 	return err
 }
 
-// dataFlag is where the data is.
-type dataFlag struct {
+// dirFlag is where the data is.
+type dirFlag struct {
 	Data string `required:"" type:"path" placeholder:"DIR" help:"Directory of the data."`
 }
 
 // open opens data that must be there; only serve, init, seed and user add begin a new directory.
-func (d dataFlag) open(w *world, mayBegin bool) (*central.Central, error) {
+func (d dirFlag) open(w *world, mayBegin bool) (*central.Central, error) {
 	if !mayBegin {
 		if _, err := os.Stat(d.Data + "/central.db"); err != nil {
 			return nil, fmt.Errorf("there is no data of centrald in %s", d.Data)
@@ -153,7 +153,7 @@ func (d dataFlag) open(w *world, mayBegin bool) (*central.Central, error) {
 }
 
 // with opens the data, does something and closes it.
-func (d dataFlag) with(w *world, mayBegin bool, f func(ctx context.Context, c *central.Central) error) error {
+func (d dirFlag) with(w *world, mayBegin bool, f func(ctx context.Context, c *central.Central) error) error {
 	c, err := d.open(w, mayBegin)
 	if err != nil {
 		return err

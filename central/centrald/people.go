@@ -27,7 +27,7 @@ type userCommands struct {
 }
 
 type userAdd struct {
-	dataFlag
+	dirFlag
 	passwordFlag
 	User  string `arg:"" name:"user" help:"What is typed at sign-in."`
 	Role  string `required:"" enum:"agent,lead,admin,maintainer" help:"agent, lead, admin or maintainer."`
@@ -54,7 +54,7 @@ func (u userAdd) Run(w *world) error {
 	})
 }
 
-type userList struct{ dataFlag }
+type userList struct{ dirFlag }
 
 // Run lists the users.
 func (u userList) Run(w *world) error {
@@ -81,7 +81,7 @@ func (u userList) Run(w *world) error {
 
 // userFlag names a user that must be there.
 type userFlag struct {
-	dataFlag
+	dirFlag
 	User string `arg:"" name:"user" help:"The user."`
 }
 
@@ -161,7 +161,7 @@ func (u userPassword) Run(w *world) error {
 }
 
 type userImport struct {
-	dataFlag
+	dirFlag
 	File string `arg:"" type:"existingfile" help:"CSV, UTF-8, with a heading: name,password,role,group,level,display,aor,registrar,auth_user,phone_password."`
 }
 
@@ -208,8 +208,7 @@ func (u userImport) Run(w *world) error {
 				result.Added++
 				continue
 			}
-			var broken *csv.ParseError
-			if errors.As(err, &broken) {
+			if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 				line = broken.Line
 			}
 			result.Bad = append(result.Bad, fmt.Sprintf("line %d: %v", line, err))
@@ -219,11 +218,8 @@ func (u userImport) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%d users added", result.Added)
-	for _, bad := range result.Bad {
-		text += "\n" + bad
-	}
-	if err := w.print(result, "%s", text); err != nil {
+	text := append([]string{fmt.Sprintf("%d users added", result.Added)}, result.Bad...)
+	if err := w.print(result, "%s", strings.Join(text, "\n")); err != nil {
 		return err
 	}
 	if len(result.Bad) > 0 {

@@ -29,7 +29,7 @@ const (
 const winsockInUse = 10048
 
 type serveCommand struct {
-	dataFlag
+	dirFlag
 	Listen  string `default:"127.0.0.1:7443" placeholder:"ADDR" help:"Address and port (${default})."`
 	TLSCert string `name:"tls-cert" type:"path" placeholder:"FILE" help:"Certificate chain, PEM."`
 	TLSKey  string `name:"tls-key" type:"path" placeholder:"FILE" help:"Its key, PEM."`
@@ -130,7 +130,7 @@ func (s serveCommand) tls() (*tls.Config, error) {
 }
 
 type initCommand struct {
-	dataFlag
+	dirFlag
 	Host []string `placeholder:"NAME" help:"Name or address under which desks call; repeat for more. Default: this machine's."`
 }
 

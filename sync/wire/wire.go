@@ -2,7 +2,7 @@
 //
 // It owns their names and JSON forms and nothing else: no I/O, no goroutine; anyone may call it from
 // anywhere. Calls are shaped like Connect's unary ones: POST Path+Method with Content-Type
-// application/json; status 200 and the answer, or another status and a Fault. Watch answers with a
+// application/json; status 200 and the answer, or another status and a FaultError. Watch answers with a
 // stream of JSON lines. Central accepts the previous version besides its own once version 1 exists.
 package wire
 
@@ -157,8 +157,8 @@ const (
 	CauseGap           Cause = "gap"    // an op before the first one is missing; LastN tells the last taken
 )
 
-// Fault is the answer to a call that failed. Message is for a log; it holds no customer data.
-type Fault struct {
+// FaultError is the answer to a call that failed. Message is for a log; it holds no customer data.
+type FaultError struct {
 	Code    Code   `json:"code"`
 	Cause   Cause  `json:"cause,omitempty"`
 	Message string `json:"message"`
@@ -167,7 +167,7 @@ type Fault struct {
 }
 
 // Error gives code, cause and message.
-func (f *Fault) Error() string {
+func (f *FaultError) Error() string {
 	if f.Cause != "" {
 		return "central: " + string(f.Code) + " (" + string(f.Cause) + "): " + f.Message
 	}
@@ -175,7 +175,7 @@ func (f *Fault) Error() string {
 }
 
 // Unwrap gives the error of package desk that fits, nil where none does.
-func (f *Fault) Unwrap() error {
+func (f *FaultError) Unwrap() error {
 	if f.Code == CodeInvalid {
 		return desk.ErrInvalid
 	}
@@ -192,7 +192,7 @@ func (f *Fault) Unwrap() error {
 }
 
 // Status is the HTTP status that goes with f (Connect protocol, "Error codes").
-func (f *Fault) Status() int {
+func (f *FaultError) Status() int {
 	status, ok := map[Code]int{
 		CodeInvalid:         http.StatusBadRequest,
 		CodeUnauthenticated: http.StatusUnauthorized,
