@@ -60,6 +60,7 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 type guide struct {
 	newest chan desk.State // room for one: the newest
 	saved  *desk.SavedWork
+	led    bool // the lead's board has been put on screen
 }
 
 func newGuide() *guide { return &guide{newest: make(chan desk.State, 1)} }
@@ -80,6 +81,10 @@ func (g *guide) run(ctx context.Context, send func(desk.Event)) {
 		case s := <-g.newest:
 			if s.Saved != nil {
 				g.saved = s.Saved
+			}
+			if s.Session.Role == desk.RoleLead && !g.led {
+				g.led = true
+				send(desk.ViewChosen{View: "board"})
 			}
 			if hint := g.hint(s); s.Version != "" && hint != s.Hint {
 				send(desk.HintChanged{Code: hint})

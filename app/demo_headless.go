@@ -18,7 +18,6 @@ import (
 	"github.com/callbench/callbench/softphone/audio"
 	"github.com/callbench/callbench/ui"
 	"github.com/callbench/callbench/ui/present"
-	"github.com/callbench/callbench/ui/words"
 )
 
 // agentTone is what the rehearsal's agent says: a tone the caller's side is searched for.
@@ -39,6 +38,7 @@ type rehearsal struct {
 	look    *lookout
 	lead    *workplace
 	leads   *lookout
+	lexicon lexicon
 	painter *ui.Painter // belongs to the goroutine that plays the stages
 	report  demoReport
 
@@ -182,7 +182,7 @@ func (r *rehearsal) picture() image.Image {
 	if n := len(r.report.Stages); n > 0 && r.report.Stages[n-1].Name == "synced" {
 		s = r.lead.loop.current()
 	}
-	screen := present.Of(s, words.For(string(r.lang)), desk.MillisOf(time.Now()))
+	screen := present.Of(s, r.lexicon.in(r.lang), desk.MillisOf(time.Now()))
 	return r.painter.Render(screen, fyne.NewSize(1366, 768), 1)
 }
 

@@ -154,7 +154,7 @@ func (r *rehearsal) boardSeen(ctx context.Context) (string, error) {
 			answered += q.Answered
 		}
 		mine := slices.IndexFunc(s.Board.Agents, func(a desk.Agent) bool { return a.User == demoAgent })
-		return s.BoardKnown && !s.Board.Stale && answered > 0 && mine >= 0 && s.Board.Agents[mine].State == desk.AgentReady
+		return s.View == "board" && s.BoardKnown && !s.Board.Stale && answered > 0 && mine >= 0 && s.Board.Agents[mine].State == desk.AgentReady
 	})
 	if err != nil {
 		return "", fmt.Errorf("the lead's board has not seen it: %w", err)

@@ -25,6 +25,8 @@ type port struct {
 	closed chan struct{} // closed when everything is stored and the store is closed
 	asked  sync.Once     // guards leave
 
+	lexicon lexicon // of the loop's goroutine
+
 	mu      sync.Mutex
 	waiting map[*waiter]bool // calls that wait for a turn of the loop; bounded by the clients' bounds
 	clients map[*connection]bool
@@ -101,7 +103,7 @@ func (p *port) watch(t turn) {
 	if len(p.clients) == 0 {
 		return
 	}
-	for _, n := range notifications(t) {
+	for _, n := range p.notifications(t) {
 		for c := range p.clients {
 			c.notify(n.method, n.params)
 		}

@@ -3,7 +3,6 @@ package app
 import (
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
-	"github.com/callbench/callbench/ui/words"
 )
 
 // notification is a message to every client of the port.
@@ -13,7 +12,7 @@ type notification struct {
 }
 
 // notifications are what a turn of the loop has to tell.
-func notifications(t turn) []notification {
+func (p *port) notifications(t turn) []notification {
 	var out []notification
 	add := func(method string, params any) { out = append(out, notification{method, params}) }
 	switch e := t.e.(type) {
@@ -35,7 +34,7 @@ func notifications(t turn) []notification {
 		add("agent.changed", map[string]any{"agent": toPortAgent(t.after.Agent)})
 	}
 	out = append(out, flowNotifications(t)...)
-	return append(out, notices(t)...)
+	return append(out, p.notices(t)...)
 }
 
 // pops tells of calls whose customer has been looked up: once the call and the answer are both there,
@@ -74,7 +73,7 @@ func flowNotifications(t turn) []notification {
 	return out
 }
 
-func notices(t turn) []notification {
+func (p *port) notices(t turn) []notification {
 	known := map[string]bool{}
 	for _, n := range t.before.Notices {
 		known[n.ID] = true
@@ -82,7 +81,7 @@ func notices(t turn) []notification {
 	var out []notification
 	for _, n := range t.after.Notices {
 		if !known[n.ID] {
-			text := present.NoticeText(words.For(string(t.after.Language)), n)
+			text := present.NoticeText(p.lexicon.in(t.after.Language), n)
 			out = append(out, notification{"notice", map[string]any{"level": string(n.Level), "code": n.Code, "text": text}})
 		}
 	}

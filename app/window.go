@@ -33,10 +33,11 @@ type windowSession struct {
 	ui   *ui.Window
 	stop context.CancelFunc
 
-	parts  sync.WaitGroup
-	newest chan desk.State // room for one: the newest state that is not drawn yet
-	desk   *workplace      // set before anything that reads it is started
-	err    error           // of the desk; read after parts.Wait
+	parts   sync.WaitGroup
+	lexicon lexicon         // of paint
+	newest  chan desk.State // room for one: the newest state that is not drawn yet
+	desk    *workplace      // set before anything that reads it is started
+	err     error           // of the desk; read after parts.Wait
 }
 
 // showWindow opens the window on a plan and returns when it has been closed and everything behind it
@@ -130,7 +131,7 @@ func (s *windowSession) paint(ctx context.Context) {
 	for {
 		select {
 		case st := <-s.newest:
-			s.ui.Draw(present.Of(st, words.For(string(st.Language)), desk.MillisOf(time.Now())))
+			s.ui.Draw(present.Of(st, s.lexicon.in(st.Language), desk.MillisOf(time.Now())))
 		case <-ctx.Done():
 			return
 		}
