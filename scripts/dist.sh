@@ -37,7 +37,8 @@ package() { # NAME SECTION DESCRIPTION: packs $work/NAME, whose binaries say wha
   install -Dm644 "$work/copyright" "$tree/usr/share/doc/$name/copyright"
   install -Dm644 CHANGELOG.md "$tree/usr/share/doc/$name/changelog"
   gzip -9n "$tree/usr/share/doc/$name/changelog"
-  mkdir -p "$tree/DEBIAN" "$work/debian"
+  install -dm755 "$tree/DEBIAN"
+  mkdir -p "$work/debian"
   printf 'Source: callbench\n\nPackage: %s\nArchitecture: amd64\n' "$name" >"$work/debian/control"
   depends=$(cd "$work" && dpkg-shlibdeps -O "$tree"/usr/bin/* 2>/dev/null | sed -n 's/^shlibs:Depends=/Depends: /p')
   {
@@ -53,6 +54,7 @@ package() { # NAME SECTION DESCRIPTION: packs $work/NAME, whose binaries say wha
       echo "$depends, $opened"
       echo "Recommends: libpulse0 | libasound2, libgl1-mesa-dri, gnome-keyring | kwalletmanager"
     fi
+    [ "$name" != centrald ] || echo "Depends: passwd"
     echo "Description: $3"
     sed 's/^/ /' # the long text comes on standard input
   } >"$tree/DEBIAN/control"
@@ -68,6 +70,7 @@ install -Dm644 packaging/callbench.desktop "$work/callbench/usr/share/applicatio
 install -Dm644 packaging/callbench.png "$work/callbench/usr/share/icons/hicolor/256x256/apps/callbench.png"
 install -Dm644 assets/icons/callbench.svg "$work/callbench/usr/share/icons/hicolor/scalable/apps/callbench.svg"
 install -Dm644 packaging/centrald.service "$work/centrald/lib/systemd/system/centrald.service"
+install -Dm755 packaging/centrald.postinst "$work/centrald/DEBIAN/postinst"
 
 package callbench net "desktop workstation for contact-centre agents" <<'X'
 Softphone, customer, guided call flow and notes in one window. Everything is

@@ -14,6 +14,12 @@ import (
 // empty words fit anything and so name nothing.
 var empty = []string{"base", "common", "data", "handler", "helper", "helpers", "impl", "info", "manager", "service", "util", "utils"}
 
+// fitting are names in which such a word is the thing itself.
+var fitting = map[string]string{
+	"type localstore.base": "what central last said of a row that has pending ops: the wire's base version",
+	"type main.dataFlag":   "the flag --data",
+}
+
 func TestNamesOfTypesFilesAndPackagesSayWhatTheyOwn(t *testing.T) {
 	for _, p := range list(t, variants[0], "./...") {
 		report(t, "package "+short(p.ImportPath), p.Name)
@@ -44,7 +50,7 @@ func TestEmptyWordsAreFoundInsideNames(t *testing.T) {
 
 func report(t *testing.T, what, name string) {
 	t.Helper()
-	if word := emptyWord(name); word != "" {
+	if word := emptyWord(name); word != "" && fitting[what] == "" {
 		t.Errorf("%s: %q names nothing; use the trade's word for what it owns (docs/GLOSSARY.md)", what, word)
 	}
 }
