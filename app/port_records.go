@@ -88,21 +88,20 @@ func (p *port) saveCustomer(ctx context.Context, in struct {
 			return nil, invalid("customer.%s cannot be set", name)
 		}
 	}
-	if id != "" {
-		if _, err := p.store.Customer(ctx, id); err != nil {
-			return nil, err
-		}
+	fresh := ""
+	if id == "" {
+		id = p.loop.stamp().ID(1)
+		fresh = id
+	} else if _, err := p.store.Customer(ctx, id); err != nil {
+		return nil, err
 	}
-	fields, err := p.customerFields(in.Customer, id == "")
+	fields, err := p.customerFields(in.Customer, fresh)
 	if err != nil {
 		return nil, err
 	}
 	done, err := p.commit(ctx, desk.CustomerEdited{Key: id, Fields: fields})
 	if err != nil {
 		return nil, err
-	}
-	if id == "" {
-		id = (desk.Stamp{Fresh: done.Committed.ID}).ID(1) // the intent's ID is its stamp's: see desk.Update
 	}
 	c, err := p.store.Customer(ctx, id)
 	if err != nil {
@@ -111,9 +110,9 @@ func (p *port) saveCustomer(ctx context.Context, in struct {
 	return map[string]any{"customer": toPortCustomer(c, nil), "saved_at": stamp(done.Committed.At)}, nil
 }
 
-// customerFields checks what a client sets, gives numbers their E.164 form, and a new customer what one
-// made at the screen has, too.
-func (p *port) customerFields(set map[string]json.RawMessage, fresh bool) ([]byte, error) {
+// customerFields checks what a client sets, gives numbers their E.164 form, and a new customer (fresh is
+// its ID, empty: it is none) what one made at the screen has, too.
+func (p *port) customerFields(set map[string]json.RawMessage, fresh string) ([]byte, error) {
 	fields, err := json.Marshal(set)
 	if err != nil {
 		return nil, invalid("customer")
@@ -126,7 +125,7 @@ func (p *port) customerFields(set map[string]json.RawMessage, fresh bool) ([]byt
 	switch {
 	case len(set) == 0:
 		return nil, invalid("customer has nothing to set")
-	case c.Name == "" && (fresh || named):
+	case c.Name == "" && (fresh != "" || named):
 		return nil, invalid("customer.name is missing")
 	case !slices.Contains([]desk.CustomerStatus{"", desk.StatusInterested, desk.StatusCommitted, desk.StatusPaused}, c.Status):
 		return nil, invalid("customer.status must be interested, committed or paused")
@@ -142,8 +141,9 @@ func (p *port) customerFields(set map[string]json.RawMessage, fresh bool) ([]byt
 	if len(c.Phones) > 0 {
 		extra["phones"] = c.Phones
 	}
-	if fresh {
+	if fresh != "" {
 		s := p.loop.current()
+		extra["id"] = fresh
 		extra["owner"], extra["group"], extra["tier"] = s.Session.User, s.Session.Group, desk.TierPotential
 		extra["created_at"] = p.loop.stamp().At
 		if c.Status == "" {

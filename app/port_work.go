@@ -26,16 +26,14 @@ type portWork struct {
 	Problem  string        `json:"problem"`
 }
 
-func toPortWork(s desk.State, d desk.Draft) portWork {
+func (p *port) toPortWork(ctx context.Context, s desk.State, d desk.Draft) portWork {
 	w := portWork{
 		ID: d.ID, Active: d.ID == s.Active, Call: d.Call, CallGone: d.CallGone, Number: d.Number, Subject: d.Subject,
 		Content: d.Content, Reason: string(d.Reason), Outcome: string(d.Outcome), Kept: d.Kept >= d.Changed, Problem: d.Problem,
 	}
-	for _, c := range d.Matches {
-		if c.ID == d.Customer {
-			p := toPortCustomer(c, nil)
-			w.Customer = &p
-		}
+	if c, err := p.store.Customer(ctx, d.Customer); d.Customer != "" && err == nil {
+		known := toPortCustomer(c, nil)
+		w.Customer = &known
 	}
 	if d.Run != nil {
 		step := toPortStep(viewOf(s, d))
@@ -44,11 +42,11 @@ func toPortWork(s desk.State, d desk.Draft) portWork {
 	return w
 }
 
-func (p *port) work(context.Context, struct{}) (map[string]any, error) {
+func (p *port) work(ctx context.Context, _ struct{}) (map[string]any, error) {
 	s := p.loop.current()
 	list := make([]portWork, 0, len(s.Drafts))
 	for _, d := range s.Drafts {
-		list = append(list, toPortWork(s, d))
+		list = append(list, p.toPortWork(ctx, s, d))
 	}
 	return map[string]any{"work": list}, nil
 }
@@ -82,7 +80,7 @@ func (p *port) editWork(ctx context.Context, in workEdit) (map[string]any, error
 	if !ok {
 		return nil, desk.ErrNotFound
 	}
-	return map[string]any{"work": toPortWork(t.after, d)}, nil
+	return map[string]any{"work": p.toPortWork(ctx, t.after, d)}, nil
 }
 
 // saveWork saves a record as the window's F9 does, and answers when it is durable.

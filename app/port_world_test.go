@@ -186,6 +186,7 @@ func drive(t *testing.T, cfg workplaceConfig) *script {
 	go func() {
 		s.ended <- p.serve(context.Background(), w)
 		out.Close()
+		in.Close()
 	}()
 	s.listen(stdout)
 	t.Cleanup(func() {

@@ -126,7 +126,7 @@ func (c *connection) offer(b []byte) {
 }
 
 // serve answers requests from r on w until r ends, ctx ends, a line cannot be read or a last method
-// was called. It returns after every answer has been written.
+// has done its work. It returns after every answer has been written.
 func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
@@ -145,8 +145,7 @@ func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error 
 			continue
 		}
 		if !m.slow {
-			c.answer(ctx, req, m)
-			if m.last {
+			if good := c.answer(ctx, req, m); good && m.last {
 				break
 			}
 			continue
@@ -204,9 +203,11 @@ func (c *connection) parse(line []byte) (rpcRequest, method, *rpcError) {
 	return req, m, nil
 }
 
-func (c *connection) answer(ctx context.Context, req rpcRequest, m method) {
+// answer reports whether the call did what was asked.
+func (c *connection) answer(ctx context.Context, req rpcRequest, m method) bool {
 	result, err := m.call(ctx, req.Params)
 	c.reply(req.ID, result, err)
+	return err == nil
 }
 
 func (c *connection) reply(id json.RawMessage, result any, err error) {
