@@ -15,11 +15,14 @@ build() {
 }
 
 vet() {
-  # SQLite's C pointers reach the vault's VFS as numbers: unsafeptr is off there and only there.
-  # shellcheck disable=SC2046
-  go vet -tags windowtest,asterisk $(go list ./... | grep -v '/localstore/vault$')
-  go vet -unsafeptr=false ./localstore/vault
-  GOOS=windows CGO_ENABLED=0 go vet -tags nowindow ./...
+  local packages
+  mapfile -t packages < <(go list ./... | grep -v '/localstore/vault$')
+  vet_for() {
+    go vet "$@" "${packages[@]}"
+    go vet "$@" -unsafeptr=false ./localstore/vault # SQLite hands C pointers to a VFS as numbers
+  }
+  vet_for -tags windowtest,asterisk
+  GOOS=windows CGO_ENABLED=0 vet_for -tags nowindow
 }
 
 demo() { # The whole main job through the program as it is shipped.
