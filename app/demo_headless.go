@@ -23,9 +23,12 @@ import (
 // agentTone is what the rehearsal's agent says: a tone the caller's side is searched for.
 const agentTone = 440.0
 
-// stagePatience bounds a stage. A sound machine needs a fraction of it; the race detector makes
-// SQLite sixteen times slower.
-const stagePatience = 60 * time.Second
+// stagePatience bounds a stage, syncPatience the one in which all customers come down. A sound machine
+// needs a fraction of them; the race detector makes SQLite sixteen times slower.
+const (
+	stagePatience = 60 * time.Second
+	syncPatience  = 150 * time.Second
+)
 
 // rehearsal plays the main job once, with real parts and without a display, and writes down how it
 // went: report.json and a picture of the window at each stage.
@@ -154,7 +157,11 @@ func (r *rehearsal) stages() []stageStep {
 
 // stage runs one step, takes its picture and notes how it went.
 func (r *rehearsal) stage(ctx context.Context, name string, do func(context.Context) (string, error)) bool {
-	limit, stop := context.WithTimeout(ctx, stagePatience)
+	patience := stagePatience
+	if name == "registered" {
+		patience = syncPatience
+	}
+	limit, stop := context.WithTimeout(ctx, patience)
 	defer stop()
 	detail, err := do(limit)
 	return r.finish(name, r.picture(), err, detail)

@@ -108,4 +108,4 @@ func (d *stepDots) set(m present.FlowPanel) {
 }
 
 // CreateRenderer implements fyne.Widget.
-func (d *stepDots) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(d.box) }
+func (d *stepDots) CreateRenderer() fyne.WidgetRenderer { return rendererOf(d, d.box) }

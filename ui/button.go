@@ -132,7 +132,7 @@ func (b *button) parts() []fyne.CanvasObject {
 
 // CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(newCard(b.ground, 0, b.side(), newRow(6, b.parts()...)))
+	return rendererOf(b, newCard(b.ground, 0, b.side(), newRow(6, b.parts()...)))
 }
 
 // MinSize implements fyne.CanvasObject.

@@ -75,7 +75,7 @@ func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 	if c.bare {
 		side = 0
 	}
-	return widget.NewSimpleRenderer(newCard(c.ground, 0, side, newRow(6, c.icon, c.label, c.timer)))
+	return rendererOf(c, newCard(c.ground, 0, side, newRow(6, c.icon, c.label, c.timer)))
 }
 
 // MinSize implements fyne.CanvasObject.

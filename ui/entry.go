@@ -95,7 +95,9 @@ func (e *entry) toEnd() {
 // CreateRenderer implements fyne.Widget. Before it Fyne's entry has no text to move a caret in.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
 	e.drawn = true
-	return e.Entry.CreateRenderer()
+	r := e.Entry.CreateRenderer()
+	r.Layout(e.Size()) // as rendererOf
+	return r
 }
 
 // AcceptsTab implements fyne.Tabbable: Tab goes on to the next field, also out of a long text.

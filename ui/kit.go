@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/assets"
 	"github.com/callbench/callbench/ui/present"
@@ -147,4 +148,11 @@ func (k *kit) speak(lang string) {
 		clear(k.widths)
 		fyne.CurrentApp().Settings().SetTheme(k.look)
 	}
+}
+
+// rendererOf makes the renderer of a widget, laid out at once: Fyne forgets a renderer that has not been
+// drawn for a minute, as that of a hidden view, and lays out the one made anew only at another size.
+func rendererOf(w fyne.Widget, content fyne.CanvasObject) fyne.WidgetRenderer {
+	content.Resize(w.Size())
+	return widget.NewSimpleRenderer(content)
 }

@@ -60,7 +60,7 @@ func (o *option) paint() {
 
 // CreateRenderer implements fyne.Widget.
 func (o *option) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{
+	return rendererOf(o, &fyne.Container{
 		Objects: []fyne.CanvasObject{o.ground, o.cap, o.key, o.label},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(o.ground, 0, 0, s.Width, s.Height)

@@ -215,7 +215,7 @@ func (r *tableRow) set(words []string, tones map[int]present.Tone, tone present.
 }
 
 // CreateRenderer implements fyne.Widget.
-func (r *tableRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.box) }
+func (r *tableRow) CreateRenderer() fyne.WidgetRenderer { return rendererOf(r, r.box) }
 
 // MinSize implements fyne.CanvasObject.
 func (r *tableRow) MinSize() fyne.Size {
@@ -263,7 +263,7 @@ func (c *agentCell) set(m present.AgentCell) {
 
 // CreateRenderer implements fyne.Widget.
 func (c *agentCell) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{
+	return rendererOf(c, &fyne.Container{
 		Objects: []fyne.CanvasObject{c.ground, c.icon, c.name, c.state, c.timer},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(c.ground, 0, 0, s.Width, s.Height)
@@ -319,7 +319,7 @@ func (c *callerRow) fit() {
 
 // CreateRenderer implements fyne.Widget.
 func (c *callerRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{
+	return rendererOf(c, &fyne.Container{
 		Objects: []fyne.CanvasObject{c.wait, c.who, c.queue, c.line},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(c.wait, 0, 0, 64, s.Height)

@@ -67,7 +67,7 @@ func (r *railItem) paint() {
 
 // CreateRenderer implements fyne.Widget.
 func (r *railItem) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{
+	return rendererOf(r, &fyne.Container{
 		Objects: []fyne.CanvasObject{r.ground, r.bar, r.icon, r.label},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(r.ground, 0, 0, s.Width, s.Height)

@@ -61,7 +61,7 @@ func (h *hitView) set(m present.HitRow, on bool, tap func()) {
 
 // CreateRenderer implements fyne.Widget.
 func (h *hitView) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{
+	return rendererOf(h, &fyne.Container{
 		Objects: []fyne.CanvasObject{h.ground, h.name, h.chips, h.detail, h.why},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(h.ground, 0, 0, s.Width, s.Height)

@@ -49,7 +49,7 @@ func (p *picks) set(list []present.Pick) {
 
 // CreateRenderer implements fyne.Widget.
 func (p *picks) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(newCard(p.ring, 0, 0, p.line))
+	return rendererOf(p, newCard(p.ring, 0, 0, p.line))
 }
 
 // HeightFor implements flexible.
@@ -132,7 +132,7 @@ func (w *pick) set(m present.Pick, tap func()) {
 
 // CreateRenderer implements fyne.Widget.
 func (w *pick) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(newCard(w.ground, 0, 0, w.label))
+	return rendererOf(w, newCard(w.ground, 0, 0, w.label))
 }
 
 // MinSize implements fyne.CanvasObject.
