@@ -1,7 +1,9 @@
 package sync_test
 
 import (
+	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -34,7 +36,7 @@ const within = 20 * time.Second
 
 // TestMain keeps the property test short; -rapid.checks makes it longer.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "25"); err != nil {
+	if err := flag.Set("rapid.checks", "12"); err != nil {
 		panic(err)
 	}
 	os.Exit(m.Run())
@@ -176,6 +178,8 @@ type deskConfig struct {
 	path      string
 	password  func() (string, error)
 	transport http.RoundTripper
+	url       string // where it is not the server's own
+	roots     *x509.CertPool
 }
 
 func (s *server) desk(t *testing.T, user string, cfg deskConfig) *station {
@@ -192,7 +196,7 @@ func (s *server) desk(t *testing.T, user string, cfg deskConfig) *station {
 		cfg.password = func() (string, error) { return password, nil }
 	}
 	d.client = datasync.New(datasync.Config{
-		URL: s.url(), User: user, Password: cfg.password, Store: store, Transport: cfg.transport, Emit: d.take, Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		URL: cmp.Or(cfg.url, s.url()), RootCAs: cfg.roots, User: user, Password: cfg.password, Store: store, Transport: cfg.transport, Emit: d.take, Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	d.stop = func() {

@@ -271,6 +271,12 @@ func TestAJoinCodeFindsItsAuthorityAndNoOther(t *testing.T) {
 	if err != nil || session.Group != "sales" || phone == nil || phone.AOR != "sip:1001@pbx" {
 		t.Errorf("signed in: %+v %+v, %v", session, phone, err)
 	}
+	chen := s.desk(t, "chen", deskConfig{url: url, roots: roots})
+	chen.link(desk.CentralOnline, "")
+	chen.await("a board over TLS", func(events []datasync.Event) bool {
+		_, is := events[len(events)-1].(datasync.BoardSeen)
+		return is
+	})
 	if _, _, err := datasync.SignIn(t.Context(), url, "li", "wrong word", roots); datasync.Reason(err) != "wrong_password" {
 		t.Errorf("a wrong password: %v", err)
 	}
