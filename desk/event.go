@@ -23,6 +23,8 @@ type (
 	CallChanged struct{ Call Call }
 	// RegistrationChanged tells an account's state at its registrar.
 	RegistrationChanged struct{ Registration Registration }
+	// AccountsChanged tells which phone accounts there are from now on; others are gone.
+	AccountsChanged struct{ AORs []string }
 	// AudioChanged tells which sound devices are in use.
 	AudioChanged struct{ Audio Audio }
 	// CallPlaced tells which call a dialled draft became.
@@ -86,7 +88,8 @@ type (
 	// SignedIn tells who central says we are.
 	SignedIn struct {
 		Session Session
-		Phone   bool // this desk has a phone account, its own or central's
+		Phone   bool   // this desk has a phone account, its own or central's
+		Skew    Millis // central's clock less the desk's
 	}
 	// Synced tells the outbox after a checkpoint or push.
 	Synced struct {
@@ -154,6 +157,8 @@ type (
 	}
 	// FlowStarted begins a flow in a draft; Draft empty: the active one.
 	FlowStarted struct{ Draft, Flow string }
+	// AskEdited tells what stands in the field of a step's question, before it is answered.
+	AskEdited struct{ Draft, Ask, Text string }
 	// FlowAnswered answers the step of a draft's flow and goes on.
 	FlowAnswered struct {
 		Draft   string
@@ -168,6 +173,8 @@ type (
 	}
 	// DraftOpened begins a record without a call, such as a talk at the counter.
 	DraftOpened struct{ Customer string }
+	// BrowseClosed puts a customer opened from a search away.
+	BrowseClosed struct{}
 	// DraftChosen puts a draft on screen.
 	DraftChosen struct{ Draft string }
 	// CallbackPromised promises a callback to a customer.
@@ -217,6 +224,7 @@ type (
 
 func (CallChanged) event()         {}
 func (RegistrationChanged) event() {}
+func (AccountsChanged) event()     {}
 func (AudioChanged) event()        {}
 func (CallPlaced) event()          {}
 func (CallNotPlaced) event()       {}
@@ -249,10 +257,12 @@ func (NoteEdited) event()          {}
 func (ReasonChosen) event()        {}
 func (OutcomeChosen) event()       {}
 func (FlowStarted) event()         {}
+func (AskEdited) event()           {}
 func (FlowAnswered) event()        {}
 func (FlowBack) event()            {}
 func (SavePressed) event()         {}
 func (DraftOpened) event()         {}
+func (BrowseClosed) event()        {}
 func (DraftChosen) event()         {}
 func (CallbackPromised) event()    {}
 func (CustomerEdited) event()      {}

@@ -6,43 +6,47 @@ import "github.com/callbench/callbench/desk/flow"
 // stands, whom it is about. It is kept on disk within 250 ms of each change and is what a desk comes
 // back to after a crash. Its ID becomes the contact's ID.
 type Draft struct {
-	ID          string     `json:"id"`
-	Call        string     `json:"call,omitempty"`   // Call.ID, while this run of the program lives
-	Linked      string     `json:"linked,omitempty"` // Call.Linked
-	Number      string     `json:"number,omitempty"`
-	Queue       string     `json:"queue,omitempty"`
-	Direction   Direction  `json:"direction,omitempty"`
-	Customer    string     `json:"customer,omitempty"` // chosen customer's ID
-	NewName     string     `json:"new_name,omitempty"` // name for a customer to be made
-	Subject     string     `json:"subject,omitempty"`
-	Content     string     `json:"content,omitempty"` // the agent's words; flow.Result adds to an empty one
-	Typed       bool       `json:"typed,omitempty"`   // the agent has edited Content: flows leave it alone
-	Reason      Reason     `json:"reason,omitempty"`
-	Outcome     Outcome    `json:"outcome,omitempty"`
-	Chosen      bool       `json:"chosen,omitempty"`       // the agent chose Outcome: flows leave it alone
-	Ticket      string     `json:"ticket,omitempty"`       // ID of the ticket its flow calls for, once made
-	Promise     string     `json:"promise,omitempty"`      // ID of the callback its flow promised, once made
-	TicketDone  bool       `json:"ticket_done,omitempty"`  // it has been committed
-	PromiseDone bool       `json:"promise_done,omitempty"` // likewise
-	SavedAt     Millis     `json:"saved_at,omitempty"`     // when it was last committed (in mid-call)
-	Run         *flow.Run  `json:"run,omitempty"`
-	At          Millis     `json:"at"`     // when the talk began
-	Offset      int        `json:"offset"` // minutes east of UTC at the desk
-	Answered    Millis     `json:"answered,omitempty"`
-	Ended       Millis     `json:"ended,omitempty"`
-	Restored    bool       `json:"-"`       // came from disk after a restart
-	CallGone    bool       `json:"-"`       // its call ended while the program was away
-	ThenReady   bool       `json:"-"`       // the agent wants to be ready once it is saved
-	SavingAs    Millis     `json:"-"`       // Changed as of the intent that is on its way
-	Saving      bool       `json:"-"`       // an intent is on its way to disk
-	Problem     string     `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
-	Kept        Millis     `json:"-"`       // newest change known to be on disk
-	Changed     Millis     `json:"changed"` // newest change
-	Matches     []Customer `json:"-"`       // customers with this number, best first
-	Looked      bool       `json:"-"`       // the lookup has answered
-	History     History    `json:"-"`       // of the chosen customer
-	Reaches     string     `json:"-"`       // customer ID History belongs to
-	FieldErr    *AnswerErr `json:"-"`       // the answer the flow could not take
+	ID           string            `json:"id"`
+	Call         string            `json:"call,omitempty"`   // Call.ID, while this run of the program lives
+	Linked       string            `json:"linked,omitempty"` // Call.Linked
+	Number       string            `json:"number,omitempty"`
+	Queue        string            `json:"queue,omitempty"`
+	Direction    Direction         `json:"direction,omitempty"`
+	Customer     string            `json:"customer,omitempty"` // chosen customer's ID
+	NewName      string            `json:"new_name,omitempty"` // name for a customer to be made
+	Subject      string            `json:"subject,omitempty"`
+	Content      string            `json:"content,omitempty"` // the agent's words; flow.Result adds to an empty one
+	Typed        bool              `json:"typed,omitempty"`   // the agent has edited Content: flows leave it alone
+	Reason       Reason            `json:"reason,omitempty"`
+	Outcome      Outcome           `json:"outcome,omitempty"`
+	SubjectTyped bool              `json:"subject_typed,omitempty"` // the agent has edited Subject: flows leave it alone
+	ReasonPicked bool              `json:"reason_picked,omitempty"` // the agent chose Reason: flows leave it alone
+	Picked       bool              `json:"picked,omitempty"`        // the agent chose Customer
+	Unsent       map[string]string `json:"unsent,omitempty"`        // ask ID → what stands in its field, not answered yet; never altered in place
+	Chosen       bool              `json:"chosen,omitempty"`        // the agent chose Outcome: flows leave it alone
+	Ticket       string            `json:"ticket,omitempty"`        // ID of the ticket its flow calls for, once made
+	Promise      string            `json:"promise,omitempty"`       // ID of the callback its flow promised, once made
+	TicketDone   bool              `json:"ticket_done,omitempty"`   // it has been committed
+	PromiseDone  bool              `json:"promise_done,omitempty"`  // likewise
+	SavedAt      Millis            `json:"saved_at,omitempty"`      // when it was last committed (in mid-call)
+	Run          *flow.Run         `json:"run,omitempty"`
+	At           Millis            `json:"at"`     // when the talk began
+	Offset       int               `json:"offset"` // minutes east of UTC at the desk
+	Answered     Millis            `json:"answered,omitempty"`
+	Ended        Millis            `json:"ended,omitempty"`
+	Restored     bool              `json:"-"`       // came from disk after a restart
+	CallGone     bool              `json:"-"`       // its call ended while the program was away
+	ThenReady    bool              `json:"-"`       // the agent wants to be ready once it is saved
+	SavingAs     Millis            `json:"-"`       // Changed as of the intent that is on its way
+	Saving       bool              `json:"-"`       // an intent is on its way to disk
+	Problem      string            `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
+	Kept         Millis            `json:"-"`       // newest change known to be on disk
+	Changed      Millis            `json:"changed"` // newest change
+	Matches      []Customer        `json:"-"`       // customers with this number, best first
+	Looked       bool              `json:"-"`       // the lookup has answered
+	History      History           `json:"-"`       // of the chosen customer
+	Reaches      string            `json:"-"`       // customer ID History belongs to
+	FieldErr     *AnswerErr        `json:"-"`       // the answer the flow could not take
 }
 
 // AnswerErr is a refused answer of a flow step (codes: flow.AnswerError).
@@ -75,12 +79,12 @@ const (
 
 // Link is the truth about sync that the status bar shows.
 type Link struct {
-	State   CentralState
-	Reason  string // code: refused, timeout, dns, tls, wrong_password, disabled, server_error
-	Since   Millis
-	Outbox  Outbox
-	Cursor  string
-	Pulling bool // a first or long download is under way
+	State  CentralState
+	Reason string // code: refused, timeout, dns, tls, wrong_password, disabled, server_error
+	Since  Millis
+	Outbox Outbox
+	Cursor string
+	Skew   Millis // central's clock less the desk's, for showing central's times; nothing depends on it
 }
 
 // Search is the search box.
@@ -139,7 +143,8 @@ type State struct {
 	Active        string // ID of the draft on screen
 	Dial          string // what stands in the dial field
 	Search        Search
-	Browsing      *Customer // customer opened from a search while no draft is active
+	Browsing      *Customer // customer opened from a search, beside or without a draft
+	BrowseID      string    // the customer that Browsing is, or will be when it has been read
 	BrowseHistory History
 	Link          Link
 	Board         Board

@@ -16,7 +16,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	u := &step{s: s, at: at}
 	before := s.Agent
 	switch e := e.(type) {
-	case CallChanged, CallPlaced, CallNotPlaced, RegistrationChanged, AudioChanged:
+	case CallChanged, CallPlaced, CallNotPlaced, RegistrationChanged, AccountsChanged, AudioChanged:
 		u.fromPhone(e)
 	case CustomerFound, HistoryLoaded, SearchAnswered, DraftKept, DraftNotKept, WorkCommitted,
 		WorkNotCommitted, DraftsRestored, StoreFailed:
@@ -26,7 +26,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
 		DialEdited, DialPressed, StateChosen:
 		u.atPhone(e)
-	case SearchEdited, CustomerOpened, CustomerChosen, NewNameEdited, NoteEdited, ReasonChosen,
+	case SearchEdited, CustomerOpened, BrowseClosed, CustomerChosen, NewNameEdited, NoteEdited, ReasonChosen, AskEdited,
 		OutcomeChosen, FlowStarted, FlowAnswered, FlowBack, SavePressed, DraftOpened, DraftChosen:
 		u.atWork(e)
 	case CallbackPromised, CustomerEdited, ContactWritten:

@@ -32,8 +32,6 @@ func (m maker) linkChip() Chip {
 		switch {
 		case waiting != "":
 			return Chip{Shape: ShapeSync, Tone: Plain, Text: waiting}
-		case l.Pulling:
-			return Chip{Shape: ShapeSync, Tone: Muted, Text: m.say(words.LinkPulling)}
 		case l.Outbox.SyncedAt != 0:
 			return Chip{Shape: ShapeOK, Tone: Good, Text: m.w.Fill(words.LinkSynced, "time", m.w.Clock(l.Outbox.SyncedAt.Time()))}
 		}

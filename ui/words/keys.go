@@ -256,7 +256,6 @@ const (
 	LinkConnecting     Key = "link.connecting"
 	LinkSynced         Key = "link.synced"
 	LinkOnline         Key = "link.online"
-	LinkPulling        Key = "link.pulling"
 	LinkPending        Key = "link.pending"
 	LinkPendingSince   Key = "link.pending_since"
 	LinkOffline        Key = "link.offline"
