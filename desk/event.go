@@ -43,6 +43,7 @@ type (
 	}
 	// HistoryLoaded answers LoadHistory.
 	HistoryLoaded struct {
+		Seq      int    // of the LoadHistory it answers; an older one than the newest asked is dropped
 		Draft    string // empty: the browsed customer
 		Customer Customer
 		History  History
@@ -188,8 +189,13 @@ type (
 		Base   int64
 		Fields []byte // JSON object
 	}
-	// ContactWritten saves a contact that belongs to no draft (automation port, counter talk).
-	ContactWritten struct{ Contact Contact }
+	// ContactWritten saves a contact that the automation port wrote, or corrects one (Contact.ID).
+	// Subject and Content that are nil are left as they are.
+	ContactWritten struct {
+		Contact Contact
+		Subject *string
+		Content *string
+	}
 	// SyncPressed asks for a checkpoint now.
 	SyncPressed struct{}
 	// ViewChosen switches between the work area and the board.
@@ -310,7 +316,10 @@ type (
 	// FindCustomer looks a number up for a draft.
 	FindCustomer struct{ Draft, Number string }
 	// LoadHistory loads a customer and what happened with it. Draft empty: for browsing.
-	LoadHistory struct{ Draft, Customer string }
+	LoadHistory struct {
+		Seq             int
+		Draft, Customer string
+	}
 	// SearchCustomers answers the search box.
 	SearchCustomers struct {
 		Seq  int

@@ -45,8 +45,14 @@ type Draft struct {
 	Matches      []Customer        `json:"-"`       // customers with this number, best first
 	Looked       bool              `json:"-"`       // the lookup has answered
 	History      History           `json:"-"`       // of the chosen customer
+	Load         int               `json:"-"`       // number of the newest LoadHistory for this draft
 	Reaches      string            `json:"-"`       // customer ID History belongs to
 	FieldErr     *AnswerErr        `json:"-"`       // the answer the flow could not take
+}
+
+// written reports whether the agent has put anything into the draft.
+func (d Draft) written() bool {
+	return d.Typed || d.SubjectTyped || d.ReasonPicked || d.Chosen || d.Picked || d.NewName != "" || len(d.Unsent) > 0 || d.SavedAt != 0
 }
 
 // AnswerErr is a refused answer of a flow step (codes: flow.AnswerError).
@@ -146,6 +152,8 @@ type State struct {
 	Browsing      *Customer // customer opened from a search, beside or without a draft
 	BrowseID      string    // the customer that Browsing is, or will be when it has been read
 	BrowseHistory History
+	Loads         int // LoadHistory commands given so far; each carries its number
+	BrowseLoad    int // the newest for Browsing
 	Link          Link
 	Board         Board
 	BoardKnown    bool

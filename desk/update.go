@@ -149,6 +149,23 @@ func (u *step) drop(id string) {
 	}
 }
 
+// load asks for a customer and what happened with it, for a draft or (empty) for browsing. Only the
+// newest question's answer counts: the readers may finish in any order.
+func (u *step) load(draft, customer string) {
+	u.s.Loads++
+	if draft == "" {
+		u.s.BrowseLoad = u.s.Loads
+	} else if d, ok := u.s.Draft(draft); ok {
+		d.Load = u.s.Loads
+		u.put(d)
+	}
+	u.do(LoadHistory{Seq: u.s.Loads, Draft: draft, Customer: customer})
+}
+
+func (u *step) closeBrowse() {
+	u.s.Browsing, u.s.BrowseHistory, u.s.BrowseID = nil, History{}, ""
+}
+
 // live reports whether the draft's call still exists.
 func (u *step) live(d Draft) bool {
 	c, ok := u.s.Call(d.Call)

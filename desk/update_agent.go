@@ -11,6 +11,12 @@ func (u *step) stateChosen(e StateChosen) {
 		u.s.WishReason = e.Reason
 	}
 	u.s.WrapFor = ""
+	for _, d := range u.s.Drafts {
+		if d.ThenReady { // the newer wish counts
+			d.ThenReady = false
+			u.put(d)
+		}
+	}
 	u.s.Agent.Cause = e.Cause
 	if e.Cause == "" {
 		u.s.Agent.Cause = CauseSelf

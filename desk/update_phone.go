@@ -7,17 +7,16 @@ func (u *step) fromPhone(e Event) {
 	case CallChanged:
 		u.callChanged(e.Call)
 	case CallPlaced:
-		if d, ok := u.s.Draft(e.Draft); ok {
-			d.Call, d.Linked = e.Call, e.Linked
-			u.edit(d, true)
-			if c, ok := u.s.Call(e.Call); ok && c.State == CallEnded { // it failed before we heard of it
-				u.callEnded(c, d)
-			}
-		}
+		u.callPlaced(e)
 	case CallNotPlaced:
 		u.do(ForgetDraft{Draft: e.Draft})
 		u.drop(e.Draft)
 		u.warn("call_" + e.Problem)
+	case AccountsChanged:
+		u.s.Registrations = slices.DeleteFunc(slices.Clone(u.s.Registrations), func(r Registration) bool {
+			return !slices.Contains(e.AORs, r.AOR)
+		})
+		u.s.PhoneWanted = len(e.AORs) > 0
 	case RegistrationChanged:
 		list := slices.Clone(u.s.Registrations)
 		if i := slices.IndexFunc(list, func(r Registration) bool { return r.AOR == e.Registration.AOR }); i >= 0 {
@@ -35,6 +34,27 @@ func (u *step) fromPhone(e Event) {
 	}
 }
 
+// callPlaced joins a dialled draft to its call. The phone may have told of the call before.
+func (u *step) callPlaced(e CallPlaced) {
+	d, ok := u.s.Draft(e.Draft)
+	if !ok {
+		return
+	}
+	c, known := u.s.Call(e.Call)
+	d.Call, d.Linked = e.Call, c.Linked
+	u.edit(d, true)
+	if !known {
+		return
+	}
+	if c.AnsweredAt != 0 {
+		u.callAnswered(c, d)
+		d, _ = u.s.Draft(d.ID)
+	}
+	if c.State == CallEnded {
+		u.callEnded(c, d)
+	}
+}
+
 func (u *step) callChanged(c Call) {
 	old, known := u.s.Call(c.ID)
 	u.putCall(c)
@@ -45,7 +65,7 @@ func (u *step) callChanged(c Call) {
 		bound = true
 	case bound && c.Linked != d.Linked && c.Linked != "":
 		d.Linked = c.Linked
-		u.put(d)
+		u.edit(d, true)
 	}
 	if bound && c.AnsweredAt != 0 && old.AnsweredAt == 0 {
 		u.callAnswered(c, d)
@@ -119,7 +139,7 @@ func (u *step) lookUp(d Draft) {
 // show puts a draft on screen.
 func (u *step) show(id string) {
 	u.s.Active = id
-	u.s.Browsing, u.s.BrowseHistory = nil, History{}
+	u.closeBrowse()
 }
 
 func (u *step) callAnswered(c Call, d Draft) {
@@ -136,10 +156,15 @@ func (u *step) callEnded(c Call, d Draft) {
 	if d.Ended == 0 {
 		d.Ended = u.at.At
 	}
-	if d.Answered == 0 && d.Direction == Inbound && !d.Typed && d.SavedAt == 0 {
-		u.do(ForgetDraft{Draft: d.ID})
-		u.drop(d.ID)
-		return
+	if d.Answered == 0 && d.Direction == Inbound {
+		if c.EndReason != "elsewhere" && c.EndedBy != "me" {
+			u.notice(Notice{Level: NoticeWarning, Code: "missed_call", Args: map[string]string{"number": d.Number, "queue": d.Queue}})
+		}
+		if !d.written() {
+			u.do(ForgetDraft{Draft: d.ID})
+			u.drop(d.ID)
+			return
+		}
 	}
 	if d.Answered == 0 && !d.Chosen {
 		d.Outcome = OutcomeNoAnswer
@@ -243,7 +268,7 @@ func (u *step) dial(e DialPressed) {
 	if d.Customer != "" {
 		d.Looked = true
 		u.put(d)
-		u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+		u.load(d.ID, d.Customer)
 	} else {
 		u.lookUp(d)
 	}

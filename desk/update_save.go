@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/callbench/callbench/desk/flow"
@@ -12,22 +14,27 @@ import (
 // callback its flow calls for. Saving again before the record is finished corrects it.
 func (u *step) save(e SavePressed) {
 	d, ok := u.draft(e.Draft)
-	if !ok || d.Saving {
+	if !ok {
+		return
+	}
+	if d.Saving {
+		u.warn("saving")
 		return
 	}
 	if d.Answered == 0 && u.live(d) { // still ringing: there is nothing to record yet
 		u.warn("not_answered_yet")
 		return
 	}
+	d = u.answerUnsent(d)
 	var changes []Change
 	rec := d // as it is written; the draft itself changes only when that has become durable
-	if d.Customer == "" && d.NewName != "" {
+	if d.Customer == "" && (d.NewName != "" || u.promises(d)) {
 		c := u.newCustomer(d)
 		rec.Customer = c.ID
 		changes = append(changes, Change{Table: TableCustomer, Key: c.ID, Fields: fields(c)})
 	}
 	contact := u.contactOf(rec)
-	changes = append(changes, Change{Table: TableContact, Key: contact.ID, Fields: fields(contact)})
+	changes = append(changes, Change{Table: TableContact, Key: contact.ID, Fields: contactFields(contact, d.SavedAt != 0)})
 	if d.Run != nil && d.Run.Done {
 		if f := u.s.Flow(d.Run.Hash); f != nil {
 			res := flow.Finish(f, *d.Run, string(u.s.Language))
@@ -46,8 +53,12 @@ func (u *step) save(e SavePressed) {
 }
 
 func (u *step) newCustomer(d Draft) Customer {
+	name := d.NewName
+	if name == "" {
+		name = d.Number // someone who was promised a call must be somebody
+	}
 	c := Customer{
-		ID: u.at.ID(1), Name: d.NewName, Status: StatusInterested, Level: LevelNormal, Tier: TierPotential,
+		ID: u.at.ID(1), Name: name, Status: StatusInterested, Level: LevelNormal, Tier: TierPotential,
 		Owner: u.s.Session.User, Group: u.s.Session.Group, CreatedAt: u.at.At,
 	}
 	if d.Number != "" {
@@ -78,31 +89,103 @@ func (u *step) contactOf(d Draft) Contact {
 	return c
 }
 
-// consequences adds the ticket and the callback of a finished flow, each once: their IDs stay with
-// the draft, so that saving again corrects them.
+// answerUnsent gives the step what stands in its fields, as Enter would; what the step cannot take goes
+// into the note, so that nothing typed is lost.
+func (u *step) answerUnsent(d Draft) Draft {
+	if len(d.Unsent) == 0 || d.Run == nil {
+		return d
+	}
+	f := u.s.Flow(d.Run.Hash)
+	if f == nil {
+		return d
+	}
+	view := flow.Show(f, *d.Run, string(u.s.Language))
+	here, left := map[string]string{}, ""
+	for _, a := range view.Ask {
+		text := d.Unsent[a.ID]
+		if text == "" {
+			continue
+		}
+		here[a.ID] = text
+		if len(a.Options) == 0 {
+			left += a.Label + ": " + text + "\n"
+		}
+	}
+	d.Unsent = nil
+	if r, err := flow.Answer(f, *d.Run, here); err == nil && len(here) > 0 {
+		d.Run, d.FieldErr = &r, nil
+		return u.propose(d)
+	}
+	if left != "" {
+		d.Content = cut(strings.TrimLeft(d.Content+"\n", "\n")+left, MaxContent)
+		d.Typed = true
+	}
+	return d
+}
+
+// promises reports whether the flow promised a call that has not been written down yet.
+func (u *step) promises(d Draft) bool {
+	if d.Run == nil || !d.Run.Done || d.PromiseDone || d.Number == "" {
+		return false
+	}
+	f := u.s.Flow(d.Run.Hash)
+	return f != nil && flow.Finish(f, *d.Run, string(u.s.Language)).Callback != nil
+}
+
+// consequences adds the ticket and the callback of a finished flow. Their IDs stay with the draft: saving
+// again corrects what the flow decides of them and leaves alone what others do with them meanwhile.
 func (u *step) consequences(d Draft, c Contact, res flow.Result, changes []Change) (Draft, []Change) {
-	if t := res.Ticket; t != nil && !d.TicketDone {
+	if t := res.Ticket; t != nil {
 		if d.Ticket == "" {
 			d.Ticket = u.at.ID(4)
 		}
-		ticket := Ticket{
-			ID: d.Ticket, Customer: c.Customer, Contact: c.ID, Kind: t.Kind, Subject: t.Subject, Detail: t.Detail,
-			Amount: t.Amount, Currency: t.Currency, Approval: t.Approval, Department: t.Department,
-			State: TicketAccepted, CreatedAt: u.at.At, Owner: c.Agent, Group: c.Group,
+		decided := map[string]any{
+			"customer": c.Customer, "contact": c.ID, "kind": t.Kind, "subject": t.Subject, "detail": cut(t.Detail, maxDetail),
+			"amount": t.Amount, "currency": t.Currency, "approval": t.Approval, "department": t.Department,
 		}
-		changes = append(changes, Change{Table: TableTicket, Key: ticket.ID, Fields: fields(ticket)})
+		if !d.TicketDone {
+			decided["state"], decided["created_at"], decided["owner"], decided["group"] = TicketAccepted, u.at.At, c.Agent, c.Group
+		}
+		changes = append(changes, Change{Table: TableTicket, Key: d.Ticket, Fields: withID(decided, d.Ticket)})
 	}
-	if p := res.Callback; p != nil && !d.PromiseDone && c.Customer != "" {
+	if p := res.Callback; p != nil && c.Customer != "" {
 		if d.Promise == "" {
 			d.Promise = u.at.ID(5)
 		}
-		cb := Callback{
-			ID: d.Promise, Customer: c.Customer, Wall: p.Wall, Zone: u.at.Zone, At: wallAt(p.Wall, u.at),
-			Owner: c.Agent, Group: c.Group, Note: p.Note, State: CallbackOpen,
+		decided := map[string]any{
+			"customer": c.Customer, "wall": p.Wall, "zone": u.at.Zone, "at": wallAt(p.Wall, u.at), "note": p.Note,
 		}
-		changes = append(changes, Change{Table: TableCallback, Key: cb.ID, Fields: fields(cb)})
+		if !d.PromiseDone {
+			decided["state"], decided["owner"], decided["group"] = CallbackOpen, c.Agent, c.Group
+		}
+		changes = append(changes, Change{Table: TableCallback, Key: d.Promise, Fields: withID(decided, d.Promise)})
 	}
 	return d, changes
+}
+
+// withID is a change's fields with the row's ID among them.
+func withID(m map[string]any, id string) []byte {
+	m["id"] = id
+	return fields(m)
+}
+
+// contactFields are a contact as a change carries it. A correction names what is empty now: a member
+// left out would stay as it was.
+func contactFields(c Contact, correction bool) []byte {
+	b := fields(c)
+	if !correction {
+		return b
+	}
+	var m map[string]any
+	if json.Unmarshal(b, &m) != nil {
+		return b
+	}
+	for _, name := range []string{"customer", "subject", "content", "reason", "outcome", "answers", "flow"} {
+		if _, there := m[name]; !there {
+			m[name] = nil
+		}
+	}
+	return fields(m)
 }
 
 // wallLayout is how wall times are written: callbacks, and the time a flow reckons with.
@@ -124,13 +207,16 @@ func (u *step) commit(kind, draft string, contact *Contact, changes ...Change) {
 	u.do(CommitWork{Intent: in, Draft: draft, Contact: contact})
 }
 
-// fields is a record as the JSON object a change carries.
+// fields is a record as the JSON object a change carries, with signs such as < as they are: escaped they
+// would take six times the room.
 func fields(record any) []byte {
-	b, err := json.Marshal(record)
-	if err != nil { // records hold only strings, numbers and maps of strings
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(record); err != nil { // records hold only strings, numbers and maps of strings
 		return []byte("{}")
 	}
-	return b
+	return bytes.TrimSpace(b.Bytes())
 }
 
 func answerErr(err error) *AnswerErr {

@@ -52,25 +52,28 @@ func (u *step) customerFound(e CustomerFound) {
 		return
 	}
 	d.Matches, d.Looked = e.Customers, true
-	if d.Customer == "" && len(e.Customers) == 1 {
+	if d.Customer == "" && d.NewName == "" && len(e.Customers) == 1 { // a name that is being written stands
 		d.Customer = e.Customers[0].ID
 	}
 	u.put(d)
 	if d.Customer != "" {
 		u.edit(d, true)
-		u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+		u.load(d.ID, d.Customer)
 	}
 	u.beginFlow(d.ID, "")
 }
 
 func (u *step) historyLoaded(e HistoryLoaded) {
 	if e.Draft == "" {
+		if e.Seq != u.s.BrowseLoad || e.Customer.ID != u.s.BrowseID {
+			return
+		}
 		c := e.Customer
 		u.s.Browsing, u.s.BrowseHistory = &c, e.History
 		return
 	}
 	d, ok := u.s.Draft(e.Draft)
-	if !ok || d.Customer != e.Customer.ID {
+	if !ok || d.Customer != e.Customer.ID || e.Seq != d.Load {
 		return
 	}
 	d.History, d.Reaches = e.History, e.Customer.ID
@@ -100,7 +103,7 @@ func (u *step) committed(e WorkCommitted) {
 	if !ok {
 		return
 	}
-	if d.ThenReady && u.s.WrapFor == d.ID {
+	if d.ThenReady && !u.live(d) {
 		u.s.Wish, u.s.WishReason = AgentReady, ""
 	}
 	if u.live(d) || d.Changed != d.SavingAs { // saved in mid-call, or typed on meanwhile: it stays open
@@ -112,7 +115,7 @@ func (u *step) committed(e WorkCommitted) {
 		u.put(d)
 		u.do(KeepDraft{Draft: d, Now: true})
 		if d.Customer != "" {
-			u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+			u.load(d.ID, d.Customer)
 		}
 		return
 	}
@@ -133,7 +136,7 @@ func (u *step) restored(drafts []Draft) {
 			u.s.WrapFor = d.ID
 		}
 		if d.Customer != "" {
-			u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+			u.load(d.ID, d.Customer)
 		} else {
 			u.lookUp(d)
 		}
@@ -155,6 +158,7 @@ func (u *step) fromCentral(e Event) {
 	case SignedIn:
 		u.s.Session = e.Session
 		u.s.PhoneWanted = e.Phone || len(u.s.Registrations) > 0
+		u.s.Link.Skew = e.Skew
 		u.s.Agent.User, u.s.Agent.Name, u.s.Agent.Group = e.Session.User, e.Session.Name, e.Session.Group
 	case Synced:
 		u.synced(e)
@@ -169,7 +173,8 @@ func (u *step) synced(e Synced) {
 		u.warn("op_refused")
 	}
 	u.s.Link.Outbox, u.s.Link.Cursor = e.Outbox, e.Cursor
-	if w := u.s.Saved; w != nil && !w.Synced && (e.Outbox.OldestN == 0 || w.N < e.Outbox.OldestN) {
+	refused := func(r RefusedOp) bool { return u.s.Saved != nil && r.Op.N == u.s.Saved.N }
+	if w := u.s.Saved; w != nil && !w.Synced && (e.Outbox.Pending == 0 || w.N < e.Outbox.OldestN) && !slices.ContainsFunc(e.Outbox.Refused, refused) {
 		done := *w
 		done.Synced = true
 		u.s.Saved = &done
@@ -179,12 +184,12 @@ func (u *step) synced(e Synced) {
 	}
 	if d, ok := u.s.Draft(u.s.Active); ok {
 		if d.Customer != "" {
-			u.do(LoadHistory{Draft: d.ID, Customer: d.Customer})
+			u.load(d.ID, d.Customer)
 		} else {
 			u.lookUp(d)
 		}
 	}
 	if u.s.Browsing != nil {
-		u.do(LoadHistory{Customer: u.s.Browsing.ID})
+		u.load("", u.s.Browsing.ID)
 	}
 }

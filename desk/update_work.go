@@ -10,9 +10,11 @@ import (
 
 // Bounds of what is typed into a draft; what is beyond is cut, so that an op always fits its limit.
 const (
-	MaxSubject = 200   // runes
-	MaxContent = 12000 // runes
-	MaxName    = 100   // runes
+	MaxSubject = 200  // runes
+	MaxContent = 8000 // runes
+	MaxName    = 100  // runes
+	maxDetail  = 2000 // runes of a ticket's detail; the contact has the whole
+	maxUnsent  = 100  // questions with an answer that was not given yet; further ones are not kept
 )
 
 func (u *step) atWork(e Event) {
@@ -40,6 +42,8 @@ func (u *step) atWork(e Event) {
 		u.flowBack(e.Draft)
 	case SavePressed:
 		u.save(e)
+	case BrowseClosed:
+		u.closeBrowse()
 	case DraftOpened:
 		u.openDraft(e.Customer)
 	case DraftChosen:
@@ -66,6 +70,7 @@ func (u *step) typed(e Event) {
 		}
 		if e.Subject != nil {
 			d.Subject = cut(*e.Subject, MaxSubject)
+			d.SubjectTyped = d.Subject != ""
 		}
 		if e.Content != nil {
 			d.Content = cut(*e.Content, MaxContent)
@@ -74,8 +79,17 @@ func (u *step) typed(e Event) {
 		u.edit(d, false)
 	case ReasonChosen:
 		if d, ok := u.draft(e.Draft); ok {
-			d.Reason = e.Reason
+			d.Reason, d.ReasonPicked = e.Reason, true
 			u.edit(d, true)
+		}
+	case AskEdited:
+		if d, ok := u.draft(e.Draft); ok && d.Run != nil && len(d.Unsent) < maxUnsent {
+			d.Unsent = maps.Clone(d.Unsent)
+			if d.Unsent == nil {
+				d.Unsent = map[string]string{}
+			}
+			d.Unsent[e.Ask] = cut(e.Text, flow.MaxAnswer)
+			u.edit(d, false)
 		}
 	case OutcomeChosen:
 		if d, ok := u.draft(e.Draft); ok {
@@ -103,7 +117,7 @@ func (u *step) openDraft(customer string) {
 	u.edit(d, true)
 	u.show(d.ID)
 	if customer != "" {
-		u.do(LoadHistory{Draft: d.ID, Customer: customer})
+		u.load(d.ID, customer)
 	}
 }
 
@@ -115,7 +129,8 @@ func (u *step) opened(id string) {
 		u.choose(d.ID, id)
 		return
 	}
-	u.do(LoadHistory{Customer: id})
+	u.s.BrowseID = id
+	u.load("", id)
 }
 
 func (u *step) choose(draft, customer string) {
@@ -123,10 +138,10 @@ func (u *step) choose(draft, customer string) {
 	if !ok || d.Customer == customer {
 		return
 	}
-	d.Customer, d.NewName, d.History, d.Reaches = customer, "", History{}, ""
+	d.Customer, d.Picked, d.NewName, d.History, d.Reaches = customer, true, "", History{}, ""
 	u.edit(d, true)
 	if customer != "" {
-		u.do(LoadHistory{Draft: d.ID, Customer: customer})
+		u.load(d.ID, customer)
 	}
 	u.retell(d.ID)
 }
@@ -141,22 +156,27 @@ func (u *step) beginFlow(draft, id string) {
 	if id == "" {
 		id = u.s.Routes[d.Queue]
 	}
-	var f *flow.Flow
-	for _, x := range u.s.Flows {
-		if x.ID() == id {
-			f = x
-			break
-		}
-		if _, dir := x.For(); f == nil && id == "" && (dir == "" || dir == string(d.Direction)) {
-			f = x
-		}
-	}
+	f := u.flowFor(id, d.Direction)
 	if f == nil {
 		return
 	}
 	r := flow.Start(f, u.at.ID(3), u.facts(d))
 	d.Run, d.FieldErr = &r, nil
 	u.edit(u.propose(d), true)
+}
+
+// flowFor finds a flow by ID, else, where nobody asked for one or it is not there, the first that fits.
+func (u *step) flowFor(id string, dir Direction) *flow.Flow {
+	var fits *flow.Flow
+	for _, f := range u.s.Flows {
+		if f.ID() == id {
+			return f
+		}
+		if _, d := f.For(); fits == nil && (d == "" || d == string(dir)) {
+			fits = f
+		}
+	}
+	return fits
 }
 
 // facts are what a flow's texts may mention.
@@ -212,6 +232,10 @@ func (u *step) flowAnswered(e FlowAnswered) {
 		u.put(d)
 		return
 	}
+	d.Unsent = maps.Clone(d.Unsent)
+	for _, a := range flow.Show(f, *d.Run, string(u.s.Language)).Ask {
+		delete(d.Unsent, a.ID)
+	}
 	d.Run, d.FieldErr = &r, nil
 	u.edit(u.propose(d), true)
 }
@@ -230,6 +254,9 @@ func (u *step) flowBack(draft string) {
 		return // the first step: there is no way back, the button is grey
 	}
 	d.Run, d.FieldErr = &r, nil
+	if !d.Chosen {
+		d.Outcome = "" // it was the end's that has been left
+	}
 	u.edit(u.propose(d), true)
 }
 
@@ -243,13 +270,13 @@ func (u *step) propose(d Draft) Draft {
 		return d
 	}
 	res := flow.Finish(f, *d.Run, string(u.s.Language))
-	if res.Subject != "" && !d.Typed {
+	if res.Subject != "" && !d.SubjectTyped {
 		d.Subject = cut(res.Subject, MaxSubject)
 	}
 	if !d.Typed {
 		d.Content = cut(res.Content, MaxContent)
 	}
-	if res.Reason != "" {
+	if res.Reason != "" && !d.ReasonPicked {
 		d.Reason = Reason(res.Reason)
 	}
 	if res.Outcome != "" && !d.Chosen && (d.Answered != 0 || d.Direction == Inbound) {
@@ -275,38 +302,60 @@ func (u *step) written(e Event) {
 		}
 		u.commit("customer.save", "", nil, Change{Table: TableCustomer, Key: key, Base: e.Base, Fields: e.Fields})
 	case ContactWritten:
-		u.contactWritten(e.Contact)
+		u.contactWritten(e)
 	default: // the others are not for this function
 	}
 }
 
 // contactWritten saves a contact that the automation port wrote. One that names a call of this desk
 // goes through that call's draft, so that window and port work on the same record.
-func (u *step) contactWritten(c Contact) {
+func (u *step) contactWritten(e ContactWritten) {
+	c := e.Contact
 	i := slices.IndexFunc(u.s.Drafts, func(d Draft) bool {
 		return c.Call != "" && (d.Call == c.Call || d.Linked == c.Call) || c.ID == d.ID
 	})
 	if i >= 0 {
 		d := u.s.Drafts[i]
-		if c.Customer != "" {
-			d.Customer = c.Customer
+		if d.Saving {
+			u.warn("saving")
+			return
 		}
-		d.Subject, d.Content, d.Typed = cut(c.Subject, MaxSubject), cut(c.Content, MaxContent), true
-		if c.Reason != "" {
-			d.Reason = c.Reason
-		}
-		if c.Outcome != "" {
-			d.Outcome, d.Chosen = c.Outcome, true
-		}
-		u.edit(d, true)
+		u.edit(rewritten(d, e), true)
 		u.save(SavePressed{Draft: d.ID})
 		return
 	}
-	if c.ID == "" {
+	correction := c.ID != ""
+	if e.Subject != nil {
+		c.Subject = *e.Subject
+	}
+	if e.Content != nil {
+		c.Content = *e.Content
+	}
+	if !correction {
 		c.ID, c.At, c.Offset = u.at.ID(1), u.at.At, u.at.Offset
 		c.Agent, c.Group = u.s.Session.User, u.s.Session.Group
 	}
 	c.Desk = u.s.Session.Desk
 	c.Subject, c.Content = cut(c.Subject, MaxSubject), cut(c.Content, MaxContent)
-	u.commit("contact.save", "", &c, Change{Table: TableContact, Key: c.ID, Fields: fields(c)})
+	u.commit("contact.save", "", &c, Change{Table: TableContact, Key: c.ID, Fields: contactFields(c, correction)})
+}
+
+// rewritten lays what the port wrote over a draft; what it left out stays as the agent has it.
+func rewritten(d Draft, e ContactWritten) Draft {
+	if c := e.Contact.Customer; c != "" && c != d.Customer {
+		d.Customer, d.Picked = c, true
+	}
+	if e.Subject != nil {
+		d.Subject, d.SubjectTyped = cut(*e.Subject, MaxSubject), true
+	}
+	if e.Content != nil {
+		d.Content, d.Typed = cut(*e.Content, MaxContent), true
+	}
+	if e.Contact.Reason != "" {
+		d.Reason, d.ReasonPicked = e.Contact.Reason, true
+	}
+	if e.Contact.Outcome != "" {
+		d.Outcome, d.Chosen = e.Contact.Outcome, true
+	}
+	return d
 }
