@@ -5,12 +5,15 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
 )
 
 // askView is a question of a step: its label, and options or a field.
 type askView struct {
 	id      string
+	chosen  string // option
+	echo    echo   // of chosen
 	p       *flowPanel
 	n       int
 	label   *canvas.Text
@@ -30,8 +33,7 @@ func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 	}
 	var answer fyne.CanvasObject = a.line
 	if len(m.Options) == 0 {
-		a.field = newEntry(p.w, nil)
-		a.field.edited = func(s string) { p.answers[a.id] = s }
+		a.field = newEntry(p.w, a.edited)
 		a.field.enter = func() { p.enterIn(n) }
 		a.field.escape = p.w.leave
 		answer = sized(a.field, 200)
@@ -40,18 +42,45 @@ func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 	return a
 }
 
+// edited tells the desk what stands here, so that it is kept also while it is not answered.
+func (a *askView) edited(text string) {
+	a.p.w.send(desk.AskEdited{Draft: a.p.shown.Draft, Ask: a.id, Text: text})
+}
+
+// choose takes an option; where it is not answered with at once, the desk is told of it.
+func (a *askView) choose(id string, tell bool) {
+	a.chosen = id
+	a.echo.edited(id)
+	if tell {
+		a.edited(id)
+	}
+}
+
+// value is what the question is answered with, sent or not.
+func (a *askView) value() string {
+	if a.field != nil {
+		return a.field.Text
+	}
+	return a.chosen
+}
+
+// take brings the answer that the state knows.
+func (a *askView) take(m present.Ask, place string) {
+	if a.field != nil {
+		a.field.show(place, m.Value)
+	} else if news, _ := a.echo.comes(place, m.Value, a.chosen); news {
+		a.chosen = m.Value
+	}
+}
+
 // set shows the question; keyed tells that digits answer it.
-func (a *askView) set(m present.Ask, place string, keyed bool) {
+func (a *askView) set(m present.Ask, keyed bool) {
 	c := a.p.k.pal
 	setText(a.label, m.Label, c.text)
 	setText(a.must, m.Required, c.muted)
 	a.err.set(m.Error, present.Danger)
-	value := a.p.value(m)
 	if a.field != nil {
 		a.field.SetPlaceHolder(m.Prompt)
-		if _, typed := a.p.answers[m.ID]; !typed {
-			a.field.show(place, m.Value)
-		}
 		return
 	}
 	for len(a.options) < len(m.Options) {
@@ -60,7 +89,7 @@ func (a *askView) set(m present.Ask, place string, keyed bool) {
 		a.line.Add(o)
 	}
 	for i, o := range m.Options {
-		o.Chosen = o.ID == value
+		o.Chosen = o.ID == a.chosen
 		o.Dim = !keyed
 		id := o.ID
 		a.options[i].set(o, func() { a.p.choose(a.n, id) })

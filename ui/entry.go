@@ -1,20 +1,12 @@
 package ui
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 )
 
-// maxSent bounds what an entry remembers of its own edits; beyond it the oldest is forgotten, and an
-// echo of it would be taken for a change from outside. It takes 64 edits within one round through the
-// loop to get there.
-const maxSent = 64
-
-// entry is a field that is edited here and shown from state. What the person types always wins: an
-// echo of an earlier edit never overwrites a newer one, so that neither a letter nor the place of the
-// caret is lost while the state goes round.
+// entry is a field that is edited here and shown from state. What the person types always wins, so that
+// neither a letter nor the place of the caret is lost while the state goes round.
 type entry struct {
 	widget.Entry
 	keys   keys
@@ -22,10 +14,8 @@ type entry struct {
 	enter  func() // single line: Enter; nil: passed on
 	move   func(down bool) bool
 	escape func()
-	id     string   // what is being edited; another one replaces the text
-	before string   // the text as it came from the state, before the edits in sent
-	sent   []string // edits whose echo has not come yet, oldest first
-	quiet  bool     // the text is being set, not typed
+	echo   echo
+	quiet  bool // the text is being set, not typed
 	drawn  bool
 }
 
@@ -47,42 +37,24 @@ func (e *entry) changed(text string) {
 	if e.quiet {
 		return
 	}
-	e.sent = append(e.sent, text)
-	if len(e.sent) > maxSent {
-		e.sent = e.sent[1:]
-	}
+	e.echo.edited(text)
 	if e.edited != nil {
 		e.edited(text)
 	}
 }
 
-// show brings a text from the state: id names what it is the text of.
+// show brings a text from the state: id names what it is the text of. It is set as if it had always been
+// there, the caret where it was as far as possible, or behind the last letter of another text.
 func (e *entry) show(id, text string) {
-	switch {
-	case id != e.id:
-		e.id, e.sent = id, nil
-		e.replace(text)
+	news, other := e.echo.comes(id, text, e.Text)
+	if news {
+		e.quiet = true
+		e.SetText(text)
+		e.quiet = false
+	}
+	if other {
 		e.toEnd()
-		return
-	case text == e.Text:
-		e.sent = nil
-		return
-	case len(e.sent) > 0 && (slices.Contains(e.sent, text) || e.before == text):
-		return // an echo of an earlier edit
 	}
-	e.sent = nil
-	e.replace(text)
-}
-
-// replace sets the text as if it had always been there, the caret where it was as far as possible.
-func (e *entry) replace(text string) {
-	e.before = text
-	if e.Text == text {
-		return
-	}
-	e.quiet = true
-	e.SetText(text)
-	e.quiet = false
 }
 
 // toEnd puts the caret behind the last letter.

@@ -11,16 +11,14 @@ import (
 	"github.com/callbench/callbench/ui/present"
 )
 
-// flowPanel leads through the talk. What the agent has chosen or typed in the step but not sent yet
-// lives here, under the step it belongs to.
+// flowPanel leads through the talk.
 type flowPanel struct {
-	k       *kit
-	w       *Window
-	shown   present.FlowPanel
-	drawn   bool
-	at      string            // run and step the answers below belong to
-	answers map[string]string // ask ID → value, not sent yet
-	acted   bool              // the agent has moved the flow: the next step may take the focus
+	k     *kit
+	w     *Window
+	shown present.FlowPanel
+	drawn bool
+	at    string // draft, run and step of the questions below
+	acted bool   // the agent has moved the flow: the next step may take the focus
 
 	title    *canvas.Text
 	name     *canvas.Text
@@ -38,7 +36,7 @@ type flowPanel struct {
 func newFlowPanel(w *Window) *flowPanel {
 	k := w.kit
 	p := &flowPanel{
-		k: k, w: w, answers: map[string]string{}, title: k.text(sizeHeading, true), name: k.text(sizeStep, false),
+		k: k, w: w, title: k.text(sizeHeading, true), name: k.text(sizeStep, false),
 		progress: k.text(sizeCaption, false), version: k.text(sizeCaption, false), dots: newStepDots(k),
 	}
 	p.body = newColumn(10)
@@ -67,9 +65,7 @@ func (p *flowPanel) set(m present.FlowPanel) {
 	p.shown, p.drawn = m, true
 	place := m.Draft + "/" + m.Run + "/" + m.Step
 	fresh := place != p.at
-	if fresh {
-		p.at, p.answers = place, map[string]string{}
-	}
+	p.at = place
 	c := p.k.pal
 	setText(p.title, m.Title, c.text)
 	setText(p.name, m.Name, c.text)
@@ -152,9 +148,16 @@ func (p *flowPanel) fillAsks(m present.FlowPanel, fresh bool) {
 }
 
 func (p *flowPanel) showAsks() {
+	for i, a := range p.shown.Asks {
+		p.asks[i].take(a, p.at)
+	}
+	p.paintAsks()
+}
+
+func (p *flowPanel) paintAsks() {
 	keys := p.current()
 	for i, a := range p.shown.Asks {
-		p.asks[i].set(a, p.at, i == keys && !p.shown.Early)
+		p.asks[i].set(a, i == keys && !p.shown.Early)
 	}
 }
 
@@ -170,14 +173,6 @@ func (p *flowPanel) act(e desk.Event) {
 
 func (p *flowPanel) pressBack(b present.Button) { p.act(b.Do) }
 
-// value is what an ask is answered with, sent or not.
-func (p *flowPanel) value(a present.Ask) string {
-	if v, ok := p.answers[a.ID]; ok {
-		return v
-	}
-	return a.Value
-}
-
 // current is the question that digits answer: the first choice still open, else the last one; -1
 // where the step has none.
 func (p *flowPanel) current() int {
@@ -186,7 +181,7 @@ func (p *flowPanel) current() int {
 		if len(a.Options) == 0 {
 			continue
 		}
-		if p.value(a) == "" {
+		if p.asks[i].value() == "" {
 			return i
 		}
 		last = i
@@ -199,12 +194,12 @@ func (p *flowPanel) choose(ask int, id string) {
 	if ask >= len(p.shown.Asks) || p.shown.Early {
 		return
 	}
-	p.answers[p.shown.Asks[ask].ID] = id
+	p.asks[ask].choose(id, !p.shown.Single)
 	if p.shown.Single {
 		p.goOn()
 		return
 	}
-	p.showAsks()
+	p.paintAsks()
 	if p.inFlow() {
 		p.advance(ask)
 	}
@@ -241,14 +236,8 @@ func (p *flowPanel) goOn() {
 		return
 	}
 	answers := map[string]string{}
-	for i, a := range m.Asks {
-		value := p.value(a)
-		if field := p.asks[i].field; field != nil {
-			value = field.Text
-		}
-		if value != "" || a.Value != "" {
-			answers[a.ID] = value
-		}
+	for _, a := range p.asks {
+		answers[a.id] = a.value()
 	}
 	p.act(desk.FlowAnswered{Draft: m.Draft, Answers: answers})
 }
@@ -263,8 +252,8 @@ func (p *flowPanel) enterIn(ask int) {
 // advance goes to the next question still open: into its field, or out of all fields where digits
 // answer it.
 func (p *flowPanel) advance(from int) bool {
-	for i, a := range p.asks[from+1:] {
-		if p.value(p.shown.Asks[from+1+i]) != "" {
+	for _, a := range p.asks[from+1:] {
+		if a.value() != "" {
 			continue
 		}
 		if a.field != nil {

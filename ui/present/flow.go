@@ -48,7 +48,7 @@ func (m maker) flow() FlowPanel {
 		return p
 	}
 	for _, a := range v.Ask {
-		p.Asks = append(p.Asks, m.ask(a, d.FieldErr))
+		p.Asks = append(p.Asks, m.ask(a, d))
 	}
 	p.Single = len(p.Asks) == 1 && len(p.Asks[0].Options) > 0
 	if !p.Single {
@@ -94,8 +94,12 @@ func (m maker) flowChoices(p *FlowPanel, d desk.Draft) {
 	}
 }
 
-func (m maker) ask(a flow.Ask, refused *desk.AnswerErr) Ask {
+// ask shows a question with what stands in its field, answered or not.
+func (m maker) ask(a flow.Ask, d desk.Draft) Ask {
 	out := Ask{ID: a.ID, Type: a.Type, Label: m.typeset(a.Label), Value: a.Value}
+	if unsent, ok := d.Unsent[a.ID]; ok {
+		out.Value = unsent
+	}
 	if a.Required {
 		out.Required = m.say(words.FlowRequired)
 	}
@@ -104,7 +108,7 @@ func (m maker) ask(a flow.Ask, refused *desk.AnswerErr) Ask {
 		options = []flow.Option{{Key: "1", ID: "yes", Label: m.say(words.FlowYes)}, {Key: "2", ID: "no", Label: m.say(words.FlowNo)}}
 	}
 	for _, o := range options {
-		out.Options = append(out.Options, Option{Key: o.Key, ID: o.ID, Label: m.typeset(o.Label), Chosen: o.ID == a.Value})
+		out.Options = append(out.Options, Option{Key: o.Key, ID: o.ID, Label: m.typeset(o.Label), Chosen: o.ID == out.Value})
 	}
 	switch a.Type {
 	case flow.Text:
@@ -119,8 +123,8 @@ func (m maker) ask(a flow.Ask, refused *desk.AnswerErr) Ask {
 		out.Prompt = m.say(words.AskPhone)
 	case flow.Choice, flow.Bool:
 	}
-	if refused != nil && refused.Ask == a.ID {
-		out.Error = AnswerText(m.w, refused.Code)
+	if d.FieldErr != nil && d.FieldErr.Ask == a.ID {
+		out.Error = AnswerText(m.w, d.FieldErr.Code)
 	}
 	return out
 }
