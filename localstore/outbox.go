@@ -72,8 +72,9 @@ func (s *Store) Pending(ctx context.Context, after int64, maxOps, maxBytes int) 
 func (s *Store) Outbox(ctx context.Context) (desk.Outbox, error) {
 	var o desk.Outbox
 	err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM op WHERE state = 0),
-		coalesce((SELECT at FROM op WHERE state = 0 ORDER BY n LIMIT 1), 0), synced_at FROM replica`).
-		Scan(&o.Pending, &o.Oldest, &o.SyncedAt)
+		coalesce((SELECT at FROM op WHERE state = 0 ORDER BY n LIMIT 1), 0),
+		coalesce((SELECT min(n) FROM op WHERE state = 0), 0), synced_at FROM replica`).
+		Scan(&o.Pending, &o.Oldest, &o.OldestN, &o.SyncedAt)
 	if err != nil {
 		return o, wrap("read outbox", err)
 	}

@@ -145,3 +145,28 @@ func TestWhatWasTypedAfterTheIntentIsKept(t *testing.T) {
 		}
 	}
 }
+
+func TestTheOutboxTellsTheOldestThatWaits(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	if o := outbox(t, s); o.OldestN != 0 || o.Pending != 0 {
+		t.Errorf("a new store waits for %+v", o)
+	}
+	for _, id := range []string{"d1", "d2"} {
+		commit(t, s, intent(contact(t, desk.Contact{ID: id, At: 5})))
+	}
+	if o := outbox(t, s); o.OldestN != 1 || o.Pending != 2 || o.Oldest != 1000 {
+		t.Errorf("two wait: %+v", o)
+	}
+	up := page("", "1")
+	up.LastN = 1
+	apply(t, s, up)
+	if o := outbox(t, s); o.OldestN != 2 || o.Pending != 1 {
+		t.Errorf("one is up: %+v", o)
+	}
+	up = page("1", "2")
+	up.LastN = 2
+	apply(t, s, up)
+	if o := outbox(t, s); o.OldestN != 0 || o.Pending != 0 {
+		t.Errorf("all is up: %+v", o)
+	}
+}
