@@ -86,7 +86,7 @@ const (
 // Link is the truth about sync that the status bar shows.
 type Link struct {
 	State  CentralState
-	Reason string // code: refused, timeout, dns, tls, wrong_password, disabled, server_error
+	Reason string // code: refused, timeout, dns, tls, wrong_password, disabled, too_many_attempts, server_error
 	Since  Millis
 	Outbox Outbox
 	Cursor string

@@ -153,6 +153,7 @@ const (
 	reasonTLS         = "tls"
 	reasonPassword    = "wrong_password"
 	reasonDisabled    = "disabled"
+	reasonTooMany     = "too_many_attempts"
 	reasonServerError = "server_error"
 )
 
@@ -170,6 +171,9 @@ func Reason(err error) string {
 		}
 		if f.Cause == wire.CauseDisabled {
 			return reasonDisabled
+		}
+		if f.Cause == wire.CauseTooMany {
+			return reasonTooMany
 		}
 		return reasonServerError
 	}

@@ -225,6 +225,22 @@ func TestTheReasonOfALostLinkIsTold(t *testing.T) {
 	}
 }
 
+func TestTooManyAttemptsAreToldAsSuch(t *testing.T) {
+	s := newServer(t, central.Config{})
+	var last error
+	for range 20 {
+		_, _, last = datasync.SignIn(t.Context(), s.url(), "li", "wrong word", nil)
+		if datasync.Reason(last) != "wrong_password" {
+			break
+		}
+	}
+	if got := datasync.Reason(last); got != "too_many_attempts" {
+		t.Errorf("guessing on: %s (%v)", got, last)
+	}
+	li := s.desk(t, "li", deskConfig{})
+	li.link(desk.CentralUnreachable, "too_many_attempts")
+}
+
 func TestAJoinCodeFindsItsAuthorityAndNoOther(t *testing.T) {
 	s := newServer(t, central.Config{})
 	dir := t.TempDir()

@@ -6,8 +6,8 @@ import (
 )
 
 // FirstRunState is where the first-run screen stands. Problem is a code: bad_address, unreachable,
-// timeout, dns, tls, bad_join_code, wrong_password, disabled, server_error, keyring, disk_full,
-// passphrase_short, passphrase_differs, or one of a phone account as in RegistrationText, with
+// timeout, dns, tls, bad_join_code, wrong_password, disabled, too_many_attempts, server_error, keyring,
+// disk_full, passphrase_short, passphrase_differs, or one of a phone account as in RegistrationText, with
 // Phone set.
 type FirstRunState struct {
 	Keyring bool // this computer has one: no passphrase is asked for

@@ -137,7 +137,7 @@ func TestEveryCodeIsWordedInEveryLanguage(t *testing.T) {
 		}
 		for _, code := range []string{
 			"address_missing", "bad_address", "not_secure", "user_missing", "phone_missing", "unreachable", "timeout", "dns", "tls",
-			"bad_join_code", "wrong_password", "disabled", "server_error", "passphrase_short", "passphrase_differs", "wrong_passphrase",
+			"bad_join_code", "wrong_password", "disabled", "too_many_attempts", "server_error", "passphrase_short", "passphrase_differs", "wrong_passphrase",
 			"keyring", "disk_full", "not_found",
 		} {
 			if text := present.JoinText(w, code); strings.Contains(text, "("+code) || strings.Contains(text, "（"+code) || seen[text] != "" {

@@ -53,23 +53,28 @@ const (
 
 // What a button says.
 const (
-	DoAnswer  Key = "do.answer"
-	DoDecline Key = "do.decline"
-	DoHangUp  Key = "do.hang_up"
-	DoHold    Key = "do.hold"
-	DoResume  Key = "do.resume"
-	DoMute    Key = "do.mute"
-	DoUnmute  Key = "do.unmute"
-	DoDial    Key = "do.dial"
-	DoNext    Key = "do.next"
-	DoBack    Key = "do.back"
-	DoFinish  Key = "do.finish"
-	DoSave    Key = "do.save"
-	DoDismiss Key = "do.dismiss"
-	DoWork    Key = "do.work"
-	DoBoard   Key = "do.board"
-	DoJoin    Key = "do.join"
-	DoUnlock  Key = "do.unlock"
+	DoAnswer     Key = "do.answer"
+	DoDecline    Key = "do.decline"
+	DoHangUp     Key = "do.hang_up"
+	DoHold       Key = "do.hold"
+	DoResume     Key = "do.resume"
+	DoMute       Key = "do.mute"
+	DoUnmute     Key = "do.unmute"
+	DoDial       Key = "do.dial"
+	DoNext       Key = "do.next"
+	DoBack       Key = "do.back"
+	DoFinish     Key = "do.finish"
+	DoSave       Key = "do.save"
+	DoDismiss    Key = "do.dismiss"
+	DoWork       Key = "do.work"
+	DoBoard      Key = "do.board"
+	DoJoin       Key = "do.join"
+	DoUnlock     Key = "do.unlock"
+	DoKeys       Key = "do.keys"
+	DoSend       Key = "do.send"
+	DoBackToCall Key = "do.back_to_call"
+	DoBackToNote Key = "do.back_to_note"
+	DoClose      Key = "do.close"
 )
 
 // The queue glance.
@@ -78,13 +83,14 @@ const (
 	QueueNobody Key = "queue.nobody"
 )
 
-// Search and dial.
+// Search, dial and keypad.
 const (
 	SearchPrompt  Key = "search.prompt"
 	SearchBusy    Key = "search.busy"
 	SearchNothing Key = "search.nothing"
 	SearchHits    Key = "search.hits"
 	DialPrompt    Key = "dial.prompt"
+	KeysPrompt    Key = "keys.prompt"
 )
 
 // Why a search or lookup found someone.
@@ -119,6 +125,8 @@ const (
 	CustomerStub        Key = "customer.stub"
 	CustomerStubPool    Key = "customer.stub_pool"
 	CustomerVisits      Key = "customer.calls"
+	BrowseCall          Key = "browse.call"
+	BrowseNote          Key = "browse.note"
 	LevelNormal         Key = "level.normal"
 	LevelVIP            Key = "level.vip"
 	TierPotential       Key = "tier.potential"
@@ -240,6 +248,7 @@ const (
 	NoteSaving      Key = "note.saving"
 	NoteSaved       Key = "note.saved"
 	NoteSynced      Key = "note.synced"
+	NoteRefused     Key = "note.refused"
 	NoteRestored    Key = "note.restored"
 	NotKeptDiskFull Key = "unsaved.disk_full"
 	NotKeptReadOnly Key = "unsaved.read_only"
@@ -270,6 +279,7 @@ const (
 	WhyServerError     Key = "why.server_error"
 	WhyWrongPassword   Key = "why.wrong_password"
 	WhyDisabled        Key = "why.disabled"
+	WhyTooMany         Key = "why.too_many_attempts"
 	RefusedOps         Key = "refused.ops"
 	RefusedForbidden   Key = "refused.forbidden"
 	RefusedConflict    Key = "refused.conflict"
@@ -297,7 +307,7 @@ const (
 	RegOther          Key = "reg.other"
 )
 
-// Sound.
+// Sound and the clock.
 const (
 	SoundGood      Key = "sound.good"
 	SoundDefault   Key = "sound.default"
@@ -305,22 +315,27 @@ const (
 	SoundNoneFound Key = "sound.none_found"
 	SoundStalled   Key = "sound.stalled"
 	SoundLost      Key = "sound.lost"
+	ClockBehind    Key = "clock.behind"
+	ClockAhead     Key = "clock.ahead"
 )
 
 // Notices.
 const (
-	NoticeNotRegistered  Key = "notice.call_not_registered"
-	NoticeTooManyCalls   Key = "notice.call_too_many_calls"
-	NoticeBadNumber      Key = "notice.call_bad_number"
-	NoticeCallFailed     Key = "notice.call_failed"
-	NoticeRestored       Key = "notice.drafts_restored"
-	NoticeTooManyDrafts  Key = "notice.too_many_drafts"
-	NoticeNoPhone        Key = "notice.call_no_phone"
-	NoticePhoneRefused   Key = "notice.phone_refused"
-	NoticeOpRefused      Key = "notice.op_refused"
-	NoticeFlowUnknown    Key = "notice.flow_unknown"
-	NoticeNotAnsweredYet Key = "notice.not_answered_yet"
-	NoticeOther          Key = "notice.other"
+	NoticeNotRegistered        Key = "notice.call_not_registered"
+	NoticeTooManyCalls         Key = "notice.call_too_many_calls"
+	NoticeBadNumber            Key = "notice.call_bad_number"
+	NoticeCallFailed           Key = "notice.call_failed"
+	NoticeRestored             Key = "notice.drafts_restored"
+	NoticeTooManyDrafts        Key = "notice.too_many_drafts"
+	NoticeNoPhone              Key = "notice.call_no_phone"
+	NoticePhoneRefused         Key = "notice.phone_refused"
+	NoticeOpRefused            Key = "notice.op_refused"
+	NoticeFlowUnknown          Key = "notice.flow_unknown"
+	NoticeNotAnsweredYet       Key = "notice.not_answered_yet"
+	NoticeMissedCall           Key = "notice.missed_call"
+	NoticePromiseNeedsCustomer Key = "notice.promise_needs_customer"
+	NoticeSaving               Key = "notice.saving"
+	NoticeOther                Key = "notice.other"
 )
 
 // Key hints by situation.
@@ -330,6 +345,7 @@ const (
 	HintsRinging  Key = "hints.ringing"
 	HintsFlow     Key = "hints.flow"
 	HintsFlowText Key = "hints.flow_text"
+	HintsEarly    Key = "hints.early"
 	HintsNote     Key = "hints.note"
 	HintsBoard    Key = "hints.board"
 	HintsDrafts   Key = "hints.drafts"
@@ -407,6 +423,7 @@ const (
 	JoinBadCode          Key = "join.bad_join_code"
 	JoinWrongPassword    Key = "join.wrong_password"
 	JoinDisabled         Key = "join.disabled"
+	JoinTooMany          Key = "join.too_many_attempts"
 	JoinServerError      Key = "join.server_error"
 	JoinShort            Key = "join.passphrase_short"
 	JoinDiffers          Key = "join.passphrase_differs"
