@@ -1,6 +1,7 @@
 package central
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -12,10 +13,12 @@ const (
 	userRefill    = 15 * time.Second
 	addressBurst  = 40
 	addressRefill = 2 * time.Second
-	maxAttempts   = 20000 // names and addresses remembered; beyond it the forgiven ones go, then all
+	maxAttempts   = 20000 // names and addresses remembered; beyond it the forgiven go, then the least in debt
+	networkBits   = 64    // of an IPv6 address: whoever has one has all of its network
 )
 
-// attempts counts failed sign-ins by user and by address. It may be used from any goroutine.
+// attempts counts sign-ins that are under way or failed, by user and by address. It may be used from any
+// goroutine.
 type attempts struct {
 	mu   sync.Mutex
 	debt map[string]time.Time // when the name will have been forgiven everything
@@ -23,37 +26,73 @@ type attempts struct {
 
 func newAttempts() *attempts { return &attempts{debt: map[string]time.Time{}} }
 
-// wait tells how long a sign-in has to wait; 0: go ahead.
-func (a *attempts) wait(now time.Time, user, address string) time.Duration {
+// begin charges an attempt to both before the password is looked at, so that many at once are counted
+// too; or charges nothing and tells how long the sign-in has to wait.
+func (a *attempts) begin(now time.Time, user, address string) time.Duration {
+	user, address = "u "+user, "a "+networkOf(address)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return max(0,
-		a.debt["u "+user].Add(-(userBurst-1)*userRefill).Sub(now),
-		a.debt["a "+address].Add(-(addressBurst-1)*addressRefill).Sub(now))
+	wait := max(0,
+		a.debt[user].Add(-(userBurst-1)*userRefill).Sub(now),
+		a.debt[address].Add(-(addressBurst-1)*addressRefill).Sub(now))
+	if wait == 0 {
+		a.add(user, now, userRefill)
+		a.add(address, now, addressRefill)
+	}
+	return wait
 }
 
-// failed counts a failure against both.
-func (a *attempts) failed(now time.Time, user, address string) {
+// refund takes back the charge of an attempt that was no wrong guess.
+func (a *attempts) refund(user, address string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.debt) >= maxAttempts {
-		for name, until := range a.debt {
-			if !until.After(now) {
-				delete(a.debt, name)
-			}
-		}
-		if len(a.debt) >= maxAttempts {
-			clear(a.debt)
+	for name, refill := range map[string]time.Duration{"u " + user: userRefill, "a " + networkOf(address): addressRefill} {
+		if until, there := a.debt[name]; there {
+			a.debt[name] = until.Add(-refill)
 		}
 	}
-	a.add("u "+user, now, userRefill)
-	a.add("a "+address, now, addressRefill)
 }
 
 func (a *attempts) add(name string, now time.Time, refill time.Duration) {
-	from := a.debt[name]
+	from, there := a.debt[name]
+	if !there && len(a.debt) >= maxAttempts {
+		a.makeRoom(now)
+	}
 	if from.Before(now) {
 		from = now
 	}
 	a.debt[name] = from.Add(refill)
+}
+
+// makeRoom forgets the forgiven, and if there are none the one that is the next to be: who was guessed at
+// often stays, whatever names are tried to push it out.
+func (a *attempts) makeRoom(now time.Time) {
+	least, at := "", time.Time{}
+	for name, until := range a.debt {
+		if !until.After(now) {
+			delete(a.debt, name)
+		} else if least == "" || until.Before(at) {
+			least, at = name, until
+		}
+	}
+	if len(a.debt) >= maxAttempts {
+		delete(a.debt, least)
+	}
+}
+
+// networkOf is what an address is counted as: itself for IPv4, its network for IPv6.
+func networkOf(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	network, err := ip.Prefix(networkBits)
+	if err != nil {
+		return address
+	}
+	return network.String()
 }

@@ -48,6 +48,7 @@ type Central struct {
 	locks *attempts
 	// hashing bounds how many passwords are checked at a time: each takes argonMemory.
 	hashing chan struct{}
+	awaited atomic.Int32 // those and the ones that wait for it
 
 	unwritten chan timedEvent // queue events on their way to the file
 	dropped   atomic.Int64    // events that found no room there

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -244,6 +245,43 @@ func TestGuessingPasswordsIsSlowedDownPerUserAndAddress(t *testing.T) {
 		}
 	}
 	t.Error("an address may guess names without end")
+}
+
+func TestGuessesAtOnceAreCountedToo(t *testing.T) {
+	now := time.Now()
+	r := newRig(t, central.Config{Now: func() time.Time { return now }})
+	r.user("li", desk.RoleAgent, "sales")
+	causes := make(chan wire.Cause, 100)
+	var all sync.WaitGroup
+	for range cap(causes) {
+		all.Go(func() {
+			f := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: "wrong word"})
+			causes <- f.Cause
+		})
+	}
+	all.Wait()
+	close(causes)
+	looked := 0
+	for cause := range causes {
+		if cause == wire.CauseWrongPassword {
+			looked++
+		}
+	}
+	if looked != 8 {
+		t.Errorf("%d of 100 guesses at once were looked at, want 8", looked)
+	}
+}
+
+func TestSigningInRightIsFree(t *testing.T) {
+	now := time.Now()
+	r := newRig(t, central.Config{Now: func() time.Time { return now }})
+	r.user("li", desk.RoleAgent, "sales")
+	for range 10 {
+		r.token("li")
+	}
+	if f := refused(r, wire.MethodSignIn, "", wire.SignIn{User: strings.Repeat("x", 65), Password: password}); f.Cause != wire.CauseWrongPassword {
+		t.Errorf("a name nobody has: %+v", f)
+	}
 }
 
 func TestUnknownUsersLookLikeWrongPasswords(t *testing.T) {

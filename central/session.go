@@ -32,30 +32,54 @@ func fault(code wire.Code, cause wire.Cause, message string) *wire.FaultError {
 
 // signIn checks a password and makes a token. address is the peer's, for the limit of attempts.
 func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*wire.SignedIn, error) {
-	if wait := c.locks.wait(c.cfg.Now(), in.User, address); wait > 0 {
-		f := fault(wire.CodeExhausted, wire.CauseTooMany, "too many failed sign-ins")
-		f.Retry = int((wait + time.Second - 1) / time.Second)
-		return nil, f
+	wrong := fault(wire.CodeUnauthenticated, wire.CauseWrongPassword, "wrong user or password")
+	if len(in.User) > maxName { // nobody has it, and it shall not be remembered
+		return nil, wrong
 	}
+	if wait := c.locks.begin(c.cfg.Now(), in.User, address); wait > 0 {
+		return nil, tooMany(wait)
+	}
+	s, right, err := c.prove(ctx, in)
+	if err != nil || right {
+		c.locks.refund(in.User, address)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !right {
+		return nil, wrong
+	}
+	if s.user.Disabled {
+		return nil, fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
+	}
+	return c.issue(ctx, s, in.Desk)
+}
+
+// tooMany tells a desk to come back later.
+func tooMany(wait time.Duration) error {
+	f := fault(wire.CodeExhausted, wire.CauseTooMany, "too many sign-ins")
+	f.Retry = int((wait + time.Second - 1) / time.Second)
+	return f
+}
+
+// prove finds the user and tells whether the password is right; an error says that it was not
+// looked at.
+func (c *Central) prove(ctx context.Context, in wire.SignIn) (s session, right bool, err error) {
 	var stored string
-	var s session
-	err := c.db.read(ctx, func(q queryer) error {
+	err = c.db.read(ctx, func(q queryer) error {
 		row := q.QueryRowContext(ctx, "SELECT password, "+userColumns+" FROM user WHERE org = ? AND name = ?", c.org, in.User)
 		var err error
 		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&stored}, dst...)...) })
 		return err
 	})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, err
+		return s, false, err
 	}
-	if len(in.Password) > maxPassword || !c.matches(in.Password, stored) {
-		c.locks.failed(c.cfg.Now(), in.User, address)
-		return nil, fault(wire.CodeUnauthenticated, wire.CauseWrongPassword, "wrong user or password")
+	if len(in.Password) > maxPassword {
+		return s, false, nil
 	}
-	if s.user.Disabled {
-		return nil, fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
-	}
-	return c.issue(ctx, s, in.Desk)
+	right, err = c.matches(ctx, in.Password, stored)
+	return s, right, err
 }
 
 // issue makes a token for a user whose password was right. Only its hash stays here.

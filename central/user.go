@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -78,8 +79,11 @@ func (c *Central) AddUser(ctx context.Context, u User, password string) error {
 	if err := errors.Join(checkUser(u), checkPassword(password)); err != nil {
 		return fmt.Errorf("add user %q: %w", u.Name, err)
 	}
-	hash := c.hash(password)
-	err := c.db.write(ctx, func(q queryer) error {
+	hash, err := c.hash(ctx, password)
+	if err != nil {
+		return fmt.Errorf("add user %q: %w", u.Name, err)
+	}
+	err = c.db.write(ctx, func(q queryer) error {
 		res, err := q.ExecContext(ctx, `INSERT INTO user (org, name, display, role, grp, level, password, disabled, created)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			c.org, u.Name, u.Display, u.Role, u.Group, u.Level, hash, u.Disabled, c.now())
@@ -174,7 +178,11 @@ func (c *Central) SetPassword(ctx context.Context, name, password string) error 
 	if err := checkPassword(password); err != nil {
 		return fmt.Errorf("change user %q: %w", name, err)
 	}
-	return c.change(ctx, name, true, "password = ?", c.hash(password))
+	hash, err := c.hash(ctx, password)
+	if err != nil {
+		return fmt.Errorf("change user %q: %w", name, err)
+	}
+	return c.change(ctx, name, true, "password = ?", hash)
 }
 
 // Disable shuts a user out: tokens are void at once and streams end within a second. Enabling again
@@ -220,10 +228,11 @@ func extensionOf(aor string) string {
 }
 
 // hash makes the PHC string of a password.
-func (c *Central) hash(password string) string {
+func (c *Central) hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
-	return phc(c.derive(password, salt, argonTime, argonMemory, argonThreads, argonKey), salt)
+	key, err := c.derive(ctx, password, salt, argonTime, argonMemory, argonThreads, argonKey)
+	return phc(key, salt), err
 }
 
 func phc(key, salt []byte) string {
@@ -231,16 +240,32 @@ func phc(key, salt []byte) string {
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }
 
-// derive runs argon2id, at most one per processor at a time.
-func (c *Central) derive(password string, salt []byte, time, memory uint32, threads uint8, size uint32) []byte {
-	c.hashing <- struct{}{}
+// maxHashing bounds the passwords that are looked at or wait for it; whoever comes then is told to come
+// back after busyPause.
+const (
+	maxHashing = 48
+	busyPause  = 3 * time.Second
+)
+
+// derive runs argon2id, at most one per processor at a time. An error says that it did not run: ctx ended,
+// or too many wait.
+func (c *Central) derive(ctx context.Context, password string, salt []byte, time, memory uint32, threads uint8, size uint32) ([]byte, error) {
+	defer c.awaited.Add(-1)
+	if c.awaited.Add(1) > maxHashing {
+		return nil, tooMany(busyPause)
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case c.hashing <- struct{}{}:
+	}
 	defer func() { <-c.hashing }()
-	return argon2.IDKey([]byte(password), salt, time, memory, threads, size)
+	return argon2.IDKey([]byte(password), salt, time, memory, threads, size), nil
 }
 
 // matches compares a password with a PHC string. With an unreadable one it takes as long and says no,
 // so that an unknown user cannot be told from a wrong password by the clock.
-func (c *Central) matches(password, stored string) bool {
+func (c *Central) matches(ctx context.Context, password, stored string) (bool, error) {
 	var version int
 	var time, memory uint32
 	var threads uint8
@@ -251,9 +276,10 @@ func (c *Central) matches(password, stored string) bool {
 		salt, e3 := base64.RawStdEncoding.DecodeString(parts[4])
 		key, e4 := base64.RawStdEncoding.DecodeString(parts[5])
 		if errors.Join(e1, e2, e3, e4) == nil && version == argon2.Version && time > 0 && threads > 0 && len(key) == argonKey {
-			return subtle.ConstantTimeCompare(c.derive(password, salt, time, memory, threads, argonKey), key) == 1
+			derived, err := c.derive(ctx, password, salt, time, memory, threads, argonKey)
+			return err == nil && subtle.ConstantTimeCompare(derived, key) == 1, err
 		}
 	}
-	c.derive(password, make([]byte, argonSalt), argonTime, argonMemory, argonThreads, argonKey)
-	return false
+	_, err := c.derive(ctx, password, make([]byte, argonSalt), argonTime, argonMemory, argonThreads, argonKey)
+	return false, err
 }
