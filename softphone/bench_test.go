@@ -98,6 +98,19 @@ func (e *ears) level(hz float64) float64 {
 	return best
 }
 
+// speaking counts the streams in whose last 400 ms hz is heard at all.
+func (e *ears) speaking(hz float64) (n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, h := range e.streams {
+		pcm := h.pcm[max(0, len(h.pcm)-media.Rate*4/10):]
+		if media.Level(pcm) > 0.001 && media.ToneLevel(pcm, media.Rate, hz) > 0.1 {
+			n++
+		}
+	}
+	return n
+}
+
 func (e *ears) forget() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

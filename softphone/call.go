@@ -127,6 +127,7 @@ func (c *call) openMedia(flow *dispatch.Flow) error {
 	}
 	ctx, stop := context.WithCancel(c.p.life)
 	c.media, c.quiet = s, stop
+	c.hush()
 	c.p.wg.Go(func() {
 		if err := s.Run(ctx); err != nil && ctx.Err() == nil {
 			c.p.log.Error("sound of a call stopped", "err", err)
@@ -314,6 +315,20 @@ func (c *call) showTalking() {
 		c.view.State = StateHeld
 	}
 	c.publish()
+}
+
+// hold notes whether we want to hold, and takes the microphone off while we do: what we send on hold is
+// ours to choose (RFC 3264 section 8.4), and whom we hold must not hear whom we speak with.
+func (c *call) hold(on bool) {
+	c.holding = on
+	c.hush()
+}
+
+// hush has silence sent while the agent is muted or holds, whatever the other side has agreed to yet.
+func (c *call) hush() {
+	if c.media != nil {
+		c.media.Mute(c.holding || c.view.Muted)
+	}
 }
 
 // direction is what we want of the sound.

@@ -69,6 +69,14 @@ func TestTwoPhonesTalkHoldAndHangUp(t *testing.T) {
 		}
 		a.held(t, s.a)
 		b.held(t, s.b)
+		if s.b == HeldByThem || s.a == HeldByThem { // one holds: the microphone must not be heard there
+			held := b
+			if s.a == HeldByThem {
+				held = a
+			}
+			held.ears.forget()
+			held.ears.waitSilence(t)
+		}
 	}
 	a.ears.forget()
 	a.ears.waitTone(t, toneB)
@@ -394,6 +402,8 @@ func TestSecondCallHoldsTheFirst(t *testing.T) {
 	a.state(t, StateTalking)
 	_, second := ringUp(t, a, b)
 	a.held(t, HeldByMe)
+	b.ears.forget()
+	b.ears.waitSilence(t) // the first call, which sends on: the second rings still
 	if err := b.Answer(second.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -403,6 +413,35 @@ func TestSecondCallHoldsTheFirst(t *testing.T) {
 	if c.Call.State != StateHeld {
 		t.Fatalf("call %+v", c.Call)
 	}
+	b.ears.waitTone(t, toneA)
+	if n := b.ears.speaking(toneA); n != 1 {
+		t.Fatalf("the agent is heard in %d calls", n)
+	}
+}
+
+// A PBX may relay what comes on hold, so nothing of the microphone may go out then.
+func TestAHeldCallStaysSilentWhateverIsMuted(t *testing.T) {
+	a, _ := startPhone(t, toneA, alone("alice"))
+	b, _ := startPhone(t, toneB, alone("bob"))
+	out, in := ringUp(t, a, b)
+	_ = b.Answer(in.ID)
+	a.state(t, StateTalking)
+	b.ears.waitTone(t, toneA)
+	_ = a.Hold(out, true)
+	b.held(t, HeldByThem)
+	for _, on := range []bool{true, false} { // unmuting must not undo what the hold asks
+		_ = a.Mute(out, on)
+		wait(t, a, "mute", func(c CallChanged) bool { return c.Call.Muted == on })
+	}
+	b.ears.forget()
+	b.ears.waitSilence(t)
+	_ = a.Mute(out, true)
+	_ = a.Hold(out, false)
+	b.held(t, HeldByNone)
+	b.ears.forget()
+	b.ears.waitSilence(t) // nor the resume what the mute asks
+	_ = a.Mute(out, false)
+	b.ears.waitTone(t, toneA)
 }
 
 func TestSessionTimersAreTakenAsAsked(t *testing.T) {

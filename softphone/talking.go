@@ -16,7 +16,7 @@ func talking(c *call, ev any) state {
 		c.ended("hung_up", "me", 0)
 		return c.bye()
 	case hold:
-		c.holding = ev.on
+		c.hold(ev.on)
 		return c.change()
 	case retry:
 		return c.change()
@@ -40,10 +40,8 @@ func talking(c *call, ev any) state {
 }
 
 func (c *call) muted(on bool) {
-	if c.media != nil {
-		c.media.Mute(on)
-	}
 	c.view.Muted = on
+	c.hush()
 	c.publish()
 }
 
@@ -204,7 +202,7 @@ func (c *call) reinvited(ev changed) state {
 	}
 	// Refused: the session stays as it was, and so do we (section 14.1).
 	c.offered = c.view.HeldBy == HeldByMe || c.view.HeldBy == HeldByBoth
-	c.holding = c.offered
+	c.hold(c.offered)
 	c.timer.start(c)
 	c.showTalking()
 	return talking
