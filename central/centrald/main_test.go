@@ -142,16 +142,18 @@ func TestUsersAreImportedListedAndChanged(t *testing.T) {
 		"wang,王梅,short,agent,sales,,,,,\n" +
 		"chen,\"陈\"x,correct horse,lead,sales,,,,,\n" +
 		"zhao,赵云,correct horse,king,sales,,,,,\n" +
+		"zh\"ang,张三,correct horse,agent,sales,,,,,\n" +
+		"\"sun,孙权,correct horse,agent,sales,,,,,\n\n" +
 		"root,管理员,correct horse,admin,,,,,,\n"
 	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	code, out, _ := ask(t, "", "user", "import", file, "--data", dir, "--json")
 	var result imported
-	if err := json.Unmarshal([]byte(out), &result); err != nil || code != exitNo || result.Added != 2 || len(result.Bad) != 3 {
+	if err := json.Unmarshal([]byte(out), &result); err != nil || code != exitNo || result.Added != 2 || len(result.Bad) != 5 {
 		t.Fatalf("exit %d, %s, %v", code, out, err)
 	}
-	for i, line := range []string{"line 3:", "line 4:", "line 5:"} {
+	for i, line := range []string{"line 3:", "line 4:", "line 5:", "line 6:", "line 7:"} {
 		if !strings.HasPrefix(result.Bad[i], line) || strings.Contains(result.Bad[i], "correct horse") {
 			t.Errorf("bad row %d: %s", i, result.Bad[i])
 		}

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -180,14 +180,13 @@ func (u userImport) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
-	rows := csv.NewReader(f)
-	rows.FieldsPerRecord = -1
-	heading, err := rows.Read()
+	defer f.Close()              //nolint:errcheck // it was only read
+	lines := bufio.NewScanner(f) // a line has at most 64 KiB
+	lines.Scan()
+	heading, err := csvRow(strings.TrimPrefix(lines.Text(), "\ufeff")) // spreadsheets write one
 	if err != nil {
 		return fmt.Errorf("%s has no heading", u.File)
 	}
-	heading[0] = strings.TrimPrefix(heading[0], "\ufeff") // spreadsheets write one
 	for _, name := range []string{"name", "password", "role", "group", "level"} {
 		if !slices.Contains(heading, name) {
 			return fmt.Errorf("%s: the heading lacks %q", u.File, name)
@@ -195,25 +194,27 @@ func (u userImport) Run(w *world) error {
 	}
 	result := imported{Bad: []string{}}
 	err = u.with(w, true, func(ctx context.Context, c *central.Central) error {
-		for range maxUsers {
-			row, err := rows.Read()
-			if errors.Is(err, io.EOF) {
-				return nil
+		for n := 2; lines.Scan(); n++ {
+			if n > maxUsers {
+				return fmt.Errorf("more than %d rows", maxUsers)
 			}
-			line, _ := rows.FieldPos(0)
+			if strings.TrimSpace(lines.Text()) == "" {
+				continue
+			}
+			row, err := csvRow(lines.Text())
 			if err == nil {
 				err = addRow(ctx, c, heading, row)
 			}
-			if err == nil {
-				result.Added++
+			if err != nil {
+				result.Bad = append(result.Bad, fmt.Sprintf("line %d: %v", n, err))
 				continue
 			}
-			if broken, ok := errors.AsType[*csv.ParseError](err); ok {
-				line = broken.Line
-			}
-			result.Bad = append(result.Bad, fmt.Sprintf("line %d: %v", line, err))
+			result.Added++
 		}
-		return fmt.Errorf("more than %d rows", maxUsers)
+		if err := lines.Err(); err != nil {
+			return fmt.Errorf("read %s: %w", u.File, err)
+		}
+		return nil
 	})
 	if err != nil {
 		return err
@@ -226,6 +227,16 @@ func (u userImport) Run(w *world) error {
 		return fmt.Errorf("%d rows were not taken", len(result.Bad))
 	}
 	return nil
+}
+
+// csvRow reads one line. No member of a user has a line break, so that a quote which nobody closed spoils
+// its own line only.
+func csvRow(line string) ([]string, error) {
+	row, err := csv.NewReader(strings.NewReader(line)).Read()
+	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
+		return nil, broken.Err // its line is always the first
+	}
+	return row, err
 }
 
 // addRow adds one user and, where it is given, the phone account.
