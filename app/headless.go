@@ -72,7 +72,12 @@ func (p *program) serve(ctx context.Context, w *workplace) error {
 
 // fromProfile turns a profile into what a desk is made of, reading the secrets it names.
 func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
-	key, err := storeKey(prof.path(prof.Store.KeyFile))
+	user := "local"
+	if prof.Central != nil {
+		user = prof.Central.User
+	}
+	store := filepath.Join(prof.dir, "desk-"+fileName(user)+".db")
+	key, err := storeKey(prof.path(prof.Store.KeyFile), store)
 	if err != nil {
 		return workplaceConfig{}, &profileError{file: filepath.Join(prof.dir, "profile.toml"), key: "store.key_file", text: err.Error()}
 	}
@@ -81,14 +86,13 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 		return workplaceConfig{}, err
 	}
 	cfg := workplaceConfig{
-		Version: p.version, Language: prof.Lang, StoreKey: key, User: "local", Flows: flows, Log: p.log,
+		Version: p.version, Language: prof.Lang, StorePath: store, StoreKey: key, User: user, Flows: flows, Log: p.log,
 		Audio: audio.Config{
 			In: prof.device(prof.Audio.In), Out: prof.device(prof.Audio.Out), Ring: prof.device(prof.Audio.Ring), Log: p.log,
 		},
 		Wish: desk.AgentNotReady,
 	}
 	if c := prof.Central; c != nil {
-		cfg.User = c.User
 		roots, err := prof.pool("central.ca_file", c.CAFile)
 		if err != nil {
 			return workplaceConfig{}, err
@@ -101,7 +105,6 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 			Password: func() (string, error) { return prof.secret("central.password_file", c.PasswordFile) },
 		}
 	}
-	cfg.StorePath = filepath.Join(prof.dir, "desk-"+fileName(cfg.User)+".db")
 	for i, ph := range prof.Phones {
 		a, err := prof.account(i, ph)
 		if err != nil {
@@ -160,9 +163,12 @@ func fileName(user string) string {
 }
 
 // storeKey reads the store's key (64 hex digits), or makes the file with a fresh one.
-func storeKey(path string) (key [32]byte, err error) {
+func storeKey(path, store string) (key [32]byte, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
+		if exists(store) { // a fresh key would not open it, and hide that the old one is missing
+			return key, fmt.Errorf("%s is missing, and %s needs it", filepath.Base(path), filepath.Base(store))
+		}
 		rand.Read(key[:])
 		if err := host.WriteFile(path, []byte(hex.EncodeToString(key[:])+"\n")); err != nil {
 			return key, fmt.Errorf("cannot be made: %s", pathless(err))

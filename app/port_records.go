@@ -238,7 +238,10 @@ func (p *port) saveContact(ctx context.Context, in contactSave) (map[string]any,
 	set((*string)(&c.Channel), in.Channel)
 	set((*string)(&c.Reason), in.Reason)
 	set((*string)(&c.Outcome), in.Outcome)
-	done, err := p.commit(ctx, desk.ContactWritten{Contact: c})
+	done, err := p.commit(ctx, desk.ContactWritten{
+		Contact: c, Subject: in.Subject, Content: in.Content,
+		Given: desk.Contact{Customer: in.Customer, Reason: desk.Reason(in.Reason), Outcome: desk.Outcome(in.Outcome)},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -315,7 +315,7 @@ func (d *deskProcess) knownNumber() string {
 	deadline := time.Now().Add(testPatience)
 	for time.Now().Before(deadline) {
 		var list []portCustomer
-		if err := json.Unmarshal(d.call("customer.search", map[string]any{"text": "13", "limit": 1})["customers"], &list); err != nil {
+		if err := json.Unmarshal(d.call("customer.search", map[string]any{"text": "KH-000001", "limit": 1})["customers"], &list); err != nil {
 			d.t.Fatal(err)
 		}
 		if len(list) > 0 && len(list[0].Phones) > 0 {

@@ -225,10 +225,13 @@ func keep(dir string, s settings, secrets host.Secrets, f joinForm, roots []byte
 func secretName(name, user string) string { return name + "/" + user }
 
 // keyFrom reads the store's key from the secrets, or makes one.
-func keyFrom(secrets host.Secrets, user string) (key [32]byte, err error) {
+func keyFrom(secrets host.Secrets, user, store string) (key [32]byte, err error) {
 	name := secretName(secretStore, user)
 	text, err := secrets.Get(name)
 	if errors.Is(err, host.ErrNoSecret) {
+		if exists(store) { // a fresh key would not open it, and hide that the old one is missing
+			return key, fmt.Errorf("the key of %s is missing: %w", filepath.Base(store), desk.ErrWrongKey)
+		}
 		rand.Read(key[:])
 		if err := secrets.Set(name, hex.EncodeToString(key[:])); err != nil {
 			return key, fmt.Errorf("keep store key: %w", err)
@@ -305,12 +308,13 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 	if err != nil {
 		return workplaceConfig{}, err
 	}
-	key, err := keyFrom(secrets, s.User)
+	store := filepath.Join(dir, "desk-"+fileName(s.User)+".db")
+	key, err := keyFrom(secrets, s.User, store)
 	if err != nil {
 		return workplaceConfig{}, err
 	}
 	cfg := workplaceConfig{
-		Version: p.version, Language: s.Lang, StorePath: filepath.Join(dir, "desk-"+fileName(s.User)+".db"), StoreKey: key,
+		Version: p.version, Language: s.Lang, StorePath: store, StoreKey: key,
 		Org: s.Org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
 	}
 	cfg.Audio.In, cfg.Audio.Out, cfg.Audio.Ring, cfg.Audio.Log = "default", "default", "default", p.log

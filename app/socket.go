@@ -40,6 +40,7 @@ func (p *program) serveSocket(ctx context.Context, dir string, port *port) error
 	if err != nil {
 		return fmt.Errorf("automation socket: %w", err)
 	}
+	defer l.Close()                                      //nolint:errcheck // Accept has told
 	stop := context.AfterFunc(ctx, func() { l.Close() }) //nolint:errcheck,gosec // Accept tells
 	defer stop()
 	var clients sync.WaitGroup

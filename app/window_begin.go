@@ -103,7 +103,6 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 			w.draw(func() { w.state.Busy, w.state.Problem = false, joinProblem(err) })
 			return
 		}
-		w.screen.Close()
 		w.s.open(ctx, set, secrets, func(problem string) {
 			w.draw(func() { w.state.Busy, w.state.Problem = false, problem })
 		})
@@ -113,7 +112,8 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 // open goes on to the desk, on Fyne's goroutine; failed gets the code of what went wrong.
 func (s *windowSession) open(ctx context.Context, set settings, secrets host.Secrets, failed func(problem string)) {
 	ui.Cross(func() {
-		if err := s.workOn(ctx, set, secrets); err != nil {
+		err := s.workOn(ctx, set, secrets)
+		if err != nil {
 			s.p.log.ErrorContext(ctx, "desk not opened", slog.Any("error", err))
 			failed(openProblem(err))
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/callbench/callbench/app/host"
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/flow"
 	"github.com/callbench/callbench/localstore"
@@ -64,11 +65,12 @@ type workplace struct {
 	writer   *writer
 	reads    chan desk.Command
 	accounts chan []softphone.Account // newest wins; capacity 1
+	quiet    chan struct{}            // room for one: the last live call has ended
 	provided *softphone.Account       // central's newest account; of the link's goroutine once it runs
 
 	mu    sync.Mutex
-	phone *softphone.Phone // nil: none yet
-	sound desk.Audio
+	phone *softphone.Phone           // nil: none yet
+	sides map[audio.Side]audio.Event // the newest of each device
 }
 
 // readersBound is how many look-ups may wait for the disk, readers how many run at once.
@@ -94,10 +96,10 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	}
 	w := &workplace{
 		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound),
-		accounts: make(chan []softphone.Account, 1),
+		accounts: make(chan []softphone.Account, 1), quiet: make(chan struct{}, 1), sides: map[audio.Side]audio.Event{},
 	}
 	w.port = newPort(store)
-	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch}, cfg.Watch...)...)
+	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch, w.listenForQuiet}, cfg.Watch...)...)
 	w.port.loop, w.port.stats = w.loop, w.stats
 	w.writer = newWriter(store, w.loop.send)
 	w.introduce(ctx) // first of all events: it makes the state that the others change
@@ -151,6 +153,7 @@ func (w *workplace) run(ctx context.Context) error {
 	w.port.open()
 	parts.Go(func() { w.ended("audio", w.devices.Run(ctx)) })
 	parts.Go(func() { w.phones(ctx) })
+	parts.Go(func() { host.Wakes(ctx, w.awake) })
 	if w.link != nil {
 		parts.Go(func() { w.ended("sync", w.link.Run(ctx)) })
 	}
@@ -170,7 +173,9 @@ func (w *workplace) run(ctx context.Context) error {
 	return nil
 }
 
-// settle waits for the parts, at most stopPatience: a dead network must not keep the window open.
+// settle waits for the parts, at most stopPatience: a dead network must not keep the window open. A part
+// that is still busy then finds the store closed, which is an error to it and no harm to the file; it
+// ends with the process.
 func (w *workplace) settle(parts *sync.WaitGroup, name string) {
 	done := make(chan struct{})
 	go func() { parts.Wait(); close(done) }()
@@ -224,7 +229,7 @@ func (w *workplace) exec(c desk.Command) {
 	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers:
 		w.reads <- c
 	case desk.KeepDraft, desk.ForgetDraft, desk.CommitWork:
-		w.writer.queue <- c
+		w.writer.take(c)
 	case desk.PublishAgent:
 		if w.link != nil {
 			w.link.PublishAgent(c.Agent)
@@ -233,8 +238,7 @@ func (w *workplace) exec(c desk.Command) {
 		if w.link != nil {
 			w.link.Nudge()
 		}
-	case desk.AlertAgent:
-		w.devices.Ring(c.On)
+	case desk.AlertAgent: // the phone itself rings; this is for an agent who looks elsewhere
 		if w.cfg.Alert != nil {
 			w.cfg.Alert(c.On, c.Call)
 		}
@@ -267,7 +271,7 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 		}
 		h, err := w.store.History(ctx, c.Customer, historyLimit)
 		w.readFailed(err)
-		w.loop.send(desk.HistoryLoaded{Draft: c.Draft, Customer: cust, History: h})
+		w.loop.send(desk.HistoryLoaded{Seq: c.Seq, Draft: c.Draft, Customer: cust, History: h})
 	case desk.SearchCustomers:
 		if w.loop.current().Search.Seq > c.Seq {
 			return // a newer question waits already

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/number"
@@ -22,48 +23,99 @@ func (w *workplace) thePhone() *softphone.Phone {
 	return w.phone
 }
 
-// phones runs the phone with the newest accounts: the profile's, or those central hands out. New
-// accounts replace a running phone only when it is of other accounts.
+// phones runs the phone with the newest accounts: the profile's, or those central hands out. New accounts
+// wait until no call is live: nothing that an administrator does ends a talk.
 func (w *workplace) phones(ctx context.Context) {
 	stop, done := func() {}, make(chan struct{})
 	close(done)
+	var next []softphone.Account
 	for {
 		select {
 		case <-ctx.Done():
 			stop()
 			<-done
 			return
-		case accounts := <-w.accounts:
-			stop()
-			<-done
-			var run context.Context
-			run, stop = context.WithCancel(ctx)
-			done = make(chan struct{})
-			go func() { defer close(done); w.runPhone(run, accounts) }()
+		case next = <-w.accounts:
+		case <-w.quiet:
+		}
+		if next == nil || w.busy() {
+			continue
+		}
+		stop()
+		<-done
+		var run context.Context
+		run, stop = context.WithCancel(ctx)
+		done = make(chan struct{})
+		go func(accounts []softphone.Account, done chan struct{}) {
+			defer close(done)
+			w.runPhone(run, accounts)
+		}(next, done)
+		next = nil
+	}
+}
+
+// busy reports whether a call is live.
+func (w *workplace) busy() bool {
+	_, live := w.loop.current().Current()
+	return live
+}
+
+// listenForQuiet is a watcher: it tells phones when the last live call has ended.
+func (w *workplace) listenForQuiet(t turn) {
+	_, before := t.before.Current()
+	if _, after := t.after.Current(); before && !after {
+		select {
+		case w.quiet <- struct{}{}:
+		default:
 		}
 	}
 }
 
+// awake makes phone and link look again at once: the computer has slept, or its network is another one.
+func (w *workplace) awake() {
+	if p := w.thePhone(); p != nil {
+		p.Wake()
+	}
+	if w.link != nil {
+		w.link.Nudge()
+	}
+}
+
+// openAgain is how long a phone that could not be opened waits before it is tried again.
+const openAgain = 5 * time.Second
+
+// runPhone runs a phone with these accounts until ctx ends, opening it again as long as that fails.
 func (w *workplace) runPhone(ctx context.Context, accounts []softphone.Account) {
-	p, err := softphone.Open(softphone.Config{ //nolint:contextcheck // binding a socket waits for nothing
-		Accounts: accounts, UserAgent: "Callbench/" + w.cfg.Version, Audio: w.devices, Emit: w.heardOfPhone, Log: w.log,
-	})
-	if err != nil {
+	aors := make([]string, 0, len(accounts))
+	for _, a := range accounts {
+		aors = append(aors, a.AOR)
+	}
+	w.loop.send(desk.AccountsChanged{AORs: aors})
+	for ctx.Err() == nil {
+		p, err := softphone.Open(softphone.Config{ //nolint:contextcheck // binding a socket waits for nothing
+			Accounts: accounts, UserAgent: "Callbench/" + w.cfg.Version, Audio: w.devices, Emit: w.heardOfPhone, Log: w.log,
+		})
+		if err == nil {
+			w.setPhone(p)
+			w.ended("phone", p.Run(ctx))
+			w.setPhone(nil)
+			return
+		}
 		w.log.ErrorContext(ctx, "phone not opened", slog.Any("error", err))
 		for _, a := range accounts {
 			w.loop.send(desk.RegistrationChanged{Registration: desk.Registration{AOR: a.AOR, State: desk.RegFailed, Reason: "local"}})
 		}
-		return
+		select {
+		case <-time.After(openAgain):
+		case <-ctx.Done():
+		}
 	}
+}
+
+func (w *workplace) setPhone(p *softphone.Phone) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.phone = p
-	w.mu.Unlock()
-	w.ended("phone", p.Run(ctx))
-	w.mu.Lock()
-	if w.phone == p {
-		w.phone = nil
-	}
-	w.mu.Unlock()
 }
 
 // provision takes the phone accounts that central hands out, unless the profile brings its own.
@@ -166,28 +218,32 @@ func toDeskCall(c softphone.Call) desk.Call {
 	}
 }
 
-// heardOfDevices keeps the truth about the sound devices: which are in use, and what is wrong.
+// heardOfDevices keeps the truth about the sound devices, side by side: which are in use, which are only
+// stood in for, and what is wrong.
 func (w *workplace) heardOfDevices(e audio.Event) {
 	w.mu.Lock()
-	a := &w.sound
-	switch e.Kind {
-	case audio.Chosen:
-		a.Problem = ""
-	case audio.Lost:
-		a.Problem = "lost"
-	case audio.NullIn:
-		a.Null, a.Problem = true, "none_found"
+	w.sides[e.Side] = e
+	var a desk.Audio
+	for side, newest := range w.sides {
+		switch newest.Kind {
+		case audio.Chosen:
+		case audio.Lost:
+			if a.Problem == "" {
+				a.Problem = "lost"
+			}
+		case audio.NullIn:
+			a.Null, a.Problem = true, "none_found"
+		}
+		switch side {
+		case audio.In:
+			a.In = newest.Name
+		case audio.Out:
+			a.Out = newest.Name
+		case audio.Ring:
+		}
 	}
-	switch e.Side {
-	case audio.In:
-		a.In = e.Name
-	case audio.Out:
-		a.Out = e.Name
-	case audio.Ring:
-	}
-	now := *a
 	w.mu.Unlock()
-	w.loop.send(desk.AudioChanged{Audio: now})
+	w.loop.send(desk.AudioChanged{Audio: a})
 }
 
 // heardOfCentral turns the link's events into the desk's words.
@@ -196,7 +252,7 @@ func (w *workplace) heardOfCentral(e datasync.Event) {
 	case datasync.LinkChanged:
 		w.loop.send(desk.LinkChanged{State: e.State, Reason: e.Reason})
 	case datasync.SignedIn:
-		w.loop.send(desk.SignedIn{Session: e.Session, Phone: e.Phone != nil || len(w.cfg.Phones) > 0})
+		w.loop.send(desk.SignedIn{Session: e.Session, Phone: e.Phone != nil || len(w.cfg.Phones) > 0, Skew: desk.Millis(e.Skew.Milliseconds())})
 		if e.Phone != nil {
 			w.provision(softphone.Account{
 				AOR: e.Phone.AOR, Registrars: e.Phone.Registrars, AuthUser: e.Phone.AuthUser, Password: e.Phone.Password,

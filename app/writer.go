@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -12,10 +13,6 @@ import (
 // within the promised 250 ms.
 const draftDelay = 150 * time.Millisecond
 
-// writerBound is how many commits may wait for the disk. A person makes one in minutes; the
-// automation port waits for each. Were it full, the loop would wait, and no event be lost.
-const writerBound = 256
-
 // deskWriter is what the writer needs of the store.
 type deskWriter interface {
 	KeepDraft(ctx context.Context, d desk.Draft) error
@@ -23,75 +20,108 @@ type deskWriter interface {
 	Commit(ctx context.Context, in desk.Intent) (desk.Committed, error)
 }
 
-// writer carries out the writes of one desk in order, on one goroutine: drafts, the newest state of
-// each only, and commits. It is fed by the loop alone.
+// writer carries out the writes of one desk, on one goroutine: drafts, the newest state of each only,
+// and commits in order. The loop hands them over without waiting, however slow the disk is.
 type writer struct {
 	store deskWriter
 	send  func(desk.Event)
-	queue chan desk.Command
+	wake  chan struct{} // room for one: there is something to do at once
+
+	mu      sync.Mutex
+	drafts  map[string]desk.Draft // newest state that is not on disk; bounded by desk.MaxDrafts
+	due     time.Time             // when the drafts are written; zero: nothing waits
+	ordered []desk.Command        // commits and drops, oldest first; bounded by drafts and port clients, who wait for each
 }
 
 func newWriter(store deskWriter, send func(desk.Event)) *writer {
-	return &writer{store: store, send: send, queue: make(chan desk.Command, writerBound)}
+	return &writer{store: store, send: send, wake: make(chan struct{}, 1), drafts: map[string]desk.Draft{}}
 }
 
-// run writes until ctx ends, and then what still waits, so that closing the window loses nothing.
-func (w *writer) run(until context.Context) {
-	ctx := context.WithoutCancel(until) // a write that was begun is finished, whatever else is ending
-	waiting := map[string]desk.Draft{}  // bounded by desk.MaxDrafts
-	var due <-chan time.Time
-	for {
+// take takes a command over; it never waits.
+func (w *writer) take(c desk.Command) {
+	w.mu.Lock()
+	now := false
+	switch c := c.(type) {
+	case desk.KeepDraft:
+		w.drafts[c.Draft.ID] = c.Draft
+		if now = c.Now; now {
+			w.due = time.Now()
+		} else if w.due.IsZero() {
+			w.due = time.Now().Add(draftDelay)
+			now = true // so that run sets its timer
+		}
+	case desk.ForgetDraft:
+		delete(w.drafts, c.Draft)
+		w.ordered, now = append(w.ordered, c), true
+	case desk.CommitWork:
+		w.ordered, now = append(w.ordered, c), true
+	default: // the others are not for this function
+	}
+	w.mu.Unlock()
+	if now {
 		select {
-		case c := <-w.queue:
-			if w.take(ctx, c, waiting) && due == nil {
-				due = time.After(draftDelay)
-			}
-		case <-due:
-			due = nil
-			w.flush(ctx, waiting)
-		case <-until.Done():
-			for {
-				select {
-				case c := <-w.queue:
-					w.take(ctx, c, waiting)
-				default:
-					w.flush(ctx, waiting)
-					return
-				}
-			}
+		case w.wake <- struct{}{}:
+		default:
 		}
 	}
 }
 
-// take carries a command out, or lays a draft aside (true) until draftDelay is over.
-func (w *writer) take(ctx context.Context, c desk.Command, waiting map[string]desk.Draft) bool {
-	switch c := c.(type) {
-	case desk.KeepDraft:
-		if !c.Now {
-			waiting[c.Draft.ID] = c.Draft
-			return true
+// run writes until its context ends, and then what still waits, so that closing the window loses
+// nothing. A write that was begun is finished, whatever else is ending.
+func (w *writer) run(until context.Context) {
+	ctx := context.WithoutCancel(until)
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		wait := w.work(ctx, false)
+		timer.Reset(wait)
+		select {
+		case <-w.wake:
+		case <-timer.C:
+		case <-until.Done():
+			w.work(ctx, true)
+			return
 		}
-		delete(waiting, c.Draft.ID)
-		w.keep(ctx, c.Draft)
+	}
+}
+
+// work writes what is due, all of it at the end, and tells how long nothing will be.
+func (w *writer) work(ctx context.Context, all bool) time.Duration {
+	for {
+		w.mu.Lock()
+		if len(w.ordered) > 0 {
+			c := w.ordered[0]
+			w.ordered = w.ordered[1:]
+			w.mu.Unlock()
+			w.carryOut(ctx, c)
+			continue
+		}
+		wait := time.Until(w.due)
+		if w.due.IsZero() || wait > 0 && !all {
+			w.mu.Unlock()
+			if w.due.IsZero() {
+				return time.Hour
+			}
+			return wait
+		}
+		drafts := w.drafts
+		w.drafts, w.due = map[string]desk.Draft{}, time.Time{}
+		w.mu.Unlock()
+		for _, d := range drafts {
+			w.keep(ctx, d)
+		}
+	}
+}
+
+func (w *writer) carryOut(ctx context.Context, c desk.Command) {
+	switch c := c.(type) {
 	case desk.ForgetDraft:
-		delete(waiting, c.Draft)
 		if err := w.store.DropDraft(ctx, c.Draft); err != nil && !errors.Is(err, desk.ErrNotFound) {
 			w.send(desk.StoreFailed{Problem: storeProblem(err)})
 		}
 	case desk.CommitWork:
-		if c.Intent.Draft != "" {
-			delete(waiting, c.Intent.Draft)
-		}
 		w.commit(ctx, c)
-	default: // the others are not for this function
-	}
-	return false
-}
-
-func (w *writer) flush(ctx context.Context, waiting map[string]desk.Draft) {
-	for id, d := range waiting {
-		delete(waiting, id)
-		w.keep(ctx, d)
+	default: // take puts nothing else here
 	}
 }
 
@@ -103,12 +133,19 @@ func (w *writer) keep(ctx context.Context, d desk.Draft) {
 	w.send(desk.DraftKept{Draft: d.ID, Changed: d.Changed})
 }
 
+// commit commits an intent. The draft it finishes is not written again, unless it was typed on; one
+// whose commit failed stays due.
 func (w *writer) commit(ctx context.Context, c desk.CommitWork) {
 	done, err := w.store.Commit(ctx, c.Intent)
 	if err != nil {
 		w.send(desk.WorkNotCommitted{Intent: c.Intent.ID, Draft: c.Draft, Problem: storeProblem(err)})
 		return
 	}
+	w.mu.Lock()
+	if d, ok := w.drafts[c.Intent.Draft]; ok && d.Changed <= c.Intent.At {
+		delete(w.drafts, d.ID)
+	}
+	w.mu.Unlock()
 	w.send(desk.WorkCommitted{Draft: c.Draft, Committed: done, Contact: c.Contact})
 }
 

@@ -28,7 +28,7 @@ type (
 	// AudioChanged tells which sound devices are in use.
 	AudioChanged struct{ Audio Audio }
 	// CallPlaced tells which call a dialled draft became.
-	CallPlaced struct{ Draft, Call, Linked string }
+	CallPlaced struct{ Draft, Call string }
 	// CallNotPlaced tells that dialling was not possible: not_registered, too_many_calls, bad_number.
 	CallNotPlaced struct{ Draft, Problem string }
 )
@@ -190,9 +190,12 @@ type (
 		Fields []byte // JSON object
 	}
 	// ContactWritten saves a contact that the automation port wrote, or corrects one (Contact.ID).
-	// Subject and Content that are nil are left as they are.
+	// Contact is the whole record, Given only what the port named of customer, reason and outcome: where
+	// the record is open on screen, the rest stays as the agent has it. Subject and Content that are nil
+	// are left as they are.
 	ContactWritten struct {
 		Contact Contact
+		Given   Contact
 		Subject *string
 		Content *string
 	}

@@ -180,7 +180,7 @@ func TestThePortCorrectsOnlyWhatItNames(t *testing.T) {
 	b.talk("a", chen)
 	text := "通话中写下的"
 	b.do(desk.NoteEdited{Content: &text})
-	b.do(desk.ContactWritten{Contact: desk.Contact{ID: b.s.Active, Outcome: desk.OutcomeFollowUp}})
+	b.do(desk.ContactWritten{Contact: desk.Contact{ID: b.s.Active, Content: "旧文"}, Given: desk.Contact{Outcome: desk.OutcomeFollowUp}})
 	if d := b.active(); d.Content != text || d.Outcome != desk.OutcomeFollowUp || !d.Saving {
 		t.Fatalf("%+v", d)
 	}

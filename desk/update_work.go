@@ -342,7 +342,7 @@ func (u *step) contactWritten(e ContactWritten) {
 
 // rewritten lays what the port wrote over a draft; what it left out stays as the agent has it.
 func rewritten(d Draft, e ContactWritten) Draft {
-	if c := e.Contact.Customer; c != "" && c != d.Customer {
+	if c := e.Given.Customer; c != "" && c != d.Customer {
 		d.Customer, d.Picked = c, true
 	}
 	if e.Subject != nil {
@@ -351,11 +351,11 @@ func rewritten(d Draft, e ContactWritten) Draft {
 	if e.Content != nil {
 		d.Content, d.Typed = cut(*e.Content, MaxContent), true
 	}
-	if e.Contact.Reason != "" {
-		d.Reason, d.ReasonPicked = e.Contact.Reason, true
+	if e.Given.Reason != "" {
+		d.Reason, d.ReasonPicked = e.Given.Reason, true
 	}
-	if e.Contact.Outcome != "" {
-		d.Outcome, d.Chosen = e.Contact.Outcome, true
+	if e.Given.Outcome != "" {
+		d.Outcome, d.Chosen = e.Given.Outcome, true
 	}
 	return d
 }

@@ -147,7 +147,7 @@ func Sealed(path, passphrase string) (Secrets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sealed secrets: %w", err)
 	}
-	if err := json.Unmarshal(src, &s.head); err != nil || s.head.Version != 1 || s.head.Memory > 1<<20 || s.head.Time > 16 || s.head.Threads == 0 {
+	if err := json.Unmarshal(src, &s.head); err != nil || s.head.Version != 1 || s.head.Memory > 1<<20 || s.head.Time > 16 || s.head.Time == 0 || s.head.Memory == 0 || s.head.Threads == 0 {
 		return nil, errors.New("sealed secrets: not a file of this program")
 	}
 	if err := s.unlock(passphrase); err != nil {
@@ -229,6 +229,9 @@ func WriteFile(path string, b []byte) error {
 	}
 	if err == nil {
 		err = os.Rename(tmp.Name(), path)
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(path)) // the name must outlive a power cut, too
 	}
 	if err != nil {
 		return fmt.Errorf("write file: %w", err)
