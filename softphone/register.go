@@ -158,6 +158,11 @@ func (a *account) registerAt(ctx context.Context, r registrar) (*dispatch.Flow, 
 		expires = no.minExpires
 		res, err = a.register(ctx, flow, expires)
 	}
+	if errors.Is(err, dispatch.ErrTimeout) {
+		// A connection that died without a word takes what is written to it and would be dialled again as
+		// it is: the next try gets a new one, and calls on it move to that.
+		flow.Close()
+	}
 	if err != nil {
 		return nil, 0, err
 	}

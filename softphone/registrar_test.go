@@ -3,9 +3,11 @@ package softphone
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -220,6 +222,81 @@ func TestTheNextRegistrarIsTriedWhen(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// swallower is a proxy in front of a registrar whose first connection goes dead without a word once the
+// registration has passed: what is written to it is taken and goes nowhere.
+type swallower struct {
+	net.Listener
+	dead atomic.Bool
+	n    atomic.Int32 // connections
+}
+
+func startSwallower(t *testing.T, to string) *swallower {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &swallower{Listener: l}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", to)
+			if err != nil {
+				_ = in.Close()
+				continue
+			}
+			first := s.n.Add(1) == 1
+			context.AfterFunc(ctx, func() { _ = in.Close(); _ = out.Close() })
+			wg.Go(func() { s.relay(out, in, first) })
+			wg.Go(func() { s.relay(in, out, first) })
+		}
+	})
+	t.Cleanup(func() { cancel(); _ = l.Close(); wg.Wait() })
+	return s
+}
+
+func (s *swallower) relay(to, from net.Conn, first bool) {
+	buf := make([]byte, 4096)
+	for {
+		n, err := from.Read(buf)
+		if err != nil {
+			if !first || !s.dead.Load() {
+				_ = to.Close()
+			}
+			return
+		}
+		if first && s.dead.Load() {
+			continue
+		}
+		_, _ = to.Write(buf[:n])
+	}
+}
+
+func TestAConnectionThatDiedWithoutAWordIsReplaced(t *testing.T) {
+	t.Parallel()
+	r := startRegistrar(t, welcome(""))
+	s := startSwallower(t, r.Addr("tcp").String())
+	ac := r.account("tcp")
+	ac.Registrars = []string{"sip:" + s.Addr().String() + ";transport=tcp"}
+	d, _ := startPhone(t, 0, ac)
+	d.registered(t, "registered")
+	s.dead.Store(true)
+	d.Wake()
+	if ev := d.registered(t, "failed"); ev.Reason != reasonTimeout {
+		t.Fatalf("reason %s", ev.Reason)
+	}
+	begin := time.Now()
+	d.registered(t, "registered")
+	if took, n := time.Since(begin), s.n.Load(); took > 3*time.Second || n != 2 {
+		t.Fatalf("registered after %v by connection %d", took, n)
 	}
 }
 
