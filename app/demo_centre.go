@@ -90,7 +90,10 @@ func openCentre(ctx context.Context, cfg centreConfig) (*centre, error) {
 		return nil, fmt.Errorf("open floor: %w", err)
 	}
 	c.floor = f
-	cen, err := central.Open(ctx, central.Config{Dir: filepath.Join(cfg.Dir, "central"), Org: "demo", Feed: f.Feed(), Steer: f.SetReady, Log: cfg.Log})
+	cen, err := central.Open(ctx, central.Config{
+		Dir: filepath.Join(cfg.Dir, "central"), Org: "demo", Feed: f.Feed(), Steer: f.SetReady, Log: cfg.Log,
+		ShowUnowned: true, // the simulated colleagues are nobody's
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open central: %w", err)
 	}

@@ -196,7 +196,8 @@ func (b *board) hearPhone(e desk.QueueEvent) {
 }
 
 // show makes the board that a user sees: every queue, and the agents of the user's group (admin: all).
-func (b *board) show(u User, now desk.Millis, fed bool) desk.Board {
+// unowned shows leads the phones that belong to nobody, as admins see them.
+func (b *board) show(u User, now desk.Millis, fed, unowned bool) desk.Board {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := desk.Board{Queues: []desk.Queue{}, Agents: []desk.Agent{}, AsOf: now}
@@ -222,12 +223,13 @@ func (b *board) show(u User, now desk.Millis, fed bool) desk.Board {
 		out.Queues = append(out.Queues, seen)
 	}
 	slices.SortFunc(out.Queues, func(a, b desk.Queue) int { return cmp.Compare(a.ID, b.ID) })
-	out.Agents = b.agents(u, now)
+	out.Agents = b.agents(u, now, unowned)
 	return out
 }
 
-// agents lists the people of the group and, for an admin, the phones that belong to nobody.
-func (b *board) agents(u User, now desk.Millis) []desk.Agent {
+// agents lists the people of the group and, for an admin or where they are for all, the phones that belong
+// to nobody: nobody knows whose group they are in.
+func (b *board) agents(u User, now desk.Millis, unowned bool) []desk.Agent {
 	list := []desk.Agent{}
 	owned := map[string]bool{}
 	for _, p := range b.people {
@@ -241,7 +243,7 @@ func (b *board) agents(u User, now desk.Millis) []desk.Agent {
 		}
 	}
 	for ext, x := range b.exts {
-		if !owned[ext] {
+		if !owned[ext] && (unowned || u.Role == desk.RoleAdmin) {
 			list = append(list, desk.Agent{Extension: ext, Name: x.name, State: x.state, Since: x.since, Cause: desk.CausePhone})
 		}
 	}

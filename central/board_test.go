@@ -179,3 +179,37 @@ func TestASnapshotAgainCountsNobodyTwice(t *testing.T) {
 		t.Errorf("made-up ends: %s", text)
 	}
 }
+
+func TestPhonesOfNobodyAreForAdminsUnlessTheyAreForAll(t *testing.T) {
+	for _, forAll := range []bool{false, true} {
+		pbx := newScript()
+		r := newRig(t, central.Config{Feed: pbx, ShowUnowned: forAll})
+		r.run()
+		r.user("chen", desk.RoleLead, "sales")
+		r.user("zhou", desk.RoleLead, "repair")
+		r.user("root", desk.RoleAdmin, "")
+		r.user("li", desk.RoleAgent, "sales")
+		if err := r.central.SetPhone(t.Context(), "li", wire.PhoneAccount{AOR: "sip:1001@pbx", Registrars: []string{"sip:pbx"}}); err != nil {
+			t.Fatal(err)
+		}
+		pbx.tell(desk.QueueEvent{Kind: desk.SnapshotBegan}, event(desk.AgentSeen, "", "1001"), event(desk.AgentSeen, "", "1099"),
+			desk.QueueEvent{Kind: desk.SnapshotEnded}, event(desk.CallerJoined, "c1", ""))
+		for user, own := range map[string]string{"chen": "1001 ", "zhou": "", "root": "1001 "} {
+			board := lines(t, r.open(t.Context(), wire.MethodWatch, r.token(user), `{}`))
+			h := next(t, board, "the caller after the phones", func(h wire.Hint) bool { _, _, _, w := counts(h.Board); return w == 1 })
+			var got []string
+			for _, a := range h.Board.Agents {
+				if a.Extension != "" {
+					got = append(got, a.Extension)
+				}
+			}
+			slices.Sort(got)
+			if forAll || user == "root" {
+				own += "1099"
+			}
+			if want := strings.Fields(own); !slices.Equal(got, want) {
+				t.Errorf("for all %v: %s sees the phones %v, want %v", forAll, user, got, want)
+			}
+		}
+	}
+}

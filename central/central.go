@@ -35,6 +35,10 @@ type Config struct {
 	Steer func(extension string, ready bool) // tells the PBX whether an agent takes calls; called from Run
 	Log   *slog.Logger
 	Now   func() time.Time
+
+	// ShowUnowned lets every lead see the phones of the PBX that belong to no user: for an organisation
+	// whose phones are in no groups. Otherwise only admins see them.
+	ShowUnowned bool
 }
 
 // Central is an open server. Its zero value is of no use.

@@ -148,5 +148,5 @@ func (c *Central) meetPeople(ctx context.Context) error {
 }
 
 func (c *Central) boardFor(u User) desk.Board {
-	return c.board.show(u, c.now(), c.cfg.Feed != nil)
+	return c.board.show(u, c.now(), c.cfg.Feed != nil, c.cfg.ShowUnowned)
 }
