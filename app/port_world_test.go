@@ -307,20 +307,26 @@ func (s *script) fails(code int, reason, method string, params any) *rpcError {
 	return m.Error
 }
 
-// until waits for a notification that holds every part, among those nobody has waited for yet.
+// until waits for a notification that holds every part, among those nobody has waited for yet. What
+// came before it is forgotten; of calls only what contains the first part, which names the call.
 func (s *script) until(method string, parts ...string) json.RawMessage {
 	s.t.Helper()
-	holds := func(params json.RawMessage) bool {
-		return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(string(params), part) })
+	lacks := func(params json.RawMessage) func(string) bool {
+		return func(part string) bool { return !strings.Contains(string(params), part) }
 	}
-	for deadline := time.Now().Add(testPatience); time.Now().Before(deadline); {
+	holds := func(params json.RawMessage) bool { return !slices.ContainsFunc(parts, lacks(params)) }
+	for deadline := time.Now().Add(testPatience); time.Now().Before(deadline); s.next() {
 		queue := s.told[method]
-		if i := slices.IndexFunc(queue, holds); i >= 0 {
-			s.told[method] = queue[i+1:]
-			return queue[i]
+		i := slices.IndexFunc(queue, holds)
+		if i < 0 {
+			continue
 		}
-		s.told[method] = nil
-		s.next()
+		got, rest := queue[i], queue[i+1:]
+		if method == "call.changed" {
+			rest = append(slices.DeleteFunc(queue[:i:i], func(p json.RawMessage) bool { return !lacks(p)(parts[0]) }), rest...)
+		}
+		s.told[method] = rest
+		return got
 	}
 	s.t.Fatalf("no %s with %q", method, parts)
 	return nil
