@@ -81,6 +81,7 @@ type joinForm struct {
 	URL, JoinCode, User, Password string
 	PhoneNumber, PhoneServer      string
 	PhoneUser, PhonePassword      string
+	Keyring                       bool // the screen counts on the keyring and asked for no passphrase
 	Passphrase, PassphraseAgain   string
 }
 
@@ -185,6 +186,9 @@ func secretsFor(dir, service string, f joinForm, s *settings) (host.Secrets, err
 	secrets, err := host.Keyring(service)
 	if err == nil {
 		return secrets, nil
+	}
+	if f.Keyring {
+		return nil, &joinError{"keyring"}
 	}
 	if len([]rune(f.Passphrase)) < minPassphrase {
 		return nil, &joinError{"passphrase_short"}

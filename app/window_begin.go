@@ -33,7 +33,7 @@ func (s *windowSession) begin(ctx context.Context) error {
 		set.Lang = s.plan.lang
 	}
 	if !known {
-		s.firstRun(ctx, set.Lang)
+		s.firstRun(ctx, set, "")
 		return nil
 	}
 	if set.Sealed {
@@ -41,8 +41,10 @@ func (s *windowSession) begin(ctx context.Context) error {
 		return nil
 	}
 	secrets, err := host.Keyring(s.plan.service)
-	if err != nil {
-		return err //nolint:wrapcheck // it says that the keyring does not answer
+	if err != nil { // joining again finds the key where it was, once the keyring is unlocked
+		s.p.log.WarnContext(ctx, "keyring does not answer", slog.Any("error", err))
+		s.firstRun(ctx, set, "keyring")
+		return nil
 	}
 	return s.workOn(ctx, set, secrets)
 }
@@ -66,12 +68,13 @@ type wizard struct {
 	lang  desk.Language
 }
 
-func (s *windowSession) firstRun(ctx context.Context, lang desk.Language) {
-	w := &wizard{s: s, lang: lang}
+// firstRun shows the first-run screen, with what is known already and the code of what went wrong.
+func (s *windowSession) firstRun(ctx context.Context, set settings, problem string) {
+	w := &wizard{s: s, lang: set.Lang}
 	_, err := host.Keyring(s.plan.service)
-	w.state.Keyring = err == nil
-	w.screen = ui.NewFirstRun(ui.Options{Lang: string(lang)}, func(f ui.Form) { w.join(ctx, f) }, w.speak)
-	w.screen.Show(present.FirstRun(w.state, words.For(string(lang))))
+	w.state = present.FirstRunState{Keyring: err == nil || problem != "", Problem: problem, URL: set.URL, User: set.User}
+	w.screen = ui.NewFirstRun(ui.Options{Lang: string(set.Lang)}, func(f ui.Form) { w.join(ctx, f) }, w.speak)
+	w.screen.Show(present.FirstRun(w.state, words.For(string(set.Lang))))
 	w.screen.Attach(s.win)
 }
 
@@ -91,14 +94,14 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 	w.mu.Lock()
 	busy := w.state.Busy
 	w.state.Busy = true
-	lang := w.lang
+	lang, keyring := w.lang, w.state.Keyring
 	w.mu.Unlock()
 	if busy {
 		return
 	}
 	w.draw(func() { w.state.Problem = "" })
 	w.s.parts.Go(func() {
-		set, secrets, err := join(ctx, w.s.plan.dir, w.s.plan.service, toJoinForm(f, lang))
+		set, secrets, err := join(ctx, w.s.plan.dir, w.s.plan.service, toJoinForm(f, lang, keyring))
 		if err != nil {
 			w.draw(func() { w.state.Busy, w.state.Problem = false, joinProblem(err) })
 			return
@@ -137,10 +140,10 @@ func joinProblem(err error) string {
 	return "server_error"
 }
 
-func toJoinForm(f ui.Form, lang desk.Language) joinForm {
+func toJoinForm(f ui.Form, lang desk.Language, keyring bool) joinForm {
 	out := joinForm{
 		Lang: lang, URL: f.URL, JoinCode: f.JoinCode, User: f.User, Password: f.Password,
-		Passphrase: f.Passphrase, PassphraseAgain: f.Again,
+		Keyring: keyring, Passphrase: f.Passphrase, PassphraseAgain: f.Again,
 	}
 	if f.ByHand {
 		out.PhoneNumber, out.PhoneServer, out.PhoneUser, out.PhonePassword = f.Extension, f.Server, f.PhoneUser, f.PhonePassword
