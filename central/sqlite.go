@@ -129,7 +129,7 @@ func (s *sqlite) read(ctx context.Context, f func(q queryer) error) error {
 
 // write takes turns on the one writing connection. A transaction that was begun is finished even if ctx
 // ends meanwhile: it is short, and its outcome is known.
-func (s *sqlite) write(ctx context.Context, f func(q queryer) error) error {
+func (s *sqlite) write(ctx context.Context, f func(q queryer) error) (err error) {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -139,14 +139,20 @@ func (s *sqlite) write(ctx context.Context, f func(q queryer) error) error {
 	if _, err := s.writer.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	err := f(s.writer)
-	if err == nil {
-		_, err = s.writer.ExecContext(ctx, "COMMIT")
+	done := false
+	defer func() {
+		if !done { // also when f panics; SQLite may have rolled back by itself (disk full)
+			_, undone := s.writer.ExecContext(ctx, "ROLLBACK")
+			err = errors.Join(err, undone)
+		}
+	}()
+	if err := f(s.writer); err != nil {
+		return err
 	}
-	if err != nil {
-		_, undone := s.writer.ExecContext(ctx, "ROLLBACK")
-		return errors.Join(err, undone)
+	if _, err := s.writer.ExecContext(ctx, "COMMIT"); err != nil {
+		return err
 	}
+	done = true
 	return nil
 }
 
