@@ -128,6 +128,15 @@ func (a *account) trusts(f *dispatch.Flow) bool {
 	return len(a.registrars) == 0 || a.trusted[f.Remote().Addr()]
 }
 
+// moved has the account registered again at once, by the address that the machine has now.
+func (a *account) moved() {
+	a.sip.Moved()
+	select {
+	case a.wake <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
 // maxTrusted bounds the memory of registrar addresses; the names behind them may move for years.
 const maxTrusted = 64
 

@@ -123,6 +123,7 @@ func (c *call) announce() { c.p.emit(CallChanged{Call: c.view}) }
 func (c *call) openMedia(flow *dispatch.Flow) error {
 	s, err := media.Open(media.Config{IP: flow.Local().Addr(), Codecs: c.a.cfg.Codecs, Log: c.p.log})
 	if err != nil {
+		c.a.moved() // mostly the machine has lost the address that the flow was made with
 		return err
 	}
 	ctx, stop := context.WithCancel(c.p.life)

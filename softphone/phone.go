@@ -342,10 +342,7 @@ func (p *Phone) session(id string) (*media.Session, error) {
 // Wake registers all accounts again at once: after sleep or a change of the network.
 func (p *Phone) Wake() {
 	for _, a := range p.accounts {
-		select {
-		case a.wake <- struct{}{}:
-		default: // one is waiting already
-		}
+		a.moved()
 	}
 }
 

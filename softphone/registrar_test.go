@@ -300,6 +300,24 @@ func TestAConnectionThatDiedWithoutAWordIsReplaced(t *testing.T) {
 	}
 }
 
+func TestACallWithoutMediaHasTheAddressLookedUpAgain(t *testing.T) {
+	t.Parallel()
+	r := startRegistrar(t, welcome(""))
+	ac := r.account("udp")
+	ac.Codecs = []string{"none such"} // media cannot be opened, as when the address is gone
+	d, _ := startPhone(t, 0, ac)
+	d.registered(t, "registered")
+	if _, err := d.Dial("700", ""); err != nil {
+		t.Fatal(err)
+	}
+	d.state(t, StateEnded)
+	begin := time.Now()
+	waitFor(t, "new registration", func() bool { return len(r.requests()) >= 2 })
+	if took := time.Since(begin); took > time.Second {
+		t.Fatalf("took %v", took)
+	}
+}
+
 func TestALostConnectionIsRegisteredAgainAtOnce(t *testing.T) {
 	r := startRegistrar(t, welcome(""))
 	d, _ := startPhone(t, 0, r.account("tcp"))

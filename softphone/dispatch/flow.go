@@ -116,6 +116,7 @@ func (e *Endpoint) dialIP(ctx context.Context, network, host string, to netip.Ad
 		if e.udp == nil {
 			return nil, fmt.Errorf("%w: no UDP socket", ErrClosed)
 		}
+		e.udp.forget(to.Addr()) // the machine may have moved to another network since
 		return e.udp.flow(to), nil
 	}
 	if network != "TCP" && network != "TLS" {
@@ -263,8 +264,26 @@ func (s *packetSocket) flow(to netip.AddrPort) *Flow {
 	return &Flow{network: "UDP", local: local, remote: to, socket: s, done: s.done}
 }
 
-// towards finds the address of this machine that packets to a peer leave from. The answers are kept;
-// the memory is emptied when it is full, which only costs asking again.
+// Moved tells the endpoint that the machine's addresses may have changed: what it knows of them is asked
+// for again. Flows that exist keep the address they were made with; Dial makes new ones.
+func (e *Endpoint) Moved() {
+	if e.udp == nil {
+		return
+	}
+	e.udp.mu.Lock()
+	defer e.udp.mu.Unlock()
+	clear(e.udp.local)
+}
+
+func (s *packetSocket) forget(peer netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.local, peer)
+}
+
+// towards finds the address of this machine that packets to a peer leave from. The answers are kept until
+// the peer is dialled again or the machine moves, since every datagram that comes asks; the memory is
+// emptied when it is full, which only costs asking again.
 func (s *packetSocket) towards(to netip.AddrPort) netip.Addr {
 	s.mu.Lock()
 	ip, ok := s.local[to.Addr()]
