@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -47,7 +49,10 @@ func (c *Central) backup(ctx context.Context, file string) error {
 	if err := syncFile(part); err != nil {
 		return err
 	}
-	return os.Rename(part, file)
+	if err := os.Rename(part, file); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(file))
 }
 
 // soundBackup opens a copy read-only and checks that it is one of ours, whole and not from the future.
@@ -85,6 +90,18 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
+// syncDir makes renames durable. Windows has no such thing to ask for.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
 // Restore puts a backup in the place of the data in dir; no server may run there. What was there is kept
 // beside it under the name that Restore returns ("" where there was nothing). The data gets a new epoch,
 // so that every desk begins with a fresh snapshot, its outbox kept; all tokens are void.
@@ -116,16 +133,62 @@ func restore(ctx context.Context, dir, file string, now time.Time) (string, erro
 		return "", err
 	}
 	path := filepath.Join(dir, dbName)
-	kept := ""
-	if _, err := os.Stat(path); err == nil {
-		kept = path + ".before-" + now.UTC().Format("20060102-150405")
-		for _, part := range []string{"", "-wal", "-shm"} {
-			if err := os.Rename(path+part, kept+part); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return "", err
-			}
+	kept, err := setAside(path, now)
+	if err != nil {
+		return "", err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return "", err
+	}
+	return kept, syncDir(dir)
+}
+
+// keptMark stands in the names of data that a restore has set aside.
+const keptMark = ".before-"
+
+// setAside moves the data at path away with what belongs to it and tells where. Where a restore was cut
+// short before, what it left follows the data it had moved: SQLite would read it into the new data.
+func setAside(path string, now time.Time) (string, error) {
+	kept := path + keptMark + now.UTC().Format("20060102-150405")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		kept = ""
+		older, err := filepath.Glob(path + keptMark + "*-[0-9][0-9][0-9][0-9][0-9][0-9]")
+		if err != nil {
+			return "", err
+		}
+		if len(older) > 0 {
+			kept = slices.Max(older)
+		}
+	} else if err != nil {
+		return "", err
+	}
+	for _, part := range []string{"", "-wal", "-shm"} {
+		to := kept + part
+		if kept == "" {
+			to = path + keptMark + "nothing" + part // a log without its data
+		}
+		if err := os.Rename(path+part, to); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
 		}
 	}
-	return kept, os.Rename(fresh, path)
+	return kept, nil
+}
+
+// errHalfRestored says that the data is not where it belongs. New data must not begin beside it.
+var errHalfRestored = fmt.Errorf("a restore was cut short: run it again, or move %s%s… back to %s: %w", dbName, keptMark, dbName, desk.ErrNotFound)
+
+// halfRestored is errHalfRestored where a restore has taken the data away and put none in its place.
+func halfRestored(dir string) error {
+	path := filepath.Join(dir, dbName)
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	for _, pattern := range []string{path + keptMark + "*", path + ".new"} {
+		if found, err := filepath.Glob(pattern); err != nil || len(found) > 0 {
+			return errors.Join(errHalfRestored, err)
+		}
+	}
+	return nil
 }
 
 // renew gives copied data its own epoch and leaves it in one file.
@@ -155,9 +218,11 @@ func copyFile(to, from string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer in.Close() //nolint:errcheck // it was only read
-	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+	defer in.Close()                                    //nolint:errcheck // it was only read
+	for _, part := range []string{"", "-wal", "-shm"} { // of a copy that was cut short
+		if err := os.Remove(to + part); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
 	}
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

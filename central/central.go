@@ -65,7 +65,8 @@ type Central struct {
 // dbName is the database's file inside Config.Dir.
 const dbName = "central.db"
 
-// Open opens or makes central's data. Errors: desk.ErrNewer wrapped where a newer version wrote it.
+// Open opens or makes central's data. Errors, wrapped: desk.ErrNewer where a newer version wrote it,
+// desk.ErrNotFound where a restore that was cut short has taken it away.
 func Open(ctx context.Context, cfg Config) (*Central, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -75,6 +76,9 @@ func Open(ctx context.Context, cfg Config) (*Central, error) {
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open central: %w", err)
+	}
+	if err := halfRestored(cfg.Dir); err != nil {
+		return nil, fmt.Errorf("open central in %s: %w", cfg.Dir, err)
 	}
 	db, err := openSQLite(ctx, filepath.Join(cfg.Dir, dbName))
 	if err != nil {

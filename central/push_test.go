@@ -3,7 +3,6 @@ package central_test
 import (
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -360,48 +359,5 @@ func TestWhatWasRemovedNeverComesBack(t *testing.T) {
 	put(t, r, desk.TableCustomer, "customer-1", desk.Customer{Name: "张三", Group: "sales"})
 	if rows, _ := r.all(tokens["li"], 500); len(rows) != 0 {
 		t.Errorf("it came back: %v", rows)
-	}
-}
-
-func TestABackupTakenInUseIsRestoredUnderANewEpoch(t *testing.T) {
-	dir := t.TempDir()
-	r := newRig(t, central.Config{Dir: dir})
-	r.user("li", desk.RoleAgent, "sales")
-	token := r.token("li")
-	stop := r.run()
-	r.push(token, deskA, op(1, "op-00000001", set(desk.TableContact, "contact-1", `{"at":1}`)))
-	before := r.pull(token, deskA, "", "", 0)
-	file := filepath.Join(t.TempDir(), "backup.db")
-	if err := r.central.Backup(t.Context(), file); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.central.Backup(t.Context(), file); !errors.Is(err, desk.ErrConflict) {
-		t.Errorf("a backup was overwritten: %v", err)
-	}
-	r.push(token, deskA, op(2, "op-00000002", set(desk.TableContact, "contact-2", `{"at":1}`)))
-	if _, err := central.Restore(t.Context(), dir, file, time.Now()); !errors.Is(err, desk.ErrConflict) {
-		t.Fatalf("restored under a running server: %v", err)
-	}
-	stop()
-	if err := r.central.Close(); err != nil {
-		t.Fatal(err)
-	}
-	kept, err := central.Restore(t.Context(), dir, file, time.Now())
-	if err != nil || kept == "" {
-		t.Fatalf("kept %q, %v", kept, err)
-	}
-	again := newRig(t, central.Config{Dir: dir})
-	if f := refused(again, wire.MethodSession, token, struct{}{}); f.Cause != wire.CauseToken {
-		t.Errorf("an old token works on restored data: %+v", f)
-	}
-	token = again.token("li")
-	if page := again.pull(token, deskA, before.To, before.Epoch, 1); !page.Reset || page.Epoch == before.Epoch || len(page.Rows) != 1 {
-		t.Errorf("after the restore: %+v", page)
-	}
-	if f := refused(again, wire.MethodPush, token, wire.Push{Desk: deskA, Ops: []desk.Op{op(3, "op-00000003")}}); f.Cause != wire.CauseGap || f.LastN != 1 {
-		t.Errorf("the desk's next op: %+v", f)
-	}
-	if _, err := central.Restore(t.Context(), t.TempDir(), filepath.Join(dir, "serve.lock"), time.Now()); !errors.Is(err, desk.ErrInvalid) {
-		t.Errorf("something else was restored: %v", err)
 	}
 }
