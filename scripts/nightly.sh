@@ -6,6 +6,7 @@
 # removes both, the next takes a new seed. SEED=N repeats a round, MINUTES=N (default 50) is the time
 # for all fuzz targets together, CHECKS=N (default 5000) the number of cases of each property.
 set -euo pipefail
+unset STAGES # a round is whole
 logs=$PWD/.cache/nightly/logs
 . scripts/stages.sh
 state=$PWD/.cache/nightly/round
