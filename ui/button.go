@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/desk"
@@ -24,6 +23,7 @@ type keys interface {
 // pressed with Space; Enter stays the key for the next step.
 type button struct {
 	widget.BaseWidget
+	hovering
 	k       *kit
 	keys    keys
 	act     func(present.Button)
@@ -31,21 +31,19 @@ type button struct {
 	small   bool // no border until hovered, as in a menu
 	flat    bool // no room at the sides: stands in a text
 	height  float32
-	hover   bool
 	focused bool
 
-	ground *canvas.Rectangle
-	icon   *canvas.Image
-	label  *canvas.Text
-	key    *canvas.Text
+	icon  *canvas.Image
+	label *canvas.Text
+	key   *canvas.Text
 }
 
 func newButton(k *kit, ks keys, act func(present.Button)) *button {
 	b := &button{
 		k: k, keys: ks, act: act, height: heightButton,
-		ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
-		icon:   k.image(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
+		icon: k.image(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
 	}
+	b.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, paint: b.colour}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -61,7 +59,7 @@ func send(to func(desk.Event)) func(present.Button) {
 
 // set shows another button; one without text hides.
 func (b *button) set(m present.Button) {
-	if b.b == m && b.label.Text != "" {
+	if b.b == m && b.label.Text != "" && b.Visible() == m.Shown() { // a row of buttons hides what it has no use for
 		return
 	}
 	b.b = m
@@ -74,7 +72,7 @@ func (b *button) set(m present.Button) {
 	b.Refresh()
 }
 
-func (b *button) paint() {
+func (b *button) colour() {
 	p := b.k.pal
 	ground, border, text, key := p.card, p.line, p.text, p.muted
 	border = tint(border, p.muted, 0.25)
@@ -154,21 +152,6 @@ func (b *button) press() {
 	if b.b.Enabled && b.Visible() {
 		b.act(b.b)
 	}
-}
-
-// MouseIn implements desktop.Hoverable.
-func (b *button) MouseIn(*desktop.MouseEvent) { b.hovered(true) }
-
-// MouseMoved implements desktop.Hoverable.
-func (b *button) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut implements desktop.Hoverable.
-func (b *button) MouseOut() { b.hovered(false) }
-
-func (b *button) hovered(on bool) {
-	b.hover = on
-	b.paint()
-	b.ground.Refresh()
 }
 
 // FocusGained implements fyne.Focusable.

@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/ui/present"
@@ -12,20 +11,19 @@ import (
 // option is an answer to choose: the key in a cap, then the words.
 type option struct {
 	widget.BaseWidget
-	k     *kit
-	o     present.Option
-	tap   func()
-	hover bool
-
-	ground, cap *canvas.Rectangle
-	key, label  *canvas.Text
+	hovering
+	k          *kit
+	o          present.Option
+	tap        func()
+	cap        *canvas.Rectangle
+	key, label *canvas.Text
 }
 
 func newOption(k *kit) *option {
 	o := &option{
-		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
-		cap: &canvas.Rectangle{CornerRadius: 3}, key: k.text(sizeBody, true), label: k.text(sizeStep, false),
+		k: k, cap: &canvas.Rectangle{CornerRadius: 3}, key: k.text(sizeBody, true), label: k.text(sizeStep, false),
 	}
+	o.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, paint: o.colour}
 	o.key.Alignment = fyne.TextAlignCenter
 	o.ExtendBaseWidget(o)
 	return o
@@ -41,7 +39,7 @@ func (o *option) set(m present.Option, tap func()) {
 	o.Refresh()
 }
 
-func (o *option) paint() {
+func (o *option) colour() {
 	p := o.k.pal
 	ground, border, cap, key := p.card, tint(p.line, p.muted, 0.25), tint(p.card, p.muted, 0.12), p.muted
 	if o.o.Chosen {
@@ -90,19 +88,4 @@ func (o *option) Tapped(*fyne.PointEvent) {
 	if o.tap != nil {
 		o.tap()
 	}
-}
-
-// MouseIn implements desktop.Hoverable.
-func (o *option) MouseIn(*desktop.MouseEvent) { o.hovered(true) }
-
-// MouseMoved implements desktop.Hoverable.
-func (o *option) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut implements desktop.Hoverable.
-func (o *option) MouseOut() { o.hovered(false) }
-
-func (o *option) hovered(on bool) {
-	o.hover = on
-	o.paint()
-	o.ground.Refresh()
 }

@@ -107,10 +107,10 @@ func (p *boardPanel) set(m present.BoardPanel) {
 	}
 	setText(p.agents, m.AgentsTitle, c.text)
 	p.noAgents.set(empty(len(m.Agents), m.NoAgents), present.Muted)
-	p.setCells(m.Agents)
+	p.cells = fill(p.grid, p.cells, m.Agents, func() *agentCell { return newAgentCell(p.k) })
 	setText(p.callers, m.CallersTitle, c.text)
 	p.noCallers.set(empty(len(m.Callers), m.NoCallers), present.Muted)
-	p.setCallers(m.Callers)
+	p.waiting = fill(p.list, p.waiting, m.Callers, func() *callerRow { return newCallerRow(p.k) })
 	p.content.Refresh()
 }
 
@@ -121,38 +121,29 @@ func empty(n int, text string) string {
 	return text
 }
 
-func (p *boardPanel) setCells(list []present.AgentCell) {
-	for len(p.cells) < len(list) {
-		c := newAgentCell(p.k)
-		p.cells = append(p.cells, c)
-		p.grid.Add(c)
-	}
-	for i, c := range p.cells {
-		if i < len(list) {
-			c.set(list[i])
-			c.Show()
-		} else {
-			c.Hide()
-		}
-	}
-	p.grid.Refresh()
+// shows is one of many alike, each of which shows an M.
+type shows[M any] interface {
+	fyne.CanvasObject
+	set(m M)
 }
 
-func (p *boardPanel) setCallers(list []present.CallerRow) {
-	for len(p.waiting) < len(list) {
-		c := newCallerRow(p.k)
-		p.waiting = append(p.waiting, c)
-		p.list.Add(c)
+// fill shows a list in rows of a box. Rows are kept: what is not needed now is hidden.
+func fill[M any, R shows[M]](box *fyne.Container, rows []R, list []M, fresh func() R) []R {
+	for len(rows) < len(list) {
+		r := fresh()
+		rows = append(rows, r)
+		box.Add(r)
 	}
-	for i, c := range p.waiting {
+	for i, r := range rows {
 		if i < len(list) {
-			c.set(list[i])
-			c.Show()
+			r.set(list[i])
+			r.Show()
 		} else {
-			c.Hide()
+			r.Hide()
 		}
 	}
-	p.list.Refresh()
+	box.Refresh()
+	return rows
 }
 
 // tableRow is a queue with its figures, or the head above them.

@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/desk"
@@ -15,23 +14,22 @@ const widthRail = 68
 // railItem is a view to go to or an open note: shape above a short word.
 type railItem struct {
 	widget.BaseWidget
-	k      *kit
-	chip   present.Chip
-	on     bool
-	hover  bool
-	do     desk.Event
-	send   func(desk.Event)
-	ground *canvas.Rectangle
-	bar    *canvas.Rectangle
-	icon   *canvas.Image
-	label  *canvas.Text
+	hovering
+	k     *kit
+	chip  present.Chip
+	on    bool
+	do    desk.Event
+	send  func(desk.Event)
+	bar   *canvas.Rectangle
+	icon  *canvas.Image
+	label *canvas.Text
 }
 
 func newRailItem(k *kit, send func(desk.Event)) *railItem {
 	r := &railItem{
-		k: k, send: send, ground: &canvas.Rectangle{CornerRadius: cornerField}, bar: &canvas.Rectangle{CornerRadius: 2},
-		icon: k.image(20), label: k.text(sizeCaption, false),
+		k: k, send: send, bar: &canvas.Rectangle{CornerRadius: 2}, icon: k.image(20), label: k.text(sizeCaption, false),
 	}
+	r.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField}, paint: r.colour}
 	r.label.Alignment = fyne.TextAlignCenter
 	r.ExtendBaseWidget(r)
 	return r
@@ -47,7 +45,7 @@ func (r *railItem) set(c present.Chip, on bool, do desk.Event) {
 	r.Refresh()
 }
 
-func (r *railItem) paint() {
+func (r *railItem) colour() {
 	p := r.k.pal
 	shape, word := p.muted, p.muted
 	r.ground.FillColor = p.page
@@ -86,21 +84,6 @@ func (r *railItem) Tapped(*fyne.PointEvent) {
 	if r.do != nil {
 		r.send(r.do)
 	}
-}
-
-// MouseIn implements desktop.Hoverable.
-func (r *railItem) MouseIn(*desktop.MouseEvent) { r.hovered(true) }
-
-// MouseMoved implements desktop.Hoverable.
-func (r *railItem) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut implements desktop.Hoverable.
-func (r *railItem) MouseOut() { r.hovered(false) }
-
-func (r *railItem) hovered(on bool) {
-	r.hover = on
-	r.paint()
-	r.ground.Refresh()
 }
 
 // railPanel is the way between the views, and below it the open notes while there are several.
