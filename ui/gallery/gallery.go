@@ -31,8 +31,8 @@ const (
 // Names are the states that State knows, in the order of a shift.
 func Names() []string {
 	return []string{
-		"away", "idle", "ringing", "popped", "talking", "several", "unknown", "held", "second", "wrapup", "saved",
-		"offline", "trouble", "diskfull", "search", "board", "stale",
+		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "unknown", "held", "second", "wrapup", "saved",
+		"offline", "refused", "trouble", "diskfull", "search", "board", "stale",
 	}
 }
 
@@ -52,6 +52,10 @@ func State(name string, lang desk.Language) desk.State {
 	case "talking":
 		s = talking(s)
 		s.Hint = "flow"
+	case "browsing":
+		s = browsing(s)
+	case "dialling":
+		s = dialling(s)
 	case "several":
 		s = several(s)
 	case "unknown":
@@ -73,6 +77,10 @@ func State(name string, lang desk.Language) desk.State {
 		s = talking(s)
 		s.Link.State, s.Link.Reason = desk.CentralUnreachable, "timeout"
 		s.Link.Outbox = desk.Outbox{Pending: 3, Oldest: ago(4 * time.Minute), OldestN: 39}
+	case "refused":
+		s.Saved = &desk.SavedWork{Contact: "k9", N: 41, At: ago(20 * time.Second), Synced: true}
+		s.Link.Outbox.Refused = []desk.RefusedOp{{Op: desk.Op{N: 41}, Refusal: desk.Refusal{N: 41, Code: "conflict"}}}
+		s.Notices = []desk.Notice{missed()}
 	case "trouble":
 		s = trouble(s)
 	case "diskfull":
@@ -86,6 +94,7 @@ func State(name string, lang desk.Language) desk.State {
 	case "stale":
 		s = board(s)
 		s.Board.Stale, s.Board.AsOf = true, ago(12*time.Second)
+		s = skewed(s, 90*time.Second)
 	}
 	return s
 }

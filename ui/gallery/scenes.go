@@ -116,6 +116,39 @@ func talking(s desk.State) desk.State {
 	return s
 }
 
+// browsing is a talk beside which another customer has been looked up.
+func browsing(s desk.State) desk.State {
+	s = talking(s)
+	c := customer()
+	c.ID, c.Name, c.Company, c.Level, c.Tier = "c4", "陈意", "华信物流", desk.LevelNormal, desk.TierSleeping
+	c.Phones = []desk.Phone{{Label: "手机", Raw: "13912345678"}}
+	s.Browsing, s.BrowseID = &c, c.ID
+	s.Notices = []desk.Notice{missed()}
+	return s
+}
+
+// missed tells of a call that nobody took.
+func missed() desk.Notice {
+	return desk.Notice{
+		ID: "n2", Level: desk.NoticeWarning, Code: "missed_call", At: ago(2 * time.Minute),
+		Args: map[string]string{"number": "02087654321", "queue": "咨询热线"},
+	}
+}
+
+// dialling is a call to a customer that rings there.
+func dialling(s desk.State) desk.State {
+	s = talking(s)
+	c := call(desk.CallEarly)
+	c.Direction, c.Queue = desk.Outbound, ""
+	s.Calls = []desk.Call{c}
+	s.Agent.State, s.Agent.Since = desk.AgentOnCall, c.StartedAt
+	d := draft()
+	d.Direction, d.Queue = desk.Outbound, ""
+	d.Run = begun(s, 0)
+	s.Drafts = []desk.Draft{d}
+	return s
+}
+
 func several(s desk.State) desk.State {
 	s = talking(s)
 	d := s.Drafts[0]
@@ -234,6 +267,22 @@ func board(s desk.State) desk.State {
 			agent("li", "李娜", "105", desk.AgentReady, "", 40*time.Second), agent("zhou", "周杰", "106", desk.AgentHold, "", 62*time.Second),
 			agent("wu", "吴昊", "107", desk.AgentReady, "", 3*time.Minute), agent("zheng", "郑爽", "108", desk.AgentOffline, "", 5*hour),
 		},
+	}
+	return s
+}
+
+// skewed moves a board to a central whose clock is ahead of the desk's.
+func skewed(s desk.State, by time.Duration) desk.State {
+	skew := desk.Millis(by.Milliseconds())
+	s.Link.Skew = skew
+	s.Board.AsOf += skew
+	for i, q := range s.Board.Queues {
+		for j := range q.Waiting {
+			s.Board.Queues[i].Waiting[j].Since += skew
+		}
+	}
+	for i := range s.Board.Agents {
+		s.Board.Agents[i].Since += skew
 	}
 	return s
 }

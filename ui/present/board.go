@@ -9,8 +9,11 @@ import (
 	"github.com/callbench/callbench/ui/words"
 )
 
+// central is now by central's clock, which all moments of the board are told in.
+func (m maker) central() desk.Millis { return m.now + m.s.Link.Skew }
+
 func (m maker) staleness() string {
-	return m.w.Fill(words.BoardStale, "age", m.w.Age(m.now.Sub(m.s.Board.AsOf)))
+	return m.w.Fill(words.BoardStale, "age", m.w.Age(m.central().Sub(m.s.Board.AsOf)))
 }
 
 // waited is how long someone has waited; while the feed is silent it stands still.
@@ -18,7 +21,7 @@ func (m maker) waited(at desk.Millis) string {
 	if at == 0 {
 		return "–"
 	}
-	now := m.now
+	now := m.central()
 	if m.s.Board.Stale && m.s.Board.AsOf != 0 {
 		now = m.s.Board.AsOf
 	}
@@ -36,9 +39,9 @@ func (m maker) waitTone(at desk.Millis) Tone {
 	switch {
 	case m.s.Board.Stale, at == 0:
 		return Muted
-	case m.now-at >= waitAlarm:
+	case m.central()-at >= waitAlarm:
 		return Danger
-	case m.now-at >= waitWarn:
+	case m.central()-at >= waitWarn:
 		return Warn
 	}
 	return Plain

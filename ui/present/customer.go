@@ -11,11 +11,12 @@ import (
 func (m maker) customer() CustomerPanel {
 	p := CustomerPanel{Kind: CustomerIdle, HistoryTitle: m.say(words.HistoryTitle)}
 	d, ok := m.active()
+	if m.browses() {
+		m.known(&p, *m.s.Browsing, m.s.BrowseHistory, true)
+		m.beside(&p, d)
+		return p
+	}
 	if !ok {
-		if m.s.Browsing != nil {
-			m.known(&p, *m.s.Browsing, m.s.BrowseHistory, true)
-			return p
-		}
 		m.idle(&p)
 		return p
 	}
@@ -47,6 +48,34 @@ func (m maker) customer() CustomerPanel {
 		p.Phones = m.numberOnly(d)
 	}
 	return p
+}
+
+// browses reports whether the customer panel shows someone who was looked up: not over a call that
+// rings, and not in place of the same customer.
+func (m maker) browses() bool {
+	if m.s.Browsing == nil {
+		return false
+	}
+	d, ok := m.active()
+	if !ok {
+		return true
+	}
+	c, has := m.s.Call(d.Call)
+	return d.Customer != m.s.Browsing.ID && (!has || c.State != desk.CallRinging)
+}
+
+// beside tells whom the call or note is about while someone else is shown, and leads back there.
+func (m maker) beside(p *CustomerPanel, d desk.Draft) {
+	p.Back = Button{Text: m.say(words.DoClose), Key: "Esc", Enabled: true, Do: desk.BrowseClosed{}}
+	if d.ID == "" {
+		return
+	}
+	line := words.BrowseNote
+	p.Back.Text = m.say(words.DoBackToNote)
+	if c, ok := m.s.Call(d.Call); ok && c.Live() {
+		line, p.Back.Text = words.BrowseCall, m.say(words.DoBackToCall)
+	}
+	p.Browse = Message{ID: "browse", Shape: ShapeInfo, Tone: Warn, Text: m.w.Fill(line, "name", m.draftName(d))}
 }
 
 func (m maker) idle(p *CustomerPanel) {

@@ -93,8 +93,15 @@ func (m maker) lastSaved() Chip {
 	if s == nil {
 		return Chip{}
 	}
+	for _, r := range m.s.Link.Outbox.Refused {
+		if r.Op.N == s.N {
+			return Chip{Shape: ShapeWarn, Tone: Warn, Text: m.w.Fill(
+				words.NoteRefused, "time", m.w.Clock(s.At.Time()), "why", RefusalText(m.w, r.Refusal.Code),
+			)}
+		}
+	}
 	k := words.NoteSaved
-	if s.Synced || (m.s.Link.State != desk.CentralNone && m.s.Link.Outbox.OldestN > s.N) {
+	if s.Synced {
 		k = words.NoteSynced
 	}
 	return Chip{Shape: ShapeOK, Tone: Good, Text: m.w.Fill(k, "time", m.w.Clock(s.At.Time()))}

@@ -21,10 +21,7 @@ type maker struct {
 // Of makes the screen of a state as it is at now, in the words of w.
 func Of(s desk.State, w *words.Catalogue, now desk.Millis) Screen {
 	m := maker{s: s, w: w, now: now}
-	view := s.View
-	if view != "board" || !m.leads() {
-		view = "work"
-	}
+	view := m.view()
 	out := Screen{
 		Lang: w.Lang(), View: view, Dismiss: w.Say(words.DoDismiss),
 		Top: m.top(), Search: m.search(), Rail: m.rail(view),
@@ -34,9 +31,17 @@ func Of(s desk.State, w *words.Catalogue, now desk.Millis) Screen {
 	if view == "board" {
 		out.Board = m.board()
 	}
-	out.Title = m.title(out.Top)
+	out.Title = m.title()
 	out.Keys = m.keys(out)
 	return out
+}
+
+// view is the view on screen: the board is for those who have one.
+func (m maker) view() string {
+	if m.s.View == "board" && m.leads() {
+		return "board"
+	}
+	return "work"
 }
 
 // leads reports whether the user has a board.
@@ -57,13 +62,13 @@ func (m maker) since(at desk.Millis) string {
 	return m.w.Timer(m.now.Sub(at))
 }
 
-func (m maker) title(top TopBar) string {
-	name := m.say(words.AppName)
-	if len(top.Lines) == 0 {
-		return top.Agent.Text + " – " + name
+// title names neither caller nor number: task bars and shared screens show it to everyone.
+func (m maker) title() string {
+	what := StateText(m.w, m.s.Agent.State, m.s.Agent.Reason)
+	if c, ok := m.s.Current(); ok {
+		what = join(dot, m.callChip(c).Text, c.Queue)
 	}
-	l := top.Lines[0]
-	return join(" ", l.Chip.Text, l.Who, l.Number) + " – " + name
+	return what + " – " + m.say(words.AppName)
 }
 
 func (m maker) rail(view string) Rail {

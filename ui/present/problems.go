@@ -23,11 +23,24 @@ func NoticeText(w *words.Catalogue, n desk.Notice) string {
 	case strings.HasPrefix(n.Code, "audio_"):
 		return SoundText(w, strings.TrimPrefix(n.Code, "audio_"))
 	}
+	if n.Code == "missed_call" {
+		return missedText(w, n)
+	}
 	pairs := make([]string, 0, 2*len(n.Args))
 	for k, v := range n.Args {
 		pairs = append(pairs, k, v)
 	}
 	return coded(w, "notice.", n.Code, words.NoticeOther, pairs...)
+}
+
+// missedText words a call that nobody took: who, for which queue, when.
+func missedText(w *words.Catalogue, n desk.Notice) string {
+	who := shown(n.Args["number"])
+	if who == "" {
+		who = w.Say(words.CallAnonymous)
+	}
+	text := w.Fill(words.NoticeMissedCall, "number", who, "queue", n.Args["queue"], "time", w.Clock(n.At.Time()))
+	return strings.Join(strings.Fields(text), " ") // a call without a queue leaves two blanks
 }
 
 // ProblemText words why a draft or record is not on disk: disk_full, read_only, invalid, store.

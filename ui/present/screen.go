@@ -125,6 +125,7 @@ type Line struct {
 
 // TopBar is the phone bar. Dial stands where the lines would be while there is no call.
 type TopBar struct {
+	Keypad  Keypad
 	Agent   Chip
 	After   string   // wish that is taken after the call
 	Choices []Button // states to choose from
@@ -133,6 +134,13 @@ type TopBar struct {
 	Dial    Field
 	DialDo  Button
 	Queue   Chip // empty text: not for this user
+}
+
+// Keypad is where tones are typed into a call; without a call there is none.
+type Keypad struct {
+	Call  string
+	Field Field
+	Send  Button
 }
 
 // MaxLines bounds the calls shown in the phone bar.
@@ -183,8 +191,10 @@ const (
 type CustomerPanel struct {
 	Kind         CustomerKind
 	Draft        string
-	Ringing      string // number of the call that rings, set large
-	RingingFrom  string // its queue
+	Browse       Message // whom the call or note is about, while someone else is shown
+	Back         Button  // to them; Esc does it where no field has the focus
+	Ringing      string  // number of the call that rings, set large
+	RingingFrom  string  // its queue
 	Title        string
 	Chips        []Chip
 	Work         string // company and job title
@@ -297,6 +307,7 @@ type StatusBar struct {
 	Link  Chip
 	Phone Chip
 	Sound Chip
+	Clock Chip // the desk's clock goes wrong; else empty
 	Hints string
 }
 

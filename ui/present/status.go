@@ -1,15 +1,17 @@
 package present
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/words"
 )
 
 func (m maker) status(view string) StatusBar {
-	return StatusBar{Link: m.linkChip(), Phone: m.phoneChip(), Sound: m.soundChip(), Hints: m.hints(view)}
+	return StatusBar{Link: m.linkChip(), Phone: m.phoneChip(), Sound: m.soundChip(), Clock: m.clockChip(), Hints: m.hints(view)}
 }
 
 func (m maker) linkChip() Chip {
@@ -45,12 +47,9 @@ func (m maker) phoneChip() Chip {
 	if len(m.s.Registrations) == 0 {
 		return Chip{Shape: ShapePhone, Tone: Muted, Text: m.say(words.PhoneNone)}
 	}
-	worst := m.s.Registrations[0]
-	for _, r := range m.s.Registrations {
-		if r.State == desk.RegFailed && worst.State != desk.RegFailed {
-			worst = r
-		}
-	}
+	worst := slices.MaxFunc(m.s.Registrations, func(a, b desk.Registration) int {
+		return cmp.Compare(gravity(a.State), gravity(b.State))
+	})
 	name := account(worst.AOR)
 	switch worst.State {
 	case desk.Registered:
@@ -62,6 +61,37 @@ func (m maker) phoneChip() Chip {
 	case desk.Registering:
 	}
 	return Chip{Shape: ShapePhone, Tone: Muted, Text: m.w.Fill(words.PhoneRegistering, "account", name)}
+}
+
+// gravity orders the states of accounts by how much they keep calls away.
+func gravity(s desk.RegistrationState) int {
+	switch s {
+	case desk.Registered:
+		return 0
+	case desk.Registering:
+		return 1
+	case desk.Unregistered:
+		return 2
+	case desk.RegFailed:
+		return 3
+	}
+	return 1
+}
+
+// skewShown is from where on a wrong clock is told: less is not seen on any figure.
+const skewShown = 5 * time.Second
+
+// clockChip tells that the desk's clock differs from central's: the times of its records are wrong.
+func (m maker) clockChip() Chip {
+	skew := m.s.Link.Skew.Sub(0)
+	if skew.Abs() < skewShown {
+		return Chip{}
+	}
+	line := words.ClockBehind
+	if skew < 0 {
+		line = words.ClockAhead
+	}
+	return Chip{Shape: ShapeClock, Tone: Muted, Text: m.w.Fill(line, "age", m.w.Age(skew.Abs()))}
 }
 
 func (m maker) soundChip() Chip {
@@ -97,6 +127,8 @@ func (m maker) hints(view string) string {
 	}
 	p := m.flow()
 	switch {
+	case p.Early:
+		return join(dot, m.say(words.HintsEarly), drafts)
 	case p.Kind == FlowStep:
 		for _, a := range p.Asks {
 			if n := len(a.Options); n > 0 {
@@ -105,7 +137,7 @@ func (m maker) hints(view string) string {
 		}
 		return join(dot, m.say(words.HintsFlowText), drafts)
 	case p.Kind == FlowChoose && d.Ended == 0 && len(p.Choices) > 0:
-		return join(dot, m.w.Fill(words.HintsFlow, "n", strconv.Itoa(len(p.Choices))), drafts)
+		return join(dot, m.w.Fill(words.HintsChoose, "n", strconv.Itoa(len(p.Choices))), drafts)
 	}
 	return join(dot, m.say(words.HintsNote), drafts)
 }
@@ -154,8 +186,16 @@ func (m maker) notices(level desk.NoticeLevel) []Message {
 		}
 		list = append(list, Message{
 			ID: n.ID, Shape: shape, Tone: tone, Text: NoticeText(m.w, n),
-			Dismiss: Button{Text: m.say(words.DoDismiss), Key: "Esc", Enabled: true, Do: desk.NoticeDismissed{ID: n.ID}},
+			Dismiss: Button{Text: m.say(words.DoDismiss), Key: m.dismissKey(), Enabled: true, Do: desk.NoticeDismissed{ID: n.ID}},
 		})
 	}
 	return list
+}
+
+// dismissKey is the key that takes a notice away, unless it leads back from a customer first.
+func (m maker) dismissKey() string {
+	if m.browses() && m.view() == "work" {
+		return ""
+	}
+	return "Esc"
 }

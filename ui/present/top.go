@@ -58,6 +58,12 @@ func (m maker) top() TopBar {
 		Do: desk.DialPressed{To: m.s.Dial},
 	}
 	t.Queue = m.glance()
+	if c, ok := m.s.Current(); ok && c.State == desk.CallTalking {
+		t.Keypad = Keypad{
+			Call: c.ID, Field: Field{Prompt: m.say(words.KeysPrompt)},
+			Send: Button{Text: m.say(words.DoSend), Key: "Enter", Enabled: true},
+		}
+	}
 	return t
 }
 
@@ -181,6 +187,10 @@ func (m maker) line(c desk.Call, first bool) Line {
 			mute.Text = m.say(words.DoUnmute)
 		}
 		l.Buttons = []Button{hold, mute, m.hangUp(c, key("F10"))}
+		if first && c.State == desk.CallTalking {
+			tones := Button{Text: m.say(words.DoKeys), Key: "Ctrl+D", Enabled: true}
+			l.Buttons = []Button{hold, mute, tones, m.hangUp(c, "F10")}
+		}
 		if !first {
 			l.Buttons = []Button{hold, m.hangUp(c, "")}
 		}

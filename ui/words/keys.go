@@ -345,6 +345,7 @@ const (
 	HintsRinging  Key = "hints.ringing"
 	HintsFlow     Key = "hints.flow"
 	HintsFlowText Key = "hints.flow_text"
+	HintsChoose   Key = "hints.choose"
 	HintsEarly    Key = "hints.early"
 	HintsNote     Key = "hints.note"
 	HintsBoard    Key = "hints.board"
