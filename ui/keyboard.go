@@ -61,9 +61,12 @@ func (w *Window) shortcut(s fyne.Shortcut) bool {
 		w.search.draw()
 		return true
 	case "Ctrl+D":
-		if w.top.dialBox.Visible() {
+		switch {
+		case w.top.dialBox.Visible():
 			w.focus(w.top.dial)
 			w.top.dial.toEnd()
+		default:
+			w.keypad.open()
 		}
 		return true
 	case "Ctrl+N":
@@ -109,6 +112,8 @@ func (w *Window) escape() {
 		w.menu.content.Hide()
 	case w.focused() != nil:
 		w.leave()
+	case w.shown.View == "work" && w.shown.Customer.Back.Do != nil:
+		w.send(w.shown.Customer.Back.Do)
 	case len(w.shown.Messages) > 0 && w.shown.Messages[0].Dismiss.Do != nil:
 		w.send(w.shown.Messages[0].Dismiss.Do)
 	}

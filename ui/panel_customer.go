@@ -79,6 +79,9 @@ func (p *customerPanel) fillHead(m present.CustomerPanel) {
 	k := p.k
 	var list []fyne.CanvasObject
 	add := func(o ...fyne.CanvasObject) { list = append(list, o...) }
+	if m.Back.Shown() {
+		add(p.beside(m))
+	}
 	if m.Ringing != "" {
 		number := k.text(sizeBig, true)
 		setText(number, m.Ringing, k.pal.text)
@@ -109,6 +112,17 @@ func (p *customerPanel) fillHead(m present.CustomerPanel) {
 	}
 	p.head.Objects = list
 	p.head.Refresh()
+}
+
+// beside tells that the one shown is not the one on the line, and leads back to that one.
+func (p *customerPanel) beside(m present.CustomerPanel) fyne.CanvasObject {
+	back := newButton(p.k, p.w, send(p.w.send))
+	back.set(m.Back)
+	line := newSpread(space2, 0, p.k.text(sizeBody, false), back)
+	if m.Browse.Text == "" {
+		return line
+	}
+	return newColumn(space2, p.warning(m.Browse), line)
 }
 
 func (p *customerPanel) para(text string, size float32, tone present.Tone) *para {

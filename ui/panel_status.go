@@ -22,6 +22,7 @@ type statusPanel struct {
 	link    *chip
 	phone   *chip
 	sound   *chip
+	clock   *chip
 	hints   *canvas.Text
 	sign    *canvas.Image
 	text    *canvas.Text
@@ -35,7 +36,7 @@ type statusPanel struct {
 func newStatusPanel(w *Window) *statusPanel {
 	k := w.kit
 	p := &statusPanel{
-		k: k, w: w, link: newBareChip(k), phone: newBareChip(k), sound: newBareChip(k), hints: k.text(sizeCaption, false),
+		k: k, w: w, link: newBareChip(k), phone: newBareChip(k), sound: newBareChip(k), clock: newBareChip(k), hints: k.text(sizeCaption, false),
 		sign: k.image(15), text: k.text(sizeBody, false), count: k.text(sizeCaption, false),
 		ground: &canvas.Rectangle{CornerRadius: cornerField},
 	}
@@ -48,12 +49,12 @@ func newStatusPanel(w *Window) *statusPanel {
 	}
 	ground := &canvas.Rectangle{FillColor: k.pal.card}
 	p.bar = &fyne.Container{
-		Objects: []fyne.CanvasObject{ground, k.rule(), p.link, p.phone, p.sound, p.hints},
+		Objects: []fyne.CanvasObject{ground, k.rule(), p.link, p.phone, p.sound, p.clock, p.hints},
 		Layout: placed{least: fyne.NewSize(600, heightStatus), put: func(o []fyne.CanvasObject, s fyne.Size) {
 			at(o[0], 0, 0, s.Width, s.Height)
 			at(o[1], 0, 0, s.Width, 1)
 			x := float32(space4)
-			for _, c := range []*chip{p.link, p.phone, p.sound} {
+			for _, c := range []*chip{p.link, p.phone, p.sound, p.clock} {
 				m := c.MinSize()
 				at(c, x, (s.Height+1-m.Height)/2, m.Width, m.Height)
 				x += m.Width + space5
@@ -86,6 +87,7 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message) {
 	p.link.set(m.Link)
 	p.phone.set(m.Phone)
 	p.sound.set(m.Sound)
+	p.clock.set(m.Clock)
 	setText(p.hints, m.Hints, p.k.pal.muted)
 	p.bar.Refresh()
 	if len(messages) == 0 {

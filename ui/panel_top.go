@@ -18,12 +18,12 @@ type lineView struct {
 	box     *fyne.Container
 	k       *kit
 	keys    keys
-	send    func(desk.Event)
+	pressed func(present.Button)
 }
 
-func newLineView(k *kit, ks keys, send func(desk.Event)) *lineView {
+func newLineView(k *kit, ks keys, pressed func(present.Button)) *lineView {
 	l := &lineView{
-		k: k, keys: ks, send: send, chip: newChip(k, sizeBody), number: k.text(sizeStep, true),
+		k: k, keys: ks, pressed: pressed, chip: newChip(k, sizeBody), number: k.text(sizeStep, true),
 		who: k.text(sizeStep, false), detail: k.text(sizeBody, false),
 	}
 	l.box = newRow(space3, atLeast(112, l.chip), atLeast(108, l.number), l.who, l.detail)
@@ -37,7 +37,7 @@ func (l *lineView) set(m present.Line) {
 	setText(l.who, l.k.fit(m.Who, sizeStep, false, 150), p.text)
 	setText(l.detail, l.k.fit(m.Detail, sizeBody, false, 110), p.muted)
 	for len(l.buttons) < len(m.Buttons) {
-		b := newButton(l.k, l.keys, send(l.send))
+		b := newButton(l.k, l.keys, l.pressed)
 		b.height = heightLine
 		l.buttons = append(l.buttons, b)
 		l.box.Add(b)
@@ -82,7 +82,7 @@ func newTopPanel(w *Window) *topPanel {
 	t.agent.tap = w.toggleMenu
 	t.calls = newColumn(2)
 	for range present.MaxLines {
-		l := newLineView(k, w, w.send)
+		l := newLineView(k, w, t.pressed)
 		l.box.Hide()
 		t.lines = append(t.lines, l)
 		t.calls.Add(l.box)
@@ -128,6 +128,15 @@ func (l leastWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
 func (l leastWidth) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	m := o[0].MinSize()
 	at(o[0], 0, (s.Height-m.Height)/2, m.Width, m.Height)
+}
+
+// pressed does what a button of a call stands for; the one without an event opens the keypad.
+func (t *topPanel) pressed(b present.Button) {
+	if b.Do == nil {
+		t.w.keypad.open()
+		return
+	}
+	t.w.send(b.Do)
 }
 
 // dialled dials what stands in the field, also where the state has not heard of the last letter yet.

@@ -45,6 +45,7 @@ type Window struct {
 	hint     *hintPanel
 	search   *searchPanel
 	menu     *menuPanel
+	keypad   *keypadPanel
 	title    func(string)
 	crossing[present.Screen]
 }
@@ -80,13 +81,14 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.hint = newHintPanel(w.kit)
 	w.search = newSearchPanel(w)
 	w.menu = newMenuPanel(w)
+	w.keypad = newKeypadPanel(w)
 	w.work = &fyne.Container{
 		Objects: []fyne.CanvasObject{w.customer.content, w.flow.content, w.note.content},
 		Layout:  placed{least: fyne.NewSize(900, 460), put: w.placeWork},
 	}
 	w.board.content.Hide()
 	w.layer = &fyne.Container{
-		Objects: []fyne.CanvasObject{w.search.content, w.menu.content},
+		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content},
 		Layout:  placed{put: w.placeLayer},
 	}
 	page := &canvas.Rectangle{FillColor: w.kit.pal.page}
@@ -176,6 +178,7 @@ func (w *Window) Show(s present.Screen) {
 	w.top.set(s.Top, s.Search.Field)
 	w.search.set(s.Search)
 	w.menu.set(s.Top.Choices)
+	w.keypad.set(s.Top.Keypad)
 	w.rail.set(s.Rail)
 	if s.View == "board" {
 		w.board.set(s.Board)

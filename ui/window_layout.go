@@ -49,6 +49,8 @@ func (w *Window) placeLayer(_ []fyne.CanvasObject, s fyne.Size) {
 	at(w.search.content, s.Width-space4-widthHits-16, heightTop-space2, widthHits+16, h)
 	m := w.menu.content.MinSize()
 	at(w.menu.content, space4, heightTop-space3, max(m.Width, 190), m.Height)
+	m = w.keypad.content.MinSize()
+	at(w.keypad.content, w.top.calls.Position().X, heightTop-space3, m.Width, m.Height)
 }
 
 func (w *Window) toggleMenu() {
