@@ -361,3 +361,26 @@ func TestWhatWasRemovedNeverComesBack(t *testing.T) {
 		t.Errorf("it came back: %v", rows)
 	}
 }
+
+func TestATierIsComputedNotTyped(t *testing.T) {
+	r, tokens := staffed(t)
+	tier := func(key string) desk.Tier {
+		t.Helper()
+		var c desk.Customer
+		row, err := r.central.Row(t.Context(), desk.TableCustomer, key)
+		if err != nil || json.Unmarshal(row.Body, &c) != nil {
+			t.Fatalf("%s, %v", row.Body, err)
+		}
+		return c.Tier
+	}
+	r.push(tokens["li"], deskA,
+		op(1, "op-00000001", set(desk.TableCustomer, "customer-1", `{"name":"张三","tier":"potential"}`)),
+		op(2, "op-00000002", set(desk.TableCustomer, "customer-2", `{"name":"李四","tier":"loyal"}`)),
+		op(3, "op-00000003", set(desk.TableCustomer, "customer-1", `{"tier":"loyal"}`)))
+	r.push(tokens["root"], deskB, op(1, "op-00000004", set(desk.TableCustomer, "customer-3", `{"name":"王五","tier":"loyal"}`)))
+	for key, want := range map[string]desk.Tier{"customer-1": desk.TierPotential, "customer-2": "", "customer-3": desk.TierLoyal} {
+		if got := tier(key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+}

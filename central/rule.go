@@ -85,6 +85,9 @@ func (w *writer) customerRule(old record, fields map[string]json.RawMessage) err
 	if text(fields, "name") == "" {
 		return refuse(refuseInvalid, "customer.name")
 	}
+	if !w.admin() && text(fields, "tier") != string(desk.TierPotential) { // what everybody is at first
+		delete(fields, "tier")
+	}
 	if text(fields, "owner") == "" && w.user.Role == desk.RoleAgent {
 		fields["owner"] = quoted(w.user.Name)
 	}
