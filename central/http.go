@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/sync/wire"
@@ -108,6 +109,15 @@ func read[In any](w http.ResponseWriter, r *http.Request, limit int64) (In, erro
 // gzipFrom is the length of an answer from which it is worth packing.
 const gzipFrom = 2 << 10
 
+// answerWithin is how long a desk has to take an answer, of wire.MaxAnswer bytes at most; the connection of
+// one that does not is closed.
+const answerWithin = time.Minute
+
+// deadline bounds the writing of an answer, also after what a stream left set on the connection.
+func deadline(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // not every writer has deadlines
+}
+
 // answer sends a result.
 func (c *Central) answer(w http.ResponseWriter, r *http.Request, out any) {
 	text, err := json.Marshal(out)
@@ -115,6 +125,7 @@ func (c *Central) answer(w http.ResponseWriter, r *http.Request, out any) {
 		c.refuse(w, r, err)
 		return
 	}
+	deadline(w)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if len(text) < gzipFrom || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
@@ -140,6 +151,7 @@ func (c *Central) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		c.log.ErrorContext(r.Context(), "call failed", "path", r.URL.Path, "error", err)
 		f = fault(wire.CodeInternal, "", "internal error")
 	}
+	deadline(w)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(f.Status())
 	_ = json.NewEncoder(w).Encode(f)

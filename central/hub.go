@@ -1,6 +1,9 @@
 package central
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // touched says whose desks a transaction is news for.
 type touched struct {
@@ -8,26 +11,34 @@ type touched struct {
 	groups map[string]bool
 }
 
-// maxWatchers bounds the open streams; a desk that finds no place polls.
-const maxWatchers = 20000
+// Limits of the open streams; a desk that finds no place polls.
+const (
+	maxWatchers = 20000
+	maxOfUser   = 8 // streams of one user; the oldest makes room
+)
 
 // hub tells watching desks that there is something to pull. It may be used from any goroutine.
 type hub struct {
 	mu       sync.Mutex
 	seq      int64
 	watchers map[*watcher]struct{}
+	ofUser   map[string][]*watcher // oldest first
 }
 
 // watcher is one open stream. The channels have room for one: several hints become one.
 type watcher struct {
 	wake    chan struct{} // rows
 	stirred chan struct{} // the board
+	gone    chan struct{} // closed when a newer stream of the user took the place
+	user    string
 	board   bool
 	scope   string // guarded by hub.mu, as is seq
 	seq     int64
 }
 
-func newHub() *hub { return &hub{watchers: map[*watcher]struct{}{}} }
+func newHub() *hub {
+	return &hub{watchers: map[*watcher]struct{}{}, ofUser: map[string][]*watcher{}}
+}
 
 // join adds a stream; nil where there is no room.
 func (h *hub) join(s session) *watcher {
@@ -36,15 +47,33 @@ func (h *hub) join(s session) *watcher {
 	if len(h.watchers) >= maxWatchers {
 		return nil
 	}
-	w := &watcher{wake: make(chan struct{}, 1), stirred: make(chan struct{}, 1), board: seesBoard(s.user), scope: s.scope(), seq: s.seq}
+	if list := h.ofUser[s.user.Name]; len(list) >= maxOfUser {
+		close(list[0].gone)
+		h.remove(list[0])
+	}
+	w := &watcher{
+		wake: make(chan struct{}, 1), stirred: make(chan struct{}, 1), gone: make(chan struct{}),
+		user: s.user.Name, board: seesBoard(s.user), scope: s.scope(), seq: s.seq,
+	}
 	h.watchers[w] = struct{}{}
+	h.ofUser[w.user] = append(h.ofUser[w.user], w)
 	return w
 }
 
 func (h *hub) leave(w *watcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.remove(w)
+}
+
+// remove forgets a stream; one that is not known any more stays so.
+func (h *hub) remove(w *watcher) {
 	delete(h.watchers, w)
+	list := slices.DeleteFunc(h.ofUser[w.user], func(one *watcher) bool { return one == w })
+	h.ofUser[w.user] = list
+	if len(list) == 0 {
+		delete(h.ofUser, w.user)
+	}
 }
 
 // refresh notes the scope a stream has now and gives the newest seq it should know.

@@ -28,6 +28,8 @@ func (r *refusal) Error() string { return "refused: " + r.code + ": " + r.detail
 
 func refuse(code, detail string) error { return &refusal{code: code, detail: detail} }
 
+const maxKind = 64 // bytes of an op's kind
+
 // validID reports whether an id is one that a desk makes: 8 to 64 letters, digits, - and _.
 func validID(id string) bool {
 	if len(id) < 8 || len(id) > 64 {
@@ -225,13 +227,16 @@ func (w *writer) take(ctx context.Context, op desk.Op, hash []byte, size int) (*
 	if why != nil {
 		code, detail = why.code, why.detail
 	}
-	id := op.ID
+	id, kind := op.ID, op.Kind
 	if !validID(id) {
 		id = ""
 	}
+	if len(kind) > maxKind {
+		kind = ""
+	}
 	_, err = w.q.ExecContext(ctx, `INSERT INTO op (org, desk, n, id, hash, user, kind, at, received, seq, code, detail)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		w.org, w.desk, op.N, id, hash, w.user.Name, op.Kind, op.At, w.now, w.seq, code, detail)
+		w.org, w.desk, op.N, id, hash, w.user.Name, kind, op.At, w.now, w.seq, code, detail)
 	w.lastN = op.N
 	return why, err
 }
@@ -277,7 +282,7 @@ func (w *writer) check(ctx context.Context, op desk.Op, size int) error {
 	if op.Org != "" && op.Org != w.org {
 		return refuse(refuseForbidden, "org")
 	}
-	if len(op.Kind) > 64 || len(op.Changes) == 0 || len(op.Changes) > desk.MaxOpChanges {
+	if len(op.Kind) > maxKind || len(op.Changes) == 0 || len(op.Changes) > desk.MaxOpChanges {
 		return refuse(refuseInvalid, "changes")
 	}
 	if op.Needs == 0 {

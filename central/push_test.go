@@ -76,6 +76,8 @@ func TestABadOpIsRefusedWithItsCodeAndWhatNeedsItToo(t *testing.T) {
 	future.Version = 99
 	foreign := op(1, "op-00000001", set(desk.TableContact, "contact-1", `{"at":1}`))
 	foreign.Org = "others"
+	long := op(1, "op-00000001", set(desk.TableContact, "contact-1", `{"at":1}`))
+	long.Kind = strings.Repeat("k", 65)
 	r := newRig(t, central.Config{})
 	r.user("li", desk.RoleAgent, "sales")
 	put(t, r, desk.TableCustomer, "customer-7", desk.Customer{Name: "王五", Group: "repair"})
@@ -92,6 +94,7 @@ func TestABadOpIsRefusedWithItsCodeAndWhatNeedsItToo(t *testing.T) {
 		"other organisation":  {foreign, "forbidden"},
 		"unknown table":       {op(1, "op-00000001", set("user", "contact-1", `{"at":1}`)), "invalid"},
 		"strange key":         {op(1, "op-00000001", set(desk.TableContact, "a b", `{"at":1}`)), "invalid"},
+		"endless kind":        {long, "invalid"},
 		"unknown field":       {op(1, "op-00000001", set(desk.TableContact, "contact-1", `{"at":1,"role":"admin"}`)), "invalid"},
 		"fields not object":   {op(1, "op-00000001", set(desk.TableContact, "contact-1", `[1]`)), "invalid"},
 		"wrong type":          {op(1, "op-00000001", set(desk.TableContact, "contact-1", `{"at":1,"content":7}`)), "invalid"},

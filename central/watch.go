@@ -69,6 +69,8 @@ func (c *Central) stream(w http.ResponseWriter, r *http.Request, who call, watch
 			return
 		case <-c.quit:
 			return
+		case <-watcher.gone:
+			return
 		case <-end.C:
 			return
 		case <-beat.C:
