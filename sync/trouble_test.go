@@ -241,6 +241,22 @@ func TestTooManyAttemptsAreToldAsSuch(t *testing.T) {
 	li.link(desk.CentralUnreachable, "too_many_attempts")
 }
 
+func TestARightPasswordIsRightAlsoIfTheTokenCannotBeGivenBack(t *testing.T) {
+	s := newServer(t, central.Config{})
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == wire.Path+wire.MethodSignOut {
+			http.Error(w, "gone", http.StatusBadGateway)
+			return
+		}
+		s.central.Handler().ServeHTTP(w, r)
+	}))
+	t.Cleanup(front.Close)
+	session, _, err := datasync.SignIn(t.Context(), front.URL, "li", password, nil)
+	if err != nil || session.User != "li" {
+		t.Errorf("signed in: %+v, %v", session, err)
+	}
+}
+
 func TestAJoinCodeFindsItsAuthorityAndNoOther(t *testing.T) {
 	s := newServer(t, central.Config{})
 	dir := t.TempDir()
