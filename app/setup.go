@@ -166,11 +166,11 @@ func joinCode(err error) string {
 
 // centralURL completes an address as people type it: https unless it is this computer.
 func centralURL(text string) (string, error) {
-	text = strings.TrimRight(strings.TrimSpace(text), "/")
+	text = strings.TrimSpace(text)
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
 	}
-	u, err := url.Parse(text)
+	u, err := url.Parse(strings.TrimRight(text, "/"))
 	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return "", &joinError{"bad_address"}
 	}

@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // step is one run of Update: the state being made, the stamp and the commands gathered so far. Its
 // methods are named after the event they answer.
@@ -83,7 +86,7 @@ func (u *step) ticked() {
 	}
 }
 
-// notice adds a notice; a standing one of the same code is replaced. The oldest goes at MaxNotices.
+// notice adds a notice; a standing one that says the same is replaced. The oldest goes at MaxNotices.
 func (u *step) notice(n Notice) {
 	if n.ID == "" {
 		n.ID = u.at.ID(7)
@@ -91,7 +94,7 @@ func (u *step) notice(n Notice) {
 	if n.At == 0 {
 		n.At = u.at.At
 	}
-	list := slices.DeleteFunc(slices.Clone(u.s.Notices), func(o Notice) bool { return o.Code == n.Code })
+	list := slices.DeleteFunc(slices.Clone(u.s.Notices), func(o Notice) bool { return o.Code == n.Code && maps.Equal(o.Args, n.Args) })
 	list = append(list, n)
 	if len(list) > MaxNotices {
 		list = list[len(list)-MaxNotices:]
