@@ -20,8 +20,9 @@ const (
 //
 // A page whose From is not the cursor, or whose Epoch is not the file's (without Reset; a file that has
 // no epoch yet takes the first one), is desk.ErrConflict: late, doubled or from another central. So is one
-// whose LastN this file never gave: it was copied or restored from an older copy, and the caller takes a
-// NewDesk. desk.ErrInvalid: more than desk.MaxPageRows rows, an unknown table, a malformed row.
+// whose LastN this file never gave. A caller that tells central what was acknowledged to it (Acked of a
+// pull) gets no such page: that a file is a copy of another shows when it pushes. desk.ErrInvalid: more
+// than desk.MaxPageRows rows, an unknown table, a malformed row.
 //
 // The last page of a snapshot takes away what the snapshot did not name, in batches before its own
 // transaction; if that is cut, the page is asked for again.

@@ -17,7 +17,8 @@ func (c *Client) PublishAgent(a desk.Agent) {
 	signal(c.pokeAgent)
 }
 
-// runAgent tells states as they come. While central is away nothing is tried: the next stream pokes.
+// runAgent tells states as they come. While central is away it tries again, at most lastPause apart; the
+// next stream pokes it at once.
 func (c *Client) runAgent(ctx context.Context) {
 	var pauses backoff
 	retry := time.NewTimer(lastPause)
