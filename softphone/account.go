@@ -108,11 +108,19 @@ func parseRegistrar(s string) (registrar, error) {
 	return r, nil
 }
 
-// current is the flow of the registration; nil: none.
+// current is the flow of the registration; nil: none, or its connection is gone.
 func (a *account) current() *dispatch.Flow {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.flow
+	if a.flow == nil {
+		return nil
+	}
+	select {
+	case <-a.flow.Done():
+		return nil
+	default:
+		return a.flow
+	}
 }
 
 func (a *account) setFlow(f *dispatch.Flow) {

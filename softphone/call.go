@@ -44,6 +44,7 @@ type call struct {
 	changing  bool // our re-INVITE is out
 	unacked   int  // 2xx of ours without ACK: no BYE before (RFC 3261 section 15)
 	byeWanted bool
+	byeUntil  time.Time // a BYE that could not be sent is tried again until then; zero: none failed
 	timer     sessionTimer
 
 	shown Call           // guarded by Phone.mu
@@ -84,6 +85,8 @@ type (
 		out *dispatch.Outgoing
 	}
 	left     struct{}
+	byeLost  struct{} // our BYE went out into nothing
+	byeAgain struct{}
 	rangOut  struct{}
 	retry    struct{} // after glare
 	refresh  struct{} // session timer: our turn
@@ -210,15 +213,41 @@ func (c *call) bye() state {
 	c.freshen()
 	_, err := c.box.Send(dispatch.Request{
 		Msg: c.dialog.Request(sip.BYE), Flow: c.dialog.Flow, Auth: c.a.auth, NextSeq: c.dialog.NextSeq,
-		On: func(res *sip.Response, _ error) {
-			if res == nil || !res.IsProvisional() {
+		On: func(res *sip.Response, err error) {
+			switch {
+			case errors.Is(err, dispatch.ErrFlowGone):
+				c.step(byeLost{})
+			case res == nil || !res.IsProvisional():
 				c.step(left{})
 			}
 		},
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, dispatch.ErrFlowGone):
+		return c.byeLater()
+	case err != nil:
 		return c.finish()
 	}
+	return leaving
+}
+
+// byePatience is how long a BYE waits for a connection: as long as it would wait for its answer. The other
+// side's session timer, or its silence, has to end the call after that.
+const (
+	byePatience = 32 * time.Second
+	byePause    = time.Second
+)
+
+// byeLater tries again when the account may be registered by a new connection; without a BYE the other
+// side would sit in a dead call.
+func (c *call) byeLater() state {
+	if c.byeUntil.IsZero() {
+		c.byeUntil = time.Now().Add(byePatience)
+	}
+	if !time.Now().Before(c.byeUntil) {
+		return c.finish()
+	}
+	c.box.After(byePause, func() { c.step(byeAgain{}) })
 	return leaving
 }
 
@@ -227,6 +256,10 @@ func leaving(c *call, ev any) state {
 	switch ev := ev.(type) {
 	case left:
 		return c.finish()
+	case byeLost:
+		return c.byeLater()
+	case byeAgain:
+		return c.bye()
 	case acked:
 		c.unacked--
 		if c.byeWanted && ev.err == nil {
@@ -250,7 +283,7 @@ func leaving(c *call, ev any) state {
 	case request:
 		if ev.in.Req.Method == sip.BYE { // both hung up at once
 			_ = ev.in.Reply(sip.StatusOK, "OK")
-			if c.byeWanted { // ours need not go out any more
+			if c.byeWanted || !c.byeUntil.IsZero() { // ours need not go out any more
 				return c.finish()
 			}
 			return leaving

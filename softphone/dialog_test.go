@@ -24,8 +24,13 @@ type far struct {
 // farCall has a PBX call the desk, which answers.
 func farCall(t *testing.T) (*far, *desk, string) {
 	t.Helper()
-	r := startRegistrar(t, welcome(""))
-	d, _ := startPhone(t, toneA, r.account("udp"))
+	return farCallAt(t, startRegistrar(t, welcome("")), "udp")
+}
+
+// farCallAt is farCall at a registrar.
+func farCallAt(t *testing.T, r *testRegistrar, network string) (*far, *desk, string) {
+	t.Helper()
+	d, _ := startPhone(t, toneA, r.account(network))
 	d.registered(t, "registered")
 	flow := r.flow()
 	f := &far{t: t, box: r.Mailbox("far"), asked: make(chan *dispatch.Incoming, 8)}
@@ -263,6 +268,74 @@ func TestADialogThatIsGoneThereEndsTheCall(t *testing.T) {
 	f.on(func() { _ = in.Reply(481, "Call/Transaction Does Not Exist") })
 	if c := d.state(t, StateEnded); c.EndReason != "lost" || c.EndedBy != "network" {
 		t.Fatalf("ended %+v", c)
+	}
+}
+
+// welcomeOnce lets the first registration in and those after back is closed; connections of others are closed.
+func welcomeOnce(back <-chan struct{}) func(int, *dispatch.Incoming) {
+	return func(n int, in *dispatch.Incoming) {
+		select {
+		case <-back:
+		default:
+			if n > 1 {
+				in.Flow.Close()
+				return
+			}
+		}
+		welcome("")(n, in)
+	}
+}
+
+func TestHangingUpWithoutConnectionIsSaidWhenThereIsOneAgain(t *testing.T) {
+	t.Parallel()
+	back := make(chan struct{})
+	r := startRegistrar(t, welcomeOnce(back))
+	f, d, id := farCallAt(t, r, "tcp")
+	f.ask(sip.OPTIONS, nil) // the ACK has come before it
+	old := r.flow()
+	old.Close()
+	waitFor(t, "loss of the connection", func() bool { return d.accounts[0].current() == nil })
+	if err := d.HangUp(id); err != nil {
+		t.Fatal(err)
+	}
+	d.state(t, StateEnded)
+	close(back)
+	if in := take(t, f.asked, "BYE"); in.Req.Method != sip.BYE || in.Flow == old {
+		t.Fatalf("got %s", in.Req.Method)
+	}
+	nothingLeft(t, d)
+}
+
+func TestAByeThatCannotBeSentIsGivenUpInTheEnd(t *testing.T) {
+	f, d, id := farCallAt(t, startRegistrar(t, welcomeOnce(nil)), "tcp")
+	f.ask(sip.OPTIONS, nil) // the ACK has come before it
+	d.Phone.mu.Lock()
+	c := d.calls[id]
+	d.Phone.mu.Unlock()
+	_ = c.box.Post(func() {
+		c.byeUntil = time.Now() // as after 32 seconds of trying
+		c.dialog.Flow.Close()
+		c.step(hangUp{})
+	})
+	nothingLeft(t, d)
+}
+
+func TestWithoutAckTheByeGoesByThePresentConnection(t *testing.T) {
+	r := startRegistrar(t, welcome(""))
+	_, d, id := farCallAt(t, r, "tcp")
+	d.Phone.mu.Lock()
+	c := d.calls[id]
+	d.Phone.mu.Unlock()
+	r.flow().Close()
+	waitFor(t, "new registration", func() bool { f := c.a.current(); return f != nil && len(r.requests()) >= 2 })
+	flow := make(chan *dispatch.Flow, 1)
+	_ = c.box.Post(func() {
+		c.unacked++
+		c.step(acked{err: dispatch.ErrNoAck})
+		flow <- c.dialog.Flow
+	})
+	if f := take(t, flow, "flow"); f != c.a.current() {
+		t.Fatal("the dialog keeps a connection that is gone")
 	}
 }
 

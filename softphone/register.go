@@ -107,6 +107,9 @@ func (a *account) rest(ctx context.Context, d time.Duration) {
 // is gone, or on Wake.
 func (a *account) waitForRefresh(ctx context.Context, granted time.Duration) {
 	flow := a.current()
+	if flow == nil { // gone as soon as it was there
+		return
+	}
 	t := time.NewTimer(granted - max(min(granted/2, 5*time.Second), granted/10))
 	defer t.Stop()
 	select {
@@ -288,6 +291,9 @@ func (a *account) granted(res *sip.Response, asked time.Duration) time.Duration 
 func (a *account) unregister(ctx context.Context) {
 	flow := a.current()
 	if flow == nil {
+		if a.told.State == "registered" { // its connection has just gone
+			a.tell("unregistered", "", "")
+		}
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, farewell)

@@ -131,7 +131,8 @@ func (c *call) renegotiate(in *dispatch.Incoming) {
 // acknowledged: the ACK to a 2xx of ours is here, or will never be.
 func (c *call) acknowledged(ev acked) state {
 	c.unacked--
-	if ev.err != nil { // RFC 3261 section 13.3.1.4: dispatch has sent the BYE
+	if ev.err != nil { // RFC 3261 section 13.3.1.4: dispatch sends the BYE next, by the dialog's flow
+		c.freshen()
 		c.ended("lost", "network", 0)
 		return c.finish()
 	}

@@ -97,7 +97,7 @@ type acceptance struct {
 
 // Accept sends a 2xx to an INVITE, again after 0.5 s doubling to 4 s on every transport until the ACK is
 // here (RFC 3261 section 13.3.1.4), and then calls onAck with the ACK, which may carry SDP. Without ACK
-// in 32 s a BYE goes out by d and onAck gets ErrNoAck. onAck may be nil.
+// in 32 s onAck gets ErrNoAck and then a BYE goes out by d, whose flow onAck may have renewed. onAck may be nil.
 func (in *Incoming) Accept(d *Dialog, res *sip.Response, onAck func(ack *sip.Request, err error)) error {
 	if err := in.Send(res); err != nil {
 		return err
