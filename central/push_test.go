@@ -223,6 +223,14 @@ func TestACallbackGoesOnlyWhereItMay(t *testing.T) {
 	if codes := r.push(tokens["wang"], deskB, op(1, "op-00000003", set(desk.TableCallback, "callback-1", `{"state":"open"}`))); codes[1] != "conflict" {
 		t.Errorf("a done callback was opened again: %v", codes)
 	}
+	r.push(tokens["li"], deskA, op(3, "op-00000005",
+		set(desk.TableCallback, "callback-2", `{"customer":"customer-1","wall":"2026-12-01T10:00","zone":"Asia/Shanghai","at":1}`),
+		set(desk.TableCallback, "callback-2", `{"state":null,"note":"x"}`)))
+	var left desk.Callback
+	if row, err := r.central.Row(t.Context(), desk.TableCallback, "callback-2"); err != nil || json.Unmarshal(row.Body, &left) != nil ||
+		left.State != desk.CallbackOpen || left.Note != "x" {
+		t.Errorf("a callback whose state was cleared: %s, %v", row.Body, err)
+	}
 	if codes := r.push(tokens["zhao"], "desk-cccccccc", op(1, "op-00000004", set(desk.TableCallback, "callback-1", `{"note":"x"}`))); codes[1] != "forbidden" {
 		t.Errorf("another group's callback was changed: %v", codes)
 	}

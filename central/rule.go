@@ -145,6 +145,7 @@ func (w *writer) callbackRule(ctx context.Context, ch desk.Change, old record, f
 		if err := w.held(ctx, ch, old); err != nil {
 			return err
 		}
+		keepState(fields)
 		was, next := text(members(old.body), "state"), text(fields, "state")
 		if next != "" && next != was && !slices.Contains(nextStates(was), next) {
 			return refuse(refuseConflict, "callback.state")
@@ -165,6 +166,7 @@ func (w *writer) ticketRule(ctx context.Context, ch desk.Change, old record, fie
 		if err := w.held(ctx, ch, old); err != nil {
 			return err
 		}
+		keepState(fields)
 		return w.ownGroup(fields, old)
 	}
 	if text(fields, "state") == "" {
@@ -173,6 +175,13 @@ func (w *writer) ticketRule(ctx context.Context, ch desk.Change, old record, fie
 	w.ticket++
 	fields["number"] = ticketNumber(w.ticket)
 	return w.ownGroup(fields, old)
+}
+
+// keepState drops a change that would leave a row without a state: from none it could go nowhere.
+func keepState(fields map[string]json.RawMessage) {
+	if text(fields, "state") == "" {
+		delete(fields, "state")
+	}
 }
 
 // held refuses a change of a row that the author's desk does not hold.
