@@ -52,7 +52,7 @@ func startWindow(t *testing.T, profile string) *windowProcess {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	conn := dialSocket(t, profile)
+	conn := joinWindow(t, profile)
 	d.in = conn
 	go func() {
 		defer close(d.lines)
@@ -75,8 +75,8 @@ func startWindow(t *testing.T, profile string) *windowProcess {
 	return &windowProcess{deskProcess: d, pictures: pictures}
 }
 
-// dialSocket opens the window's local socket once it is there, and shows the token.
-func dialSocket(t *testing.T, profile string) io.ReadWriteCloser {
+// joinWindow opens the window's local socket once it is there, and shows the token.
+func joinWindow(t *testing.T, profile string) io.ReadWriteCloser {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
@@ -255,7 +255,7 @@ func (w *windowProcess) followFlow() {
 // checkSaved reads the record from the desk's file and from central.
 func checkSaved(t *testing.T, dir string, cen *central.Central, contact, customer string) {
 	t.Helper()
-	key, err := storeKey(filepath.Join(dir, "store.key"))
+	key, err := storeKey(filepath.Join(dir, "store.key"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
