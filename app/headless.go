@@ -48,10 +48,12 @@ func (c headlessCommand) Run(ctx context.Context, p *program) error {
 func (p *program) serve(ctx context.Context, w *workplace) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	c, leave := w.port.join()
+	defer leave()
 	served := make(chan error, 1)
 	go func() {
 		// stdin cannot be interrupted: at a signal this goroutine ends with the process.
-		served <- w.port.attend(ctx, p.stdin, p.stdout)
+		served <- w.port.attend(ctx, c, p.stdin, p.stdout)
 		stop()
 	}()
 	err := w.run(ctx)

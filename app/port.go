@@ -67,12 +67,9 @@ func (p *port) leaving() bool {
 	}
 }
 
-// attend serves one client until r ends, ctx ends or the client has the desk quit. What happens is
-// told from the beginning; requests wait until the desk has come to itself, so that the first one
-// meets what a former run left.
-func (p *port) attend(ctx context.Context, r io.Reader, w io.Writer) error {
-	c := newConnection(p.methods())
-	defer p.join(c)()
+// attend serves one client that has joined until r ends, ctx ends or the client has the desk quit.
+// Requests wait until the desk has come to itself, so that the first one meets what a former run left.
+func (p *port) attend(ctx context.Context, c *connection, r io.Reader, w io.Writer) error {
 	if err := p.ready(ctx); err != nil {
 		return nil //nolint:nilerr // the desk ends before it has begun; whoever runs it says why
 	}
@@ -181,12 +178,13 @@ func (p *port) commit(ctx context.Context, e desk.Event) (desk.WorkCommitted, er
 	return r.(desk.WorkCommitted), nil //nolint:errcheck,forcetypeassert // look above gives nothing else
 }
 
-// join tells a client what happens from now on; leave ends that.
-func (p *port) join(c *connection) (leave func()) {
+// join makes a client that hears of everything that happens from now on; leave ends that.
+func (p *port) join() (c *connection, leave func()) {
+	c = newConnection(p.methods())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clients[c] = true
-	return func() {
+	return c, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		delete(p.clients, c)

@@ -70,8 +70,11 @@ func (p *program) serveSocket(ctx context.Context, dir string, port *port) error
 func automationToken(dir string) (string, error) {
 	path := filepath.Join(dir, tokenFile)
 	b, err := os.ReadFile(path)
-	if err == nil && len(strings.TrimSpace(string(b))) >= 32 {
-		return strings.TrimSpace(string(b)), nil
+	if token := strings.TrimSpace(string(b)); err == nil && len(token) >= 32 {
+		if err := os.Chmod(path, 0o600); err != nil { // it may have been copied about
+			return "", fmt.Errorf("automation token: %w", err)
+		}
+		return token, nil
 	}
 	var raw [32]byte
 	rand.Read(raw[:])
@@ -93,13 +96,15 @@ func (p *program) serveClient(ctx context.Context, conn net.Conn, token string, 
 		_ = conn.SetWriteDeadline(now.Add(goodbye))
 	})
 	defer stop()
+	c, leave := port.join() // before auth is answered: what happens after that answer is told
+	defer leave()
 	if err := admit(conn, token); err != nil {
 		return
 	}
 	if err := conn.SetReadDeadline(time.Time{}); err != nil || ctx.Err() != nil {
 		return
 	}
-	if err := port.attend(ctx, conn, conn); err != nil && ctx.Err() == nil {
+	if err := port.attend(ctx, c, conn, conn); err != nil && ctx.Err() == nil {
 		p.log.DebugContext(ctx, "automation client ended", slog.Any("error", err))
 	}
 }
