@@ -39,10 +39,12 @@ type call struct {
 	quiet  func() // ends the media
 	detach func() // from the devices; nil: not attached
 
-	holding   bool // wanted by us
-	offered   bool // what our last offer said of holding
-	changing  bool // our re-INVITE is out
-	unacked   int  // 2xx of ours without ACK: no BYE before (RFC 3261 section 15)
+	holding   bool   // wanted by us
+	offered   bool   // what our last offer said of holding
+	changing  bool   // our re-INVITE is out
+	overdue   bool   // a refresh of the session could not be sent
+	again     func() // stops the wait after a change that could not be sent
+	unacked   int    // 2xx of ours without ACK: no BYE before (RFC 3261 section 15)
 	byeWanted bool
 	byeUntil  time.Time // a BYE that could not be sent is tried again until then; zero: none failed
 	timer     sessionTimer
@@ -88,13 +90,13 @@ type (
 	byeLost  struct{} // our BYE went out into nothing
 	byeAgain struct{}
 	rangOut  struct{}
-	retry    struct{} // after glare
+	retry    struct{} // after glare, or after a change that could not be sent
 	refresh  struct{} // session timer: our turn
 	vanished struct{} // session timer: they missed theirs
 )
 
 func newCall(a *account, view Call) *call {
-	return &call{p: a.p, a: a, view: view, stopT: func() {}, quiet: func() {}}
+	return &call{p: a.p, a: a, view: view, stopT: func() {}, quiet: func() {}, again: func() {}}
 }
 
 // post hands an event to the call from any goroutine. When the endpoint has stopped it is dropped, as
@@ -165,6 +167,7 @@ func (c *call) ended(reason, by string, code int) {
 	}
 	c.stopT()
 	c.timer.stop()
+	c.again()
 	if c.media != nil {
 		s := c.media.Stats()
 		c.view.Codec, c.view.SRTP = s.Codec, s.SRTP

@@ -306,6 +306,61 @@ func TestHangingUpWithoutConnectionIsSaidWhenThereIsOneAgain(t *testing.T) {
 	nothingLeft(t, d)
 }
 
+func TestWhatCannotBeSentIsSentWhenThereIsAConnectionAgain(t *testing.T) {
+	for name, event := range map[string]any{"hold": hold{on: true}, "session refresh": refresh{}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			back := make(chan struct{})
+			r := startRegistrar(t, welcomeOnce(back))
+			f, d, id := farCallAt(t, r, "tcp")
+			f.ask(sip.OPTIONS, nil) // the ACK has come before it
+			old := r.flow()
+			old.Close()
+			waitFor(t, "loss of the connection", func() bool { return d.accounts[0].current() == nil })
+			d.Phone.mu.Lock()
+			c := d.calls[id]
+			d.Phone.mu.Unlock()
+			failed := make(chan bool, 1)
+			_ = c.box.Post(func() { c.step(event); failed <- !c.changing && !c.offered })
+			if !take(t, failed, "step") {
+				t.Fatal("a change that was not sent counts as sent")
+			}
+			close(back)
+			in := take(t, f.asked, "re-INVITE")
+			if in.Flow == old || in.Req.Method != sip.INVITE || in.Req.Contact().Address.Port != int(in.Flow.Remote().Port()) {
+				t.Fatalf("got\n%s", in.Req)
+			}
+			f.on(func() {
+				sdp, err := f.media.Answer(in.Req.Body(), media.SendRecv)
+				if err != nil {
+					t.Error(err)
+				}
+				_ = in.Accept(f.dialog, in.Response(200, "OK", sdp), nil)
+			})
+			if name == "hold" {
+				d.held(t, HeldByMe)
+			}
+		})
+	}
+}
+
+func TestAnOfferThatCannotBeAnsweredDoesNotCountAsHold(t *testing.T) {
+	f, d, id := farCall(t)
+	f.ask(sip.OPTIONS, nil) // the ACK has come before it: it would start our offer
+	d.Phone.mu.Lock()
+	c := d.calls[id]
+	d.Phone.mu.Unlock()
+	_ = c.box.Post(func() { c.hold(true) }) // our own offer has yet to go out
+	if res := f.ask(sip.UPDATE, []byte("nonsense")); res.StatusCode != 400 {
+		t.Fatalf("got %d", res.StatusCode)
+	}
+	offered := make(chan bool, 1)
+	_ = c.box.Post(func() { offered <- c.offered })
+	if take(t, offered, "step") {
+		t.Fatal("the hold counts as offered")
+	}
+}
+
 func TestAByeThatCannotBeSentIsGivenUpInTheEnd(t *testing.T) {
 	f, d, id := farCallAt(t, startRegistrar(t, welcomeOnce(nil)), "tcp")
 	f.ask(sip.OPTIONS, nil) // the ACK has come before it

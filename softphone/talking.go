@@ -19,6 +19,9 @@ func talking(c *call, ev any) state {
 		c.hold(ev.on)
 		return c.change()
 	case retry:
+		if c.overdue {
+			return c.refreshSession()
+		}
 		return c.change()
 	case mute:
 		c.muted(ev.on)
@@ -101,15 +104,16 @@ func (c *call) renegotiate(in *dispatch.Incoming) {
 	var err error
 	if len(offer) > 0 {
 		sdp, err = c.media.Answer(offer, c.direction())
-		c.offered = c.holding
 	} else if isInvite {
 		sdp, err = c.media.Offer(c.direction())
-		c.offered = c.holding
 	}
 	if err != nil {
 		code, reason := mediaRefusal(err)
 		_ = in.Reply(code, reason)
 		return
+	}
+	if len(sdp) > 0 {
+		c.offered = c.holding
 	}
 	c.dialog.Refresh(in.Req)
 	res := in.Response(sip.StatusOK, "OK", sdp)
@@ -156,12 +160,17 @@ func (c *call) change() state {
 		c.p.log.Error("no offer for hold", "err", err)
 		return talking
 	}
-	c.offered = c.holding
-	return c.sendChange(c.dialog.Invite(sip.INVITE, sdp))
+	return c.sendChange(sip.INVITE, sdp, c.holding)
 }
 
-func (c *call) sendChange(msg *sip.Request) state {
+// sendPause is the time to the next try when a change could not be sent: the account may have a new
+// connection then. It goes on for as long as the call stands.
+const sendPause = time.Second
+
+// sendChange sends a re-INVITE or UPDATE whose SDP, if any, offers to hold or not.
+func (c *call) sendChange(method sip.RequestMethod, sdp []byte, offers bool) state {
 	c.freshen()
+	msg := c.dialog.Invite(method, sdp)
 	addCapabilities(msg)
 	c.timer.ask(msg)
 	c.changing = true
@@ -173,7 +182,11 @@ func (c *call) sendChange(msg *sip.Request) state {
 	if err != nil {
 		c.changing = false
 		c.p.log.Info("session change not sent", "err", err)
+		c.again()
+		c.again = c.box.After(sendPause, func() { c.step(retry{}) })
+		return talking
 	}
+	c.offered, c.overdue = offers, false // any of them refreshes the session
 	return talking
 }
 
@@ -255,14 +268,14 @@ func (c *call) refreshSession() state {
 	if c.changing {
 		return talking // whatever is under way refreshes too
 	}
+	c.overdue = true
 	if c.timer.update {
-		return c.sendChange(c.dialog.Invite(sip.UPDATE, nil))
+		return c.sendChange(sip.UPDATE, nil, c.offered)
 	}
 	sdp, err := c.media.Offer(c.direction())
 	if err != nil {
 		c.p.log.Error("no offer for the session timer", "err", err)
 		return talking
 	}
-	c.offered = c.holding
-	return c.sendChange(c.dialog.Invite(sip.INVITE, sdp))
+	return c.sendChange(sip.INVITE, sdp, c.holding)
 }
