@@ -9,7 +9,7 @@
 //
 // A device never ends a call: one that vanishes, stalls or cannot be opened is replaced by the null
 // device at once, with an [Event] that says so, and looked for again (by id, by name, then the
-// default) every two seconds. A build without cgo has files, tones and silence only.
+// default) every two seconds, and so is a device that the default one stands in for. A build without cgo has files, tones and silence only.
 //
 // Any goroutine may call Attach, Ring and Names. It stops when Run's context ends; Run closes the
 // devices before it returns.
@@ -172,8 +172,8 @@ func (d *Devices) Names() (in, out string, null bool) {
 }
 
 // opened makes a device of a side out of its description. again is the id that a real device had
-// before, to find it by.
-func opened(ctx context.Context, which Side, want, again string) (device, error) {
+// before, to find it by; exact: no other will do.
+func opened(ctx context.Context, which Side, want, again string, exact bool) (device, error) {
 	kind, arg, _ := strings.Cut(want, ":")
 	switch {
 	case want == nullName:
@@ -191,7 +191,7 @@ func opened(ctx context.Context, which Side, want, again string) (device, error)
 	case want == "":
 		want = "default"
 	}
-	return openCard(ctx, which, want, again)
+	return openCard(ctx, which, want, again, exact)
 }
 
 // toneLevel is the peak of tone:HZ, a share of full scale.

@@ -202,7 +202,10 @@ type mortal struct {
 	label string
 	life  time.Duration
 	gone  bool
+	other bool // in place of the wanted one
 }
+
+func (m *mortal) substitute() bool { return m.other }
 
 func (m *mortal) name() string { return m.label }
 func (m *mortal) close()       { m.gone = true }
@@ -227,7 +230,7 @@ func TestDeviceThatVanishesNeverEndsACall(t *testing.T) {
 			which: In, want: "headset", log: slog.New(slog.DiscardHandler),
 			notify: func(ev Event) { events = append(events, ev) },
 			drive:  drive{stream: e, busy: func() bool { return true }, wake: make(chan struct{}, 1)},
-			open: func(context.Context) (device, error) {
+			open: func(context.Context, bool) (device, error) {
 				if tries++; tries == 2 { // away for a while
 					return nil, errNoDevice
 				}
@@ -267,6 +270,74 @@ func TestDeviceThatVanishesNeverEndsACall(t *testing.T) {
 	})
 }
 
+func TestTheWantedDeviceTakesItsPlaceBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var events []Event
+		begin := time.Now()
+		plugged := func() bool { return time.Since(begin) > 5*time.Second }
+		speakers := &mortal{label: "speakers", life: time.Hour, other: true}
+		headset := &mortal{label: "headset", life: time.Hour}
+		e := &echo{}
+		s := &side{
+			which: In, want: "headset", log: slog.New(slog.DiscardHandler),
+			notify: func(ev Event) { events = append(events, ev) },
+			drive:  drive{stream: e, busy: func() bool { return true }, wake: make(chan struct{}, 1)},
+			open: func(_ context.Context, exact bool) (device, error) {
+				switch {
+				case plugged():
+					return headset, nil
+				case exact:
+					return nil, errNoDevice
+				}
+				return speakers, nil
+			},
+		}
+		if err := s.prepare(); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		s.run(ctx)
+		if len(events) != 3 || events[0].Kind != Lost || events[1].Name != "speakers" || events[2].Name != "headset" {
+			t.Errorf("events %+v", events)
+		}
+		if s.current() != device(headset) || !speakers.gone || !headset.gone {
+			t.Errorf("%s at the end; given up: %v", s.current().name(), speakers.gone)
+		}
+		if len(e.in) < 790 {
+			t.Errorf("%d blocks in 8 s", len(e.in))
+		}
+	})
+}
+
+func TestASearchThatHangsHoldsNoCallUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := &echo{}
+		s := &side{
+			which: In, want: "headset", log: slog.New(slog.DiscardHandler), notify: func(Event) {},
+			drive: drive{stream: e, busy: func() bool { return true }, wake: make(chan struct{}, 1)},
+			open: func(_ context.Context, exact bool) (device, error) {
+				if exact {
+					time.Sleep(4 * time.Second) // a dead sound server does not look at the context
+					return nil, errNoDevice
+				}
+				return &mortal{label: "speakers", life: 3 * time.Second, other: true}, nil
+			},
+		}
+		if err := s.prepare(); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		s.run(ctx)
+		for i := 1; i < len(e.in); i++ {
+			if gap := e.in[i].Sub(e.in[i-1]); gap > 50*time.Millisecond {
+				t.Errorf("a gap of %s", gap)
+			}
+		}
+	})
+}
+
 func TestNoSoundAtAllIsSaidOnceAndLeftAtThat(t *testing.T) {
 	for _, reason := range []error{errNoSound, errNoDevice} {
 		synctest.Test(t, func(t *testing.T) {
@@ -277,7 +348,7 @@ func TestNoSoundAtAllIsSaidOnceAndLeftAtThat(t *testing.T) {
 				which: In, log: slog.New(slog.DiscardHandler),
 				notify: func(ev Event) { events = append(events, ev) },
 				drive:  drive{stream: e, busy: func() bool { return true }, wake: make(chan struct{}, 1)},
-				open:   func(context.Context) (device, error) { tries++; return nil, reason },
+				open:   func(context.Context, bool) (device, error) { tries++; return nil, reason },
 			}
 			if err := s.prepare(); err != nil {
 				t.Fatal(err)

@@ -59,19 +59,19 @@ func soundSystems() []malgo.Backend {
 	return append(systems, malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss)
 }
 
-// openCard opens the device that had the id again, else the one named want, else the default one.
-func openCard(ctx context.Context, which Side, want, again string) (device, error) {
-	return openOn(ctx, soundSystems(), which, want, again)
+// openCard opens the device that had the id again, else the one named want, else, unless exact, the default one.
+func openCard(ctx context.Context, which Side, want, again string, exact bool) (device, error) {
+	return openOn(ctx, soundSystems(), which, want, again, exact)
 }
 
 // openOn is openCard on the given sound systems.
-func openOn(ctx context.Context, systems []malgo.Backend, which Side, want, again string) (device, error) {
+func openOn(ctx context.Context, systems []malgo.Backend, which Side, want, again string, exact bool) (device, error) {
 	c := &card{in: which == In}
 	var err error
 	if c.ctx, err = malgo.InitContext(systems, malgo.ContextConfig{}, nil); err != nil {
 		return nil, fmt.Errorf("open sound system: %w", err)
 	}
-	if err := c.start(want, again); err != nil {
+	if err := c.start(want, again, exact); err != nil {
 		c.close()
 		return nil, fmt.Errorf("open %s: %w", want, err)
 	}
@@ -83,7 +83,7 @@ func openOn(ctx context.Context, systems []malgo.Backend, which Side, want, agai
 }
 
 // start finds the device and starts it.
-func (c *card) start(want, again string) error {
+func (c *card) start(want, again string, exact bool) error {
 	kind := malgo.Playback
 	if c.in {
 		kind = malgo.Capture
@@ -101,6 +101,9 @@ func (c *card) start(want, again string) error {
 	cfg.PerformanceProfile = malgo.LowLatency
 	sub := malgo.SubConfig{Format: malgo.FormatS16, Channels: 1}
 	chosen := pick(list, want, again)
+	if chosen == nil && exact && want != "default" {
+		return errNoDevice
+	}
 	if chosen == nil {
 		c.label, c.other = "default", want != "default"
 		for i := range list {

@@ -4,6 +4,7 @@ package audio
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ const miniaudioNull = malgo.Backend(malgo.BackendNull + 1)
 
 func TestMiniaudioPacesTheStream(t *testing.T) {
 	for _, which := range []Side{In, Out} {
-		dev, err := openOn(t.Context(), []malgo.Backend{miniaudioNull}, which, "default", "")
+		dev, err := openOn(t.Context(), []malgo.Backend{miniaudioNull}, which, "default", "", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,8 +66,22 @@ func TestMiniaudioPacesTheStream(t *testing.T) {
 	}
 }
 
+func TestOnlyTheWantedDeviceIsOpenedWhileAnotherStandsIn(t *testing.T) {
+	dev, err := openOn(t.Context(), []malgo.Backend{miniaudioNull}, Out, "headset", "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dev.close()
+	if sub, ok := dev.(*card); !ok || !sub.substitute() || sub.identity() != "" {
+		t.Errorf("%s is what was wanted", dev.name())
+	}
+	if other, err := openOn(t.Context(), []malgo.Backend{miniaudioNull}, Out, "headset", "", true); !errors.Is(err, errNoDevice) {
+		t.Errorf("%v, %v", other, err)
+	}
+}
+
 func TestStalledDeviceIsNoticed(t *testing.T) {
-	dev, err := openOn(t.Context(), []malgo.Backend{miniaudioNull}, In, "default", "")
+	dev, err := openOn(t.Context(), []malgo.Backend{miniaudioNull}, In, "default", "", false)
 	if err != nil {
 		t.Fatal(err)
 	}

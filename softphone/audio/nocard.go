@@ -8,6 +8,6 @@ import (
 )
 
 // openCard is for builds that have no miniaudio.
-func openCard(_ context.Context, _ Side, want, _ string) (device, error) {
+func openCard(_ context.Context, _ Side, want, _ string, _ bool) (device, error) {
 	return nil, fmt.Errorf("%s: %w", want, errNoSound)
 }

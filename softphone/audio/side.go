@@ -39,11 +39,13 @@ type side struct {
 	drive  drive
 	notify func(Event)
 	log    *slog.Logger
-	open   func(ctx context.Context) (device, error) // nil: what is lost stays lost (files)
+	// open gives the device, or another in its place unless exact. Nil: what is lost stays lost (files).
+	open func(ctx context.Context, exact bool) (device, error)
 
 	standIn bool   // cur is the null device in place of another
-	said    bool   // and that has been told
-	id      string // of the real device last in use
+	other   bool   // cur is another device than the wanted one
+	said    bool   // that the null device stands in has been told
+	id      string // of the wanted device when it was last in use
 
 	chosen  time.Time      // when cur came into use
 	closing sync.WaitGroup // devices that have given out; a device's close ends within seconds
@@ -69,7 +71,7 @@ func (s *side) current() device {
 // prepare opens the device for the first time. Only what is no real device can fail.
 func (s *side) prepare() error {
 	if !isCard(s.want) {
-		dev, err := opened(context.Background(), s.which, s.want, "")
+		dev, err := opened(context.Background(), s.which, s.want, "", false)
 		if err != nil {
 			return err
 		}
@@ -77,9 +79,9 @@ func (s *side) prepare() error {
 		return nil
 	}
 	if s.open == nil { // tests have their own
-		s.open = func(ctx context.Context) (device, error) {
-			dev, err := opened(ctx, s.which, s.want, s.id)
-			if c, ok := dev.(interface{ identity() string }); ok && err == nil {
+		s.open = func(ctx context.Context, exact bool) (device, error) {
+			dev, err := opened(ctx, s.which, s.want, s.id, exact)
+			if c, ok := dev.(interface{ identity() string }); ok && err == nil && c.identity() != "" {
 				s.id = c.identity()
 			}
 			return dev, err
@@ -94,10 +96,11 @@ func (s *side) prepare() error {
 
 // use makes dev the current device.
 func (s *side) use(dev device) {
-	s.standIn, s.said, s.chosen = false, false, time.Now()
+	sub, ok := dev.(interface{ substitute() bool })
+	s.standIn, s.said, s.other, s.chosen = false, false, ok && sub.substitute(), time.Now()
 	s.set(dev)
 	s.log.Info("sound device chosen", slog.String("side", string(s.which)))
-	if sub, ok := dev.(interface{ substitute() bool }); ok && sub.substitute() {
+	if s.other {
 		s.notify(Event{Kind: Lost, Side: s.which, Name: s.wanted(), Err: errNoDevice})
 	}
 	s.notify(Event{Kind: Chosen, Side: s.which, Name: dev.name()})
@@ -105,7 +108,7 @@ func (s *side) use(dev device) {
 
 // lose lets the null device stand in.
 func (s *side) lose(name string, err error) {
-	s.standIn = true
+	s.standIn, s.other = true, false
 	s.set(null{in: s.which == In})
 	s.say(name, err)
 }
@@ -138,16 +141,23 @@ func (s *side) run(ctx context.Context) {
 		turn, end := context.WithCancel(ctx)
 		var found device
 		var probing sync.WaitGroup
-		if s.standIn && s.open != nil {
+		if (s.standIn || s.other) && s.open != nil {
 			// The search may block in the sound system: it has a goroutine of its own, which ends
 			// the stand-in's turn when it has found something.
+			exact := s.other
 			probing.Go(func() {
 				defer end()
-				found = s.probe(turn)
+				found = s.probe(turn, exact)
 			})
 		}
 		err := dev.run(turn, s.drive)
 		end()
+		if err != nil {
+			s.lose(dev.name(), err)
+			s.closing.Go(dev.close) // it may take its time; the null device goes on at once
+			dev = s.current()
+			s.pass(ctx, dev, &probing)
+		}
 		probing.Wait()
 		switch {
 		case found != nil && ctx.Err() != nil:
@@ -155,17 +165,24 @@ func (s *side) run(ctx context.Context) {
 		case found != nil:
 			dev.close()
 			s.use(found)
-		case err != nil:
-			name := dev.name()
-			s.lose(name, err)
-			s.closing.Go(dev.close) // it may take its time; the null device goes on at once
 		}
 	}
 }
 
+// pass drives the null device until a search that has been called off has come back.
+func (s *side) pass(ctx context.Context, dev device, probing *sync.WaitGroup) {
+	turn, end := context.WithCancel(ctx)
+	defer end()
+	var waiting sync.WaitGroup
+	waiting.Go(func() { probing.Wait(); end() })
+	_ = dev.run(turn, s.drive) // it never gives out
+	waiting.Wait()
+}
+
 // probe looks for the device at once, or a little later if it lived for a moment only, and then
-// every probeEvery; nil when ctx has ended.
-func (s *side) probe(ctx context.Context) device {
+// every probeEvery; nil when ctx has ended. exact: another device is in use meanwhile, so only the wanted one
+// counts, and there is nothing to tell while it is away.
+func (s *side) probe(ctx context.Context, exact bool) device {
 	timer := time.NewTimer(max(0, probeEvery-time.Since(s.chosen)))
 	defer timer.Stop()
 	for {
@@ -174,7 +191,7 @@ func (s *side) probe(ctx context.Context) device {
 			return nil
 		case <-timer.C:
 		}
-		dev, err := s.open(ctx)
+		dev, err := s.open(ctx, exact)
 		if err == nil {
 			slow, ok := dev.(interface {
 				alive(ctx context.Context) error
@@ -190,7 +207,10 @@ func (s *side) probe(ctx context.Context) device {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if s.say(s.wanted(), err); errors.Is(err, errNoSound) {
+		if !exact {
+			s.say(s.wanted(), err)
+		}
+		if errors.Is(err, errNoSound) {
 			s.open = nil // it will not come back
 			return nil
 		}
