@@ -16,6 +16,7 @@ const (
 	digitVolume   = 10 // -10 dBm0
 	digitEnds     = 3  // the last packet is sent three times
 	digitKeys     = "0123456789*#ABCD"
+	digitLate     = 240_000 // RTP ticks, 5 s at 48 kHz: further back is no late packet but a new clock
 )
 
 // digitQueue holds digits that wait for the capture clock. Its mutex is held for a copy of a
@@ -133,6 +134,9 @@ type inDigit struct {
 func (d *inDigit) take(payload []byte, ts uint32) (key byte, fresh, fills bool) {
 	if len(payload) < 4 {
 		return 0, false, false
+	}
+	if back := int32(d.start - ts); d.seen && back > 0 && back <= digitLate { //nolint:gosec // signed difference.
+		return 0, false, false // a packet of an earlier event that was overtaken: that one has been heard
 	}
 	end := payload[1]&0x80 != 0
 	fresh = !d.seen || d.start != ts

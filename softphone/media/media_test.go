@@ -213,6 +213,35 @@ func readDigits(s *Session) string {
 	}
 }
 
+func TestADigitThatWasOvertakenIsNotHeardAgain(t *testing.T) {
+	event := func(code byte, end bool) []byte {
+		b := []byte{code, digitVolume, 0, 160}
+		if end {
+			b[1] |= 0x80
+		}
+		return b
+	}
+	for name, from := range map[string]uint32{"": 1000, ", as the clock wraps": 0xFFFFFFF0} {
+		var d inDigit
+		var heard []byte
+		for _, p := range []struct {
+			code byte
+			end  bool
+			at   uint32
+		}{{1, false, 0}, {1, true, 0}, {2, false, 1600}, {1, true, 0}, {2, true, 1600}, {1, true, 0}, {2, true, 1600}, {2, false, 3200}} {
+			if key, fresh, _ := d.take(event(p.code, p.end), from+p.at); fresh {
+				heard = append(heard, key)
+			}
+		}
+		if string(heard) != "122" {
+			t.Errorf("heard %s%s", heard, name)
+		}
+		if key, fresh, _ := d.take(event(7, false), from-digitLate); !fresh || key != '7' {
+			t.Errorf("a new clock's digit is not heard%s", name)
+		}
+	}
+}
+
 func TestDigitsAreBounded(t *testing.T) {
 	l := newLine(t, "pcma")
 	if err := l.a.SendDigits("1"); err == nil {
