@@ -11,11 +11,11 @@ import (
 )
 
 // talk rings, finds the customers and answers.
-func (b *bench) talk(id string, found ...desk.Customer) {
+func (b *bench) talk(found ...desk.Customer) {
 	b.t.Helper()
-	find := command[desk.FindCustomer](b.t, b.do(desk.CallChanged{Call: b.call(id, desk.CallRinging)}))
+	find := command[desk.FindCustomer](b.t, b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)}))
 	b.do(desk.CustomerFound{Draft: find.Draft, Number: find.Number, Customers: found})
-	b.do(desk.CallChanged{Call: b.call(id, desk.CallTalking)})
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallTalking)})
 }
 
 func (b *bench) commitAll(list []desk.Command, n int64) desk.CommitWork {
@@ -40,7 +40,7 @@ func change(t *testing.T, c desk.CommitWork, table desk.Table) map[string]any {
 
 func TestASubjectAndAReasonOfTheAgentsOwnStand(t *testing.T) {
 	b := newBench(t)
-	b.talk("a", chen)
+	b.talk(chen)
 	subject := "我自己的主题"
 	b.do(desk.NoteEdited{Subject: &subject})
 	b.do(desk.ReasonChosen{Reason: desk.ReasonBilling})
@@ -74,7 +74,7 @@ func TestAMissedCallKeepsWhatWasWrittenAndIsTold(t *testing.T) {
 
 func TestWhatStandsInAQuestionsFieldIsKeptAndSaved(t *testing.T) {
 	b := newBench(t)
-	b.talk("a", chen)
+	b.talk(chen)
 	d := b.active()
 	v := flow.Show(b.s.Flow(d.Run.Hash), *d.Run, "zh-Hans")
 	var field, choice string
@@ -101,7 +101,7 @@ func TestWhatStandsInAQuestionsFieldIsKeptAndSaved(t *testing.T) {
 
 func TestAClearedFieldIsClearedInTheRecordToo(t *testing.T) {
 	b := newBench(t)
-	b.talk("a", chen)
+	b.talk(chen)
 	text := "写错了"
 	b.do(desk.NoteEdited{Content: &text, Subject: &text})
 	b.commitAll(b.do(desk.SavePressed{}), 1)
@@ -117,7 +117,7 @@ func TestAClearedFieldIsClearedInTheRecordToo(t *testing.T) {
 
 func TestATicketIsCorrectedAndNotMadeTwice(t *testing.T) {
 	b := newBench(t)
-	b.talk("a", chen)
+	b.talk(chen)
 	for !b.active().Run.Done {
 		b.answerStep()
 	}
@@ -135,7 +135,7 @@ func TestATicketIsCorrectedAndNotMadeTwice(t *testing.T) {
 
 func TestARefusedOrWaitingSaveIsNotShownAsSynced(t *testing.T) {
 	b := newBench(t)
-	b.talkAndEnd("a")
+	b.talkAndEnd()
 	b.commitAll(b.do(desk.SavePressed{Ready: true}), 5)
 	b.do(desk.Synced{Outbox: desk.Outbox{Pending: 1, OldestN: 5}})
 	if b.s.Saved.Synced {
@@ -177,7 +177,7 @@ func TestSaveAndReadyWorksForARestoredDraftToo(t *testing.T) {
 
 func TestThePortCorrectsOnlyWhatItNames(t *testing.T) {
 	b := newBench(t)
-	b.talk("a", chen)
+	b.talk(chen)
 	text := "通话中写下的"
 	b.do(desk.NoteEdited{Content: &text})
 	b.do(desk.ContactWritten{Contact: desk.Contact{ID: b.s.Active, Content: "旧文"}, Given: desk.Contact{Outcome: desk.OutcomeFollowUp}})

@@ -61,8 +61,7 @@ func (u *step) callChanged(c Call) {
 	d, bound := u.draftOf(c)
 	switch {
 	case !known && c.Direction == Inbound && c.Live():
-		d = u.newDraft(c)
-		bound = true
+		d, bound = u.newDraft(c)
 	case bound && c.Linked != d.Linked && c.Linked != "":
 		d.Linked = c.Linked
 		u.edit(d, true)
@@ -104,8 +103,9 @@ func (u *step) draftOf(c Call) (Draft, bool) {
 }
 
 // newDraft opens the work on an inbound call. It comes on screen at once only if nothing else is
-// there: a call never takes the place of what the agent is writing.
-func (u *step) newDraft(c Call) Draft {
+// there: a call never takes the place of what the agent is writing. Beyond MaxDrafts there is none: the
+// call rings and can be answered all the same.
+func (u *step) newDraft(c Call) (Draft, bool) {
 	d := Draft{
 		ID: u.at.ID(0), Call: c.ID, Linked: c.Linked, Number: c.Number, Queue: c.Queue,
 		Direction: c.Direction, At: c.StartedAt, Offset: u.at.Offset,
@@ -115,15 +115,14 @@ func (u *step) newDraft(c Call) Draft {
 	}
 	if len(u.s.Drafts) >= MaxDrafts {
 		u.warn("too_many_drafts")
-		return d
+		return Draft{}, false
 	}
 	u.edit(d, true)
 	if u.s.Active == "" {
 		u.show(d.ID)
 	}
 	u.lookUp(d)
-	d, _ = u.s.Draft(d.ID)
-	return d
+	return u.s.Draft(d.ID)
 }
 
 func (u *step) lookUp(d Draft) {

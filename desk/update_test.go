@@ -201,7 +201,7 @@ func (b *bench) answerStep() {
 
 func TestASaveThatFailsLosesNothing(t *testing.T) {
 	b := newBench(t)
-	b.talkAndEnd("a")
+	b.talkAndEnd()
 	text := "客户要求退款"
 	b.do(desk.NoteEdited{Content: &text})
 	save := command[desk.CommitWork](t, b.do(desk.SavePressed{Ready: true}))
@@ -216,13 +216,13 @@ func TestASaveThatFailsLosesNothing(t *testing.T) {
 	}
 }
 
-func (b *bench) talkAndEnd(id string) {
+func (b *bench) talkAndEnd() {
 	b.t.Helper()
-	out := b.do(desk.CallChanged{Call: b.call(id, desk.CallRinging)})
+	out := b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)})
 	find := command[desk.FindCustomer](b.t, out)
 	b.do(desk.CustomerFound{Draft: find.Draft, Number: find.Number, Customers: []desk.Customer{chen}})
-	b.do(desk.CallChanged{Call: b.call(id, desk.CallTalking)})
-	b.do(desk.CallChanged{Call: b.call(id, desk.CallEnded)})
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallTalking)})
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallEnded)})
 }
 
 func TestSeveralCustomersWithOneNumberAreOfferedNotGuessed(t *testing.T) {
@@ -252,7 +252,7 @@ func TestACallThatNobodyAnsweredLeavesNothingBehind(t *testing.T) {
 
 func TestASecondCallDoesNotTakeTheScreenFromWhatIsBeingWritten(t *testing.T) {
 	b := newBench(t)
-	b.talkAndEnd("a")
+	b.talkAndEnd()
 	first := b.s.Active
 	b.do(desk.CallChanged{Call: b.call("b", desk.CallRinging)})
 	if b.s.Active != first {
@@ -389,7 +389,7 @@ func TestSavingInMidCallKeepsTheDraftAndCorrectsLater(t *testing.T) {
 
 func TestWhatIsTypedWhileSavingStaysOpenAndIsNewerThanTheIntent(t *testing.T) {
 	b := newBench(t)
-	b.talkAndEnd("a")
+	b.talkAndEnd()
 	save := command[desk.CommitWork](t, b.do(desk.SavePressed{Ready: true}))
 	b.now -= 100 // in the same millisecond
 	text := "一句补充"
