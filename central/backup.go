@@ -12,6 +12,9 @@ import (
 	"slices"
 	"time"
 
+	driver "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
 	"github.com/callbench/callbench/desk"
 )
 
@@ -68,17 +71,36 @@ func soundBackup(ctx context.Context, file string) error {
 	}
 	var version int
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return fmt.Errorf("not a backup of central: %w", errors.Join(desk.ErrInvalid, err))
+		return foreign(err)
 	}
 	if version > known {
 		return fmt.Errorf("schema %d, this program knows %d: %w", version, known, desk.ErrNewer)
 	}
 	var orgs int
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM counter").Scan(&orgs); err != nil || orgs == 0 {
-		return fmt.Errorf("not a backup of central: %w", errors.Join(desk.ErrInvalid, err))
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM counter").Scan(&orgs); err != nil {
+		return foreign(err)
+	}
+	if orgs == 0 {
+		return notBackupError{}
 	}
 	s := &sqlite{reading: db}
 	return s.check(ctx)
+}
+
+// notBackupError says that a file is something else. Its text is whole; errors.Is finds desk.ErrInvalid.
+type notBackupError struct{}
+
+func (notBackupError) Error() string { return "not a backup of centrald" }
+func (notBackupError) Unwrap() error { return desk.ErrInvalid }
+
+// foreign turns "not a database" and "no such table" into notBackupError; a file that cannot be read, or is
+// damaged, is another matter.
+func foreign(err error) error {
+	var failure *driver.Error
+	if errors.As(err, &failure) && (failure.Code() == lib.SQLITE_NOTADB || failure.Code() == lib.SQLITE_ERROR) {
+		return notBackupError{}
+	}
+	return err
 }
 
 // syncFile makes a file's bytes durable.
@@ -176,6 +198,19 @@ func setAside(path string, now time.Time) (string, error) {
 
 // errHalfRestored says that the data is not where it belongs. New data must not begin beside it.
 var errHalfRestored = fmt.Errorf("a restore was cut short: run it again, or move %s%s… back to %s: %w", dbName, keptMark, dbName, desk.ErrNotFound)
+
+// Begun reports whether dir holds data of central. Errors, wrapped: desk.ErrNotFound where a restore that
+// was cut short has taken it away.
+func Begun(dir string) (bool, error) {
+	if err := halfRestored(dir); err != nil {
+		return false, fmt.Errorf("data in %s: %w", dir, err)
+	}
+	_, err := os.Stat(filepath.Join(dir, dbName))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return false, fmt.Errorf("data in %s: %w", dir, err)
+	}
+	return err == nil, nil
+}
 
 // halfRestored is errHalfRestored where a restore has taken the data away and put none in its place.
 func halfRestored(dir string) error {

@@ -142,11 +142,22 @@ type dirFlag struct {
 	Data string `required:"" type:"path" placeholder:"DIR" help:"Directory of the data."`
 }
 
-// open opens data that must be there; only serve, init, seed and user add begin a new directory.
+// begun complains where there is no data: a directory with a typing mistake is not a new one.
+func (d dirFlag) begun() error {
+	switch is, err := central.Begun(d.Data); {
+	case err != nil:
+		return err
+	case !is:
+		return fmt.Errorf("there is no data of centrald in %s; centrald init and centrald user add begin it", d.Data)
+	}
+	return nil
+}
+
+// open opens data that must be there; only init, seed, user add and user import begin a new directory.
 func (d dirFlag) open(w *world, mayBegin bool) (*central.Central, error) {
 	if !mayBegin {
-		if _, err := os.Stat(d.Data + "/central.db"); err != nil {
-			return nil, fmt.Errorf("there is no data of centrald in %s", d.Data)
+		if err := d.begun(); err != nil {
+			return nil, err
 		}
 	}
 	return central.Open(w.ctx(), central.Config{Dir: d.Data, Log: w.log, Now: time.Now})

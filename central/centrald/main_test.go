@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -78,6 +79,7 @@ func get(t *testing.T, client *http.Client, url string) (string, error) {
 
 func TestWrongUseIsExitTwoAndOneLine(t *testing.T) {
 	dir := t.TempDir()
+	good(t, "correct horse\n", "user", "add", "root", "--data", dir, "--role", "admin", "--password-stdin")
 	for name, c := range map[string]struct {
 		args []string
 		says string
@@ -90,6 +92,8 @@ func TestWrongUseIsExitTwoAndOneLine(t *testing.T) {
 		"password not offered": {[]string{"user", "add", "li", "--data", dir, "--role", "admin"}, "--password-stdin"},
 		"no password":          {[]string{"user", "add", "li", "--data", dir, "--role", "admin", "--password-stdin"}, "no password"},
 		"open to all in plain": {[]string{"serve", "--data", dir, "--listen", "0.0.0.0:0"}, "--tls-cert"},
+		"plain open to all":    {[]string{"serve", "--data", dir, "--listen", "0.0.0.0:0", "--plain"}, "--plain"},
+		"plain with TLS":       {[]string{"serve", "--data", dir, "--plain", "--tls-cert", "x", "--tls-key", "y"}, "--plain"},
 		"half a certificate":   {[]string{"serve", "--data", dir, "--tls-cert", "x"}, "--tls-key"},
 		"no address":           {[]string{"serve", "--data", dir, "--listen", "nowhere"}, "--listen nowhere"},
 		"no customers":         {[]string{"seed", "--data", dir, "--customers", "0", "--group", "g"}, "--customers"},
@@ -108,21 +112,38 @@ func TestANoIsExitOneAndOneLine(t *testing.T) {
 	if err := os.WriteFile(text, []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		args []string
 		says string
 	}{
-		"user twice":        {[]string{"user", "add", "li", "--data", dir, "--role", "agent", "--group", "x", "--password-stdin"}, "already"},
-		"agent of no group": {[]string{"user", "add", "wang", "--data", dir, "--role", "agent", "--password-stdin"}, "group"},
-		"unknown user":      {[]string{"user", "disable", "nobody", "--data", dir}, "no user nobody"},
-		"no such data":      {[]string{"user", "list", "--data", filepath.Join(dir, "x")}, "no data"},
-		"not a backup":      {[]string{"restore", text, "--data", dir}, "backup"},
-		"backup over one":   {[]string{"backup", text, "--data", dir}, "exists"},
+		"user twice, short":             {[]string{"user", "add", "li", "--data", dir, "--role", "agent", "--group", "x", "--password-stdin"}, "already"},
+		"user twice, no password asked": {[]string{"user", "add", "li", "--data", dir, "--role", "agent", "--group", "x"}, "already"},
+		"phone of nobody":               {[]string{"phone", "set", "nobody", "--data", dir, "--aor", "x", "--registrar", "y"}, "no user nobody"},
+		"password of nobody":            {[]string{"user", "password", "nobody", "--data", dir}, "no user nobody"},
+		"no data to serve":              {[]string{"serve", "--data", filepath.Join(dir, "typo"), "--listen", "127.0.0.1:0"}, "no data of centrald in " + filepath.Join(dir, "typo")},
+		"user twice":                    {[]string{"user", "add", "li", "--data", dir, "--role", "agent", "--group", "x", "--password-stdin"}, "already"},
+		"agent of no group":             {[]string{"user", "add", "wang", "--data", dir, "--role", "agent", "--password-stdin"}, "group"},
+		"unknown user":                  {[]string{"user", "disable", "nobody", "--data", dir}, "no user nobody"},
+		"no such data":                  {[]string{"user", "list", "--data", filepath.Join(dir, "x")}, "no data"},
+		"not a backup":                  {[]string{"restore", text, "--data", dir}, text + ": not a backup of centrald\n"},
+		"an empty file":                 {[]string{"restore", empty, "--data", dir}, empty + ": not a backup of centrald\n"},
+		"backup over one":               {[]string{"backup", text, "--data", dir}, "exists"},
 	} {
-		code, _, complaints := ask(t, "correct horse\n", c.args...)
+		password := "correct horse\n"
+		if strings.HasSuffix(name, "short") {
+			password = "short\n"
+		}
+		code, _, complaints := ask(t, password, c.args...)
 		if code != exitNo || strings.Count(complaints, "\n") != 1 || !strings.Contains(complaints, c.says) {
 			t.Errorf("%s: exit %d, complaint %q; want exit 1 and a line about %q", name, code, complaints, c.says)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "typo")); !os.IsNotExist(err) {
+		t.Errorf("serve made the directory: %v", err)
 	}
 }
 
@@ -183,7 +204,9 @@ func TestServeAnswersRefusesATakenPortAndStopsInTime(t *testing.T) {
 		t.Fatalf("%q, %v", text, err)
 	}
 	address := strings.TrimPrefix(url, "http://")
-	code, _, complaints := ask(t, "", "serve", "--data", t.TempDir(), "--listen", address)
+	other := t.TempDir()
+	good(t, "", "seed", "--data", other, "--customers", "1", "--group", "sales")
+	code, _, complaints := ask(t, "", "serve", "--data", other, "--listen", address)
 	if code != exitNo || !strings.Contains(complaints, address+" is taken") || strings.Count(complaints, "\n") != 1 {
 		t.Errorf("a taken port: exit %d, %q", code, complaints)
 	}
@@ -231,10 +254,12 @@ func TestInitMakesTLSThatServeUses(t *testing.T) {
 	if info, err := os.Stat(made.Key); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("key: %v, %v", info, err)
 	}
-	url, stop := serving(t, "--data", dir, "--listen", "0.0.0.0:0")
-	_, port, err := net.SplitHostPort(strings.TrimPrefix(url, "https://"))
-	if err != nil || !strings.HasPrefix(url, "https://") {
-		t.Fatal(url, err)
+	url, stop := serving(t, "--data", dir, "--listen", "127.0.0.1:0", "--plain")
+	if text, err := get(t, http.DefaultClient, url+"/healthz"); err != nil || text != "ok\n" || !strings.HasPrefix(url, "http://") {
+		t.Errorf("%s with --plain: %q, %v", url, text, err)
+	}
+	if code := stop(); code != exitGood {
+		t.Errorf("serve ended with %d", code)
 	}
 	pem, err := os.ReadFile(made.CA)
 	if err != nil {
@@ -244,10 +269,35 @@ func TestInitMakesTLSThatServeUses(t *testing.T) {
 	roots.AppendCertsFromPEM(pem)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}}
 	defer client.CloseIdleConnections()
-	if text, err := get(t, client, "https://127.0.0.1:"+port+"/healthz"); err != nil || text != "ok\n" {
-		t.Errorf("%q, %v", text, err)
+	for _, address := range []string{"0.0.0.0:0", "127.0.0.1:0"} {
+		url, stop := serving(t, "--data", dir, "--listen", address)
+		_, port, err := net.SplitHostPort(strings.TrimPrefix(url, "https://"))
+		if err != nil || !strings.HasPrefix(url, "https://") {
+			t.Fatal(url, err)
+		}
+		if text, err := get(t, client, "https://127.0.0.1:"+port+"/healthz"); err != nil || text != "ok\n" {
+			t.Errorf("%q, %v", text, err)
+		}
+		if code := stop(); code != exitGood {
+			t.Errorf("serve ended with %d", code)
+		}
 	}
-	if code := stop(); code != exitGood {
+	ctx, cancel := context.WithCancel(t.Context())
+	said, write := io.Pipe()
+	done := make(chan int, 1)
+	go func() {
+		done <- run(ctx, []string{"serve", "--data", dir, "--listen", "127.0.0.1:0"}, strings.NewReader(""), write, t.Output())
+		write.Close()
+	}()
+	line, err := bufio.NewReader(said).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "serving https://127.0.0.1:") || !strings.HasSuffix(line, ", join code "+made.JoinCode+" (of "+made.CA+")\n") {
+		t.Errorf("said %q, %v", line, err)
+	}
+	cancel()
+	if code := <-done; code != exitGood {
 		t.Errorf("serve ended with %d", code)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "serve.lock")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("serve.lock: %v, %v", info, err)
 	}
 }

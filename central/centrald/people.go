@@ -38,6 +38,19 @@ type userAdd struct {
 
 // Run adds a user.
 func (u userAdd) Run(w *world) error {
+	taken := fmt.Errorf("there is a user %s already", u.User)
+	one := userFlag{dirFlag: u.dirFlag, User: u.User}
+	switch begun, err := central.Begun(u.Data); {
+	case err != nil:
+		return err
+	case begun:
+		// Looked up before a password is asked for and judged.
+		if _, err := one.find(w); err == nil {
+			return taken
+		} else if !errors.Is(err, errNobody) {
+			return err
+		}
+	}
 	password, err := u.read(w)
 	if err != nil {
 		return err
@@ -46,7 +59,7 @@ func (u userAdd) Run(w *world) error {
 		user := central.User{Name: u.User, Display: u.Name, Role: desk.Role(u.Role), Group: u.Group, Level: u.Level}
 		if err := c.AddUser(ctx, user, password); err != nil {
 			if errors.Is(err, desk.ErrConflict) {
-				return fmt.Errorf("there is a user %s already", u.User)
+				return taken
 			}
 			return err
 		}
@@ -85,12 +98,32 @@ type userFlag struct {
 	User string `arg:"" name:"user" help:"The user."`
 }
 
+// errNobody says that a user is not there.
+var errNobody = errors.New("there is no user")
+
+// find gives the user; errNobody wrapped.
+func (u userFlag) find(w *world) (found central.User, err error) {
+	err = u.with(w, false, func(ctx context.Context, c *central.Central) error {
+		users, err := c.Users(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(users, func(one central.User) bool { return one.Name == u.User })
+		if i < 0 {
+			return fmt.Errorf("%w %s", errNobody, u.User)
+		}
+		found = users[i]
+		return nil
+	})
+	return found, err
+}
+
 // change does something to the user and says so.
 func (u userFlag) change(w *world, done string, f func(ctx context.Context, c *central.Central) error) error {
 	return u.with(w, false, func(ctx context.Context, c *central.Central) error {
 		if err := f(ctx, c); err != nil {
 			if errors.Is(err, desk.ErrNotFound) {
-				return fmt.Errorf("there is no user %s", u.User)
+				return fmt.Errorf("%w %s", errNobody, u.User)
 			}
 			return err
 		}
@@ -108,16 +141,11 @@ type userChange struct {
 
 // Run changes what is given and leaves the rest.
 func (u userChange) Run(w *world) error {
+	next, err := u.find(w)
+	if err != nil {
+		return err
+	}
 	return u.change(w, "changed", func(ctx context.Context, c *central.Central) error {
-		users, err := c.Users(ctx)
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(users, func(one central.User) bool { return one.Name == u.User })
-		if i < 0 {
-			return desk.ErrNotFound
-		}
-		next := users[i]
 		for value, to := range map[string]*string{u.Group: &next.Group, u.Level: &next.Level, u.Name: &next.Display} {
 			if value != "" {
 				*to = value
@@ -151,6 +179,9 @@ type userPassword struct {
 
 // Run sets a password.
 func (u userPassword) Run(w *world) error {
+	if _, err := u.find(w); err != nil {
+		return err
+	}
 	password, err := u.read(w)
 	if err != nil {
 		return err
@@ -277,6 +308,9 @@ type phoneSet struct {
 
 // Run sets the account.
 func (p phoneSet) Run(w *world) error {
+	if _, err := p.find(w); err != nil {
+		return err
+	}
 	password, err := p.read(w)
 	if err != nil {
 		return err

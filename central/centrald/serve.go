@@ -33,15 +33,23 @@ type serveCommand struct {
 	Listen  string `default:"127.0.0.1:7443" placeholder:"ADDR" help:"Address and port (${default})."`
 	TLSCert string `name:"tls-cert" type:"path" placeholder:"FILE" help:"Certificate chain, PEM."`
 	TLSKey  string `name:"tls-key" type:"path" placeholder:"FILE" help:"Its key, PEM."`
+	Plain   bool   `help:"Plain HTTP although init has made a certificate; on loopback only, for trials and behind a proxy."`
 }
 
 // Run serves until the context ends.
 func (s serveCommand) Run(w *world) (err error) {
-	config, err := s.tls()
+	address, err := s.check()
 	if err != nil {
 		return err
 	}
-	c, err := s.open(w, true)
+	if err := s.begun(); err != nil {
+		return err
+	}
+	config, own, err := s.tls(address)
+	if err != nil {
+		return err
+	}
+	c, err := s.open(w, false)
 	if err != nil {
 		return err
 	}
@@ -59,10 +67,21 @@ func (s serveCommand) Run(w *world) (err error) {
 		url = "https://" + ln.Addr().String()
 		ln = tls.NewListener(ln, config)
 	}
-	if err := w.print(map[string]string{"url": url}, "serving %s", url); err != nil {
+	text := "serving " + url
+	if own.JoinCode != "" {
+		text += ", join code " + own.JoinCode + " (of " + own.CA + ")"
+	}
+	if err := w.print(served{URL: url, CA: own.CA, JoinCode: own.JoinCode}, "%s", text); err != nil {
 		return errors.Join(err, ln.Close())
 	}
 	return s.serve(w, c, ln, url)
+}
+
+// served is what serve prints: CA and JoinCode where the certificate is the one of init.
+type served struct {
+	URL      string `json:"url"`
+	CA       string `json:"ca,omitempty"`
+	JoinCode string `json:"joincode,omitempty"`
 }
 
 // serve runs central and the HTTP server and stops both: first the streams, then the calls under way.
@@ -73,9 +92,9 @@ func (s serveCommand) serve(w *world, c *central.Central, ln net.Listener, url s
 		Handler: c.Handler(), ReadHeaderTimeout: headWithin, ReadTimeout: readWithin, IdleTimeout: idleFor,
 		ErrorLog: slog.NewLogLogger(w.log.Handler(), slog.LevelWarn),
 	}
-	ran, served := make(chan error, 1), make(chan error, 1)
+	ran, ended := make(chan error, 1), make(chan error, 1)
 	go func() { ran <- c.Run(ctx) }()
-	go func() { served <- server.Serve(ln) }()
+	go func() { ended <- server.Serve(ln) }()
 	w.log.InfoContext(ctx, "serving", "url", url, "version", version, "org", c.Org())
 	var first error
 	running := true
@@ -83,7 +102,7 @@ func (s serveCommand) serve(w *world, c *central.Central, ln net.Listener, url s
 	case <-ctx.Done():
 	case first = <-ran:
 		running = false
-	case first = <-served:
+	case first = <-ended:
 	}
 	cancel()
 	if running {
@@ -98,35 +117,50 @@ func (s serveCommand) serve(w *world, c *central.Central, ln net.Listener, url s
 	return first
 }
 
-// tls says how to serve: nil is plain HTTP, for this machine only.
-func (s serveCommand) tls() (*tls.Config, error) {
-	cert, key := s.TLSCert, s.TLSKey
-	if (cert == "") != (key == "") {
+// check looks at what can be wrong with the flags alone and gives the address.
+func (s serveCommand) check() (*net.TCPAddr, error) {
+	if (s.TLSCert == "") != (s.TLSKey == "") {
 		return nil, fmt.Errorf("--tls-cert and --tls-key go together: %w", errUse)
 	}
 	address, err := net.ResolveTCPAddr("tcp", s.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("--listen %s: %s: %w", s.Listen, err.Error(), errUse)
 	}
-	if cert == "" {
-		if address.IP.IsLoopback() {
-			return nil, nil
-		}
-		own, err := central.FindTLS(s.Data)
+	if s.Plain && s.TLSCert != "" {
+		return nil, fmt.Errorf("--plain and --tls-cert exclude each other: %w", errUse)
+	}
+	if s.Plain && !address.IP.IsLoopback() {
+		return nil, fmt.Errorf("%s can be reached from other machines, --plain is for this one only: %w", s.Listen, errUse)
+	}
+	return address, nil
+}
+
+// tls says how to serve: nil is plain HTTP, for this machine only. The files are those of init where it is
+// their certificate.
+func (s serveCommand) tls(address *net.TCPAddr) (*tls.Config, central.TLSFiles, error) {
+	if s.Plain {
+		return nil, central.TLSFiles{}, nil
+	}
+	own := central.TLSFiles{Cert: s.TLSCert, Key: s.TLSKey}
+	if s.TLSCert == "" {
+		var err error
+		own, err = central.FindTLS(s.Data)
 		if errors.Is(err, desk.ErrNotFound) {
-			return nil, fmt.Errorf("%s can be reached from other machines: give --tls-cert and --tls-key, "+
+			if address.IP.IsLoopback() {
+				return nil, central.TLSFiles{}, nil
+			}
+			return nil, own, fmt.Errorf("%s can be reached from other machines: give --tls-cert and --tls-key, "+
 				"or make a certificate with centrald init --data %s: %w", s.Listen, s.Data, errUse)
 		}
 		if err != nil {
-			return nil, err
+			return nil, own, err
 		}
-		cert, key = own.Cert, own.Key
 	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	pair, err := tls.LoadX509KeyPair(own.Cert, own.Key)
 	if err != nil {
-		return nil, fmt.Errorf("certificate %s: %w", cert, err)
+		return nil, own, fmt.Errorf("certificate %s: %w", own.Cert, err)
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, own, nil
 }
 
 type initCommand struct {
