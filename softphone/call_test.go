@@ -303,6 +303,9 @@ func TestAutoAnswer(t *testing.T) {
 		{"by Answer-Mode", AutoAnswerHeader, "Answer-Mode: Auto", true},
 		{"by Call-Info", AutoAnswerHeader, "Call-Info: <sip:127.0.0.1>;answer-after=0", true},
 		{"by Alert-Info", AutoAnswerHeader, "Alert-Info: <http://x>;info=alert-autoanswer", true},
+		{"by Alert-Info after the time", AutoAnswerHeader, "Alert-Info: <http://x>;answer-after=0", true},
+		{"by Alert-Info in words", AutoAnswerHeader, `Alert-Info: info="Auto Answer"`, true},
+		{"not by the address in Alert-Info", AutoAnswerHeader, "Alert-Info: <http://auto.example/intercom;info=intercom>;info=bellcore-dr2", false},
 		{"always", AutoAnswerAlways, "Subject: x", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -229,11 +229,8 @@ func (a *account) answersItself(req *sip.Request) bool {
 			{"Answer-Mode", "auto"},
 			{"Priv-Answer-Mode", "auto"},
 			{"Call-Info", "answer-after=0"},
-			{"Alert-Info", "auto"},
-			{"Alert-Info", "answer-after=0"},
-			{"Alert-Info", "intercom"},
 		}
-		return slices.ContainsFunc(wishes, func(w struct{ header, has string }) bool {
+		return slices.ContainsFunc(req.GetHeaders("Alert-Info"), func(h sip.Header) bool { return alertsAuto(h.Value()) }) || slices.ContainsFunc(wishes, func(w struct{ header, has string }) bool {
 			return slices.ContainsFunc(req.GetHeaders(w.header), func(h sip.Header) bool {
 				v := strings.ReplaceAll(strings.ToLower(h.Value()), " ", "")
 				return strings.Contains(v, w.has)
@@ -241,4 +238,28 @@ func (a *account) answersItself(req *sip.Request) bool {
 		})
 	}
 	return false
+}
+
+// alertsAuto reads an Alert-Info: what PBXs say in it to have a phone answer, as info= or as answer-after=0.
+// The address of the sound may hold any word and says nothing.
+func alertsAuto(value string) bool {
+	var words strings.Builder
+	address := false
+	for _, r := range strings.ToLower(value) {
+		switch {
+		case r == '<', r == '>':
+			address = r == '<'
+		case !address && !strings.ContainsRune(" \t\"", r):
+			words.WriteRune(r)
+		}
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(words.String(), func(r rune) bool { return r == ';' || r == ',' }),
+		func(word string) bool {
+			switch word {
+			case "answer-after=0", "info=alert-autoanswer", "info=autoanswer", "info=auto-answer", "info=auto",
+				"info=ringanswer", "info=ring-answer", "info=intercom":
+				return true
+			}
+			return false
+		})
 }
