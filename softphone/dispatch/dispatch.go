@@ -55,6 +55,8 @@ const (
 	defaultMessage   = 65535 // bytes
 	maxStreams       = 512   // open TCP and TLS connections
 	writeLimit       = 3 * time.Second
+	errorsInARow     = 8 // of a listening socket, then it is asked once in errorPause
+	errorPause       = 100 * time.Millisecond
 )
 
 // Config says where to listen and who gets what nobody has claimed.
@@ -98,6 +100,7 @@ type Endpoint struct {
 	tcp    net.Listener
 	tls    net.Listener
 	wg     sync.WaitGroup // readers and mailboxes
+	quit   chan struct{}  // closed at the stop: readers that pause end
 
 	mu      sync.Mutex
 	boxes   map[string]*Mailbox
@@ -127,7 +130,7 @@ func Open(cfg Config) (*Endpoint, error) {
 	}
 	e := &Endpoint{
 		cfg: cfg, log: cfg.Log, quiet: slog.New(slog.DiscardHandler), parser: sip.NewParser(),
-		boxes: map[string]*Mailbox{}, streams: map[*Flow]bool{},
+		boxes: map[string]*Mailbox{}, streams: map[*Flow]bool{}, quit: make(chan struct{}),
 	}
 	e.parser.MaxMessageLength = cfg.Message
 	if err := e.listen(); err != nil {
@@ -164,6 +167,9 @@ func (e *Endpoint) stop() {
 	}
 	for _, b := range e.boxes {
 		e.push(b, b.terminate)
+	}
+	if !e.stopped {
+		close(e.quit)
 	}
 	e.stopped = true
 	e.mu.Unlock()

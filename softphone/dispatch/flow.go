@@ -210,15 +210,32 @@ func (e *Endpoint) readStream(f *Flow) {
 	}
 }
 
+// falter keeps a socket that fails again and again from using a core up: n is its errors in a row.
+func (e *Endpoint) falter(n int) {
+	if n < errorsInARow {
+		return
+	}
+	t := time.NewTimer(errorPause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-e.quit:
+	}
+}
+
 func (e *Endpoint) accept(l net.Listener, network string) {
+	failed := 0 // in a row
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
 			}
+			failed++ // out of files, or a peer that has gone again
+			e.falter(failed)
 			continue
 		}
+		failed = 0
 		_, _ = e.serveStream(conn, network) // refused connections are closed there
 	}
 }
@@ -236,14 +253,20 @@ type packetSocket struct {
 func (s *packetSocket) read() {
 	defer close(s.done)
 	buf := make([]byte, s.e.cfg.Message+1)
+	failed := 0 // in a row
 	for {
 		n, from, err := s.conn.ReadFrom(buf)
-		switch {
-		case errors.Is(err, net.ErrClosed):
+		if errors.Is(err, net.ErrClosed) {
 			return
-		case err != nil:
+		}
+		if err != nil {
 			// An ICMP error or an oversized datagram of one peer must not end the phone.
+			failed++
+			s.e.falter(failed)
 			continue
+		}
+		failed = 0
+		switch {
 		case n > s.e.cfg.Message, strings.Trim(string(buf[:min(n, 8)]), "\r\n\x00") == "":
 			continue // too long, or a keep-alive
 		}
