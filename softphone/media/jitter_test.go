@@ -1,7 +1,11 @@
 package media
 
 import (
+	"context"
+	"net"
 	"net/netip"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,5 +119,65 @@ func TestLossIsKeptAcrossSources(t *testing.T) {
 	send(2, 102)
 	if st := s.Stats(); st.Lost != 3 || st.RxPackets != 5 || s.rx.ssrc != 2 {
 		t.Errorf("lost %d, received %d, source %d", st.Lost, st.RxPackets, s.rx.ssrc)
+	}
+}
+
+func TestASenderThatBeginsAnewIsNoLoss(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		seqs []uint16
+		lost int
+	}{
+		{"back over the end", []uint16{40000, 40001, 40003, 5, 6, 7, 9}, 2},
+		{"ahead", []uint16{10, 11, 30000, 30001, 30002}, 0},
+		{"a stray in between", []uint16{10, 11, 30000, 12, 13}, 0},
+		{"a gap within bounds", []uint16{10, 11, 2011, 2012}, 1999},
+		{"reordered over the wrap", []uint16{65534, 0, 65535, 1}, 0},
+	} {
+		s := openSession(t, "pcma")
+		if _, err := s.Answer(asterisk(), SendRecv); err != nil {
+			t.Fatal(err)
+		}
+		now, from := time.Unix(1_800_000_000, 0), netip.AddrPortFrom(loopback, 18000)
+		for _, seq := range c.seqs {
+			p := rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 8, SSRC: 1, SequenceNumber: seq}, Payload: make([]byte, 160)}
+			raw, err := p.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(20 * time.Millisecond)
+			s.receive(raw, from, now)
+		}
+		if st := s.Stats(); st.Lost != c.lost {
+			t.Errorf("%s: lost %d, want %d", c.name, st.Lost, c.lost)
+		}
+	}
+}
+
+// failing is a socket whose reads give an error of the network at once.
+type failing struct {
+	net.PacketConn
+	reads *atomic.Int64
+}
+
+func (f failing) ReadFrom([]byte) (int, net.Addr, error) {
+	f.reads.Add(1)
+	return 0, nil, &net.OpError{Op: "read", Err: syscall.ECONNREFUSED}
+}
+
+func TestASocketThatKeepsFailingIsNotAskedWithoutPause(t *testing.T) {
+	var reads atomic.Int64
+	s, err := Open(Config{IP: loopback, Wrap: func(c net.PacketConn) net.PacketConn { return failing{c, &reads} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), 5*errorPause)
+	defer cancel()
+	if err := s.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := reads.Load(); n < 2*errorsInARow || n > 2*(errorsInARow+10) { // two sockets
+		t.Errorf("asked %d times in %s", n, 5*errorPause)
 	}
 }

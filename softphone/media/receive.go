@@ -10,6 +10,13 @@ import (
 // oldSSRC is how long stragglers of a stream that has been replaced are ignored.
 const oldSSRC = 500 * time.Millisecond
 
+// Bounds of RFC 3550 A.1, in packets: a step ahead of up to maxDropout is loss, one back of up to maxMisorder
+// is reordering, and what is beyond is a sender that began anew, once a second packet follows on.
+const (
+	maxDropout  = 3000
+	maxMisorder = 100
+)
+
 // receiver is what Session.mu guards: the jitter buffer and the figures of RFC 3550 A.1, A.3 and A.8.
 type receiver struct {
 	packet rtp.Packet // of the receive loop; reused
@@ -22,6 +29,8 @@ type receiver struct {
 	oldUntil time.Time
 	first    uint16
 	highest  uint16
+	jumped   bool   // the last packet was out of bounds,
+	bad      uint16 // and this number would follow on it
 	cycles   uint32
 	received uint32
 	lost     uint32 // of earlier SSRCs
@@ -108,13 +117,16 @@ func (r *receiver) change(p *rtp.Packet, now time.Time) {
 	r.first, r.highest, r.cycles, r.received = p.SequenceNumber, p.SequenceNumber, 0, 0
 	r.expectedPrior, r.receivedPrior, r.srMid = 0, 0, 0
 	r.clock = 0
-	r.digit = inDigit{}
+	r.jumped, r.digit = false, inDigit{}
 	r.buffer.restart()
 	r.buffer.delays.forget()
 }
 
 // count keeps the figures (RFC 3550 A.1 and A.8).
 func (r *receiver) count(p *rtp.Packet, now time.Time, event bool) {
+	if !r.follows(p.SequenceNumber) {
+		return
+	}
 	if before(r.highest, p.SequenceNumber) {
 		if p.SequenceNumber < r.highest {
 			r.cycles += 1 << 16
@@ -135,6 +147,25 @@ func (r *receiver) count(p *rtp.Packet, now time.Time, event bool) {
 	}
 	r.transit = t
 	r.buffer.delays.add(t)
+}
+
+// follows tells whether a packet counts as one of the sequence so far, and begins a new one when two packets
+// in a row say that the sender has, though its SSRC is the same (RFC 3550 A.1).
+func (r *receiver) follows(seq uint16) bool {
+	step := seq - r.highest
+	if step < maxDropout || -step <= maxMisorder {
+		r.jumped = false
+		return true
+	}
+	if !r.jumped || seq != r.bad {
+		r.jumped, r.bad = true, seq+1
+		return false
+	}
+	r.lost += r.missing()
+	r.first, r.highest, r.cycles, r.received = seq, seq, 0, 0
+	r.expectedPrior, r.receivedPrior = 0, 0
+	r.jumped, r.digit = false, inDigit{}
+	return true
 }
 
 // expected is the number of packets that the source sent, as far as we can know.

@@ -117,10 +117,12 @@ func (s *Session) Run(ctx context.Context) error {
 // pump reads packets until ctx ends or the socket is closed.
 func (s *Session) pump(ctx context.Context, w wire, take func([]byte, netip.AddrPort, time.Time)) error {
 	buf := make([]byte, 2048) // RTP stays below the MTU; what is longer is cut and then refused
+	failed := 0               // errors in a row
 	for {
 		n, from, err := w.read(buf)
 		switch {
 		case err == nil:
+			failed = 0
 			take(buf[:n], from, s.now())
 		case ctx.Err() != nil || errors.Is(err, net.ErrClosed):
 			return nil //nolint:nilerr // the read was ended on purpose.
@@ -131,7 +133,28 @@ func (s *Session) pump(ctx context.Context, w wire, take func([]byte, netip.Addr
 			if _, ok := errors.AsType[*net.OpError](err); !ok {
 				return fmt.Errorf("receive: %w", err)
 			}
+			failed++
+			falter(ctx, failed)
 		}
+	}
+}
+
+// A socket that fails errorsInARow times is asked once in errorPause until it gives a packet again, so that
+// it does not use a core up.
+const (
+	errorsInARow = 8
+	errorPause   = 100 * time.Millisecond
+)
+
+func falter(ctx context.Context, failed int) {
+	if failed < errorsInARow {
+		return
+	}
+	t := time.NewTimer(errorPause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
 	}
 }
 
