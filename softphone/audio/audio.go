@@ -4,7 +4,7 @@
 // goroutine, started by [Devices.Run], that hands blocks of 10 ms to or from the attached
 // [media.Stream]s: the speaker's consumption paces receiving, the microphone's pace sending. Real
 // devices are driven by miniaudio on threads of its own, whose callback only moves samples
-// between the device and a lock-free ring of 43 ms. Files, tones and silence keep absolute
+// between the device and a lock-free ring of 85 ms. Files, tones and silence keep absolute
 // deadlines, so that they do not drift.
 //
 // A device never ends a call: one that vanishes, stalls or cannot be opened is replaced by the null

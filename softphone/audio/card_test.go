@@ -107,6 +107,18 @@ func TestStalledDeviceIsNoticed(t *testing.T) {
 	}
 }
 
+func TestABlockFitsHoweverManySamplesTheCallbackTakes(t *testing.T) {
+	var r ring
+	block := make([]int16, media.Block)
+	for range mostBlocks {
+		r.put(block)
+	}
+	r.takeBytes(make([]byte, 2)) // one sample less than a whole number of blocks: another is played ahead
+	if n := r.put(block); n != len(block) {
+		t.Errorf("%d samples of %d were kept", n, len(block))
+	}
+}
+
 func TestNothingIsAllocatedInTheCallback(t *testing.T) {
 	c, b := &card{in: true}, make([]byte, 2*media.Block)
 	speaker := &card{}

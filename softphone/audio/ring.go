@@ -5,9 +5,9 @@ import (
 	"sync/atomic"
 )
 
-// ringLen is the samples between a device's thread and ours: 43 ms, so that either may be late by
-// as much as a busy machine makes it.
-const ringLen = 2048
+// ringLen is the samples between a device's thread and ours: 85 ms, so that either may be late by as much as
+// a busy machine makes it, and more than mostBlocks and a block, whatever a callback takes.
+const ringLen = 4096
 
 // ring carries samples from one goroutine or thread to one other without a lock. Samples that do
 // not fit are refused; the writer drops them.
