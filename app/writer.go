@@ -96,12 +96,12 @@ func (w *writer) work(ctx context.Context, all bool) time.Duration {
 			w.carryOut(ctx, c)
 			continue
 		}
-		wait := time.Until(w.due)
+		wait := time.Hour
+		if !w.due.IsZero() {
+			wait = time.Until(w.due)
+		}
 		if w.due.IsZero() || wait > 0 && !all {
 			w.mu.Unlock()
-			if w.due.IsZero() {
-				return time.Hour
-			}
 			return wait
 		}
 		drafts := w.drafts
