@@ -219,14 +219,38 @@ func toDeskCall(c softphone.Call) desk.Call {
 }
 
 // heardOfDevices keeps the truth about the sound devices, side by side: which are in use, which are only
-// stood in for, and what is wrong.
+// stood in for, and what is wrong. A device is lost only where one was in use, or another takes its place:
+// one that never was there is told by what comes next.
 func (w *workplace) heardOfDevices(e audio.Event) {
 	w.mu.Lock()
-	w.sides[e.Side] = e
+	before, known := w.sides[e.Side]
+	var tell []desk.Audio
+	switch {
+	case e.Kind == audio.Lost && !known:
+		w.sides[e.Side] = audio.Event{Kind: neverThere, Side: e.Side, Name: e.Name}
+	case e.Kind == audio.Chosen && known && before.Kind == neverThere:
+		w.sides[e.Side] = audio.Event{Kind: audio.Lost, Side: e.Side, Name: before.Name}
+		tell = append(tell, w.soundNow())
+		fallthrough
+	default:
+		w.sides[e.Side] = e
+		tell = append(tell, w.soundNow())
+	}
+	w.mu.Unlock()
+	for _, a := range tell {
+		w.loop.send(desk.AudioChanged{Audio: a})
+	}
+}
+
+// neverThere is a side whose device could not be had at the start, until what comes next.
+const neverThere audio.EventKind = ""
+
+// soundNow puts the newest of each device together; mu is held.
+func (w *workplace) soundNow() desk.Audio {
 	var a desk.Audio
 	for side, newest := range w.sides {
 		switch newest.Kind {
-		case audio.Chosen:
+		case audio.Chosen, neverThere:
 		case audio.Lost:
 			if a.Problem == "" {
 				a.Problem = "lost"
@@ -242,8 +266,7 @@ func (w *workplace) heardOfDevices(e audio.Event) {
 		case audio.Ring:
 		}
 	}
-	w.mu.Unlock()
-	w.loop.send(desk.AudioChanged{Audio: a})
+	return a
 }
 
 // heardOfCentral turns the link's events into the desk's words.
