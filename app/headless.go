@@ -81,7 +81,7 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 	store := filepath.Join(prof.dir, "desk-"+fileName(user)+".db")
 	key, err := storeKey(prof.path(prof.Store.KeyFile), store)
 	if err != nil {
-		return workplaceConfig{}, &profileError{file: filepath.Join(prof.dir, "profile.toml"), key: "store.key_file", text: err.Error()}
+		return workplaceConfig{}, prof.at(&profileError{key: "store.key_file", text: err.Error()})
 	}
 	flows, err := shippedFlows()
 	if err != nil {
@@ -137,14 +137,13 @@ func (p profile) pool(key, name string) (*x509.CertPool, error) {
 	if name == "" {
 		return nil, nil //nolint:nilnil // nil means the system's, as for crypto/tls
 	}
-	file := filepath.Join(p.dir, "profile.toml")
 	pem, err := os.ReadFile(p.path(name))
 	if err != nil {
-		return nil, &profileError{file: file, key: key, text: name + " cannot be read: " + pathless(err)}
+		return nil, p.at(&profileError{key: key, text: name + " cannot be read: " + pathless(err)})
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, &profileError{file: file, key: key, text: name + " holds no certificate"}
+		return nil, p.at(&profileError{key: key, text: name + " holds no certificate"})
 	}
 	return pool, nil
 }
@@ -188,6 +187,8 @@ func parseKey(text string) (key [32]byte, err error) {
 	if err != nil || len(raw) != len(key) {
 		return key, errors.New("is not a key: 64 hex digits are needed")
 	}
-	copy(key[:], raw)
+	if copy(key[:], raw); key == [32]byte{} {
+		return key, errors.New("is not a key: it is empty")
+	}
 	return key, nil
 }

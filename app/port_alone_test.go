@@ -243,7 +243,9 @@ func TestARegistrarThatIsNotThereIsTold(t *testing.T) {
 	cfg.Phones = []softphone.Account{{AOR: "sip:101@127.0.0.1", Registrars: []string{"sip:" + unreachable(t) + ";transport=tcp"}}}
 	s := drive(t, cfg)
 	s.until("phone.registration", state("failed"), `"reason":"unreachable"`)
-	var st struct{ Phone []struct{ AOR, State, Reason string } }
+	var st struct {
+		Phone []struct{ AOR, State, Reason string }
+	}
 	s.call("desk.status", nil, &st)
 	if len(st.Phone) != 1 || st.Phone[0].State == string(desk.Registered) {
 		t.Errorf("%+v", st)

@@ -15,12 +15,14 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/softphone/media"
 )
 
 // profile is DIR/profile.toml of a headless desk (docs/AUTOMATION.md). Paths in it are relative to
 // DIR. A part that is missing is a part the desk does without.
 type profile struct {
 	dir     string
+	src     []byte          // the file, to find lines in
 	Lang    desk.Language   `toml:"lang"`
 	Central *centralProfile `toml:"central"`
 	Store   storeProfile    `toml:"store"`
@@ -88,17 +90,22 @@ func readProfile(dir string) (profile, error) {
 	if len(src) > maxProfile {
 		return profile{}, &profileError{file: file, text: fmt.Sprintf("larger than %d bytes", maxProfile)}
 	}
-	p := profile{dir: dir, Lang: desk.ZhHans}
+	p := profile{dir: dir, src: src, Lang: desk.ZhHans}
 	dec := toml.NewDecoder(bytes.NewReader(src)).DisallowUnknownFields()
 	if err := dec.Decode(&p); err != nil {
 		return profile{}, decodeFault(file, err)
 	}
 	p.fill()
 	if f := p.fault(); f != nil {
-		f.file, f.line = file, lineOf(src, f.key)
-		return profile{}, f
+		return profile{}, p.at(f)
 	}
 	return p, nil
+}
+
+// at says in which file and line a fault is.
+func (p profile) at(f *profileError) *profileError {
+	f.file, f.line = filepath.Join(p.dir, "profile.toml"), lineOf(p.src, f.key)
+	return f
 }
 
 func pathless(err error) string {
@@ -152,6 +159,9 @@ func (p *profile) fault() *profileError {
 		if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return &profileError{key: "central.url", text: "must be an http or https address"}
 		}
+		if _, err := centralURL(c.URL); err != nil {
+			return &profileError{key: "central.url", text: "must be https, except for this computer"}
+		}
 		if c.User == "" {
 			return &profileError{key: "central.user", text: "is missing"}
 		}
@@ -159,10 +169,40 @@ func (p *profile) fault() *profileError {
 			return &profileError{key: "central.password_file", text: "is missing"}
 		}
 	}
+	if f := p.Audio.fault(*p); f != nil {
+		return f
+	}
 	for i, ph := range p.Phones {
 		if f := ph.fault(); f != nil {
 			f.key = fmt.Sprintf("phone[%d].%s", i, f.key)
 			return f
+		}
+	}
+	return nil
+}
+
+// fault finds a device that no sound card can mend; those that are missing are no fault.
+func (a audioProfile) fault(p profile) *profileError {
+	for _, d := range []struct{ key, name string }{{"in", a.In}, {"out", a.Out}, {"ring", a.Ring}} {
+		key, file := "audio."+d.key, strings.TrimPrefix(p.device(d.name), "wav:")
+		kind, arg, _ := strings.Cut(d.name, ":")
+		switch hz, err := strconv.ParseFloat(arg, 64); {
+		case kind == "tone" && d.key != "in":
+			return &profileError{key: key, text: "tone:HZ is for audio.in"}
+		case kind == "tone" && (err != nil || !(hz > 0 && hz < media.Rate/2)):
+			return &profileError{key: key, text: "must be a frequency in Hz, such as tone:440"}
+		case kind == "wav" && arg == "":
+			return &profileError{key: key, text: "names no file"}
+		case kind == "wav" && d.key == "in":
+			f, err := os.Open(file)
+			if err != nil {
+				return &profileError{key: key, text: arg + " cannot be read: " + pathless(err)}
+			}
+			f.Close() //nolint:errcheck,gosec // only read
+		case kind == "wav":
+			if st, err := os.Stat(filepath.Dir(file)); err != nil || !st.IsDir() {
+				return &profileError{key: key, text: "there is no folder for " + arg}
+			}
 		}
 	}
 	return nil
@@ -190,7 +230,8 @@ func (ph phoneProfile) fault() *profileError {
 	return nil
 }
 
-// lineOf finds the line of a key such as central.url or phone[1].aor; 0 if it is not there.
+// lineOf finds the line of a key such as central.url or phone[1].aor, or that of its table's header where
+// the key is missing; 0 if neither is there.
 func lineOf(src []byte, key string) int {
 	table, name, nth := "", key, 0
 	if i := strings.LastIndexByte(key, '.'); i >= 0 {
@@ -200,22 +241,27 @@ func lineOf(src []byte, key string) int {
 		table = t
 		nth, _ = strconv.Atoi(strings.TrimSuffix(idx, "]"))
 	}
-	at, seen := "", -1
+	at, seen, header := "", -1, 0
 	for i, line := range strings.Split(string(src), "\n") {
-		line = strings.TrimSpace(line)
+		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
 		if strings.HasPrefix(line, "[") {
-			at = strings.Trim(line, "[] ")
+			at = strings.Trim(line, "[] \t")
 			if at == table {
-				seen++
+				if seen++; seen == nth {
+					header = i + 1
+				}
 			}
 			continue
 		}
 		k, _, found := strings.Cut(line, "=")
-		if found && strings.TrimSpace(k) == name && at == table && (table == "" || seen == nth) {
+		k = strings.Trim(k, " \t\"'")
+		switch {
+		case !found:
+		case k == name && at == table && (table == "" || seen == nth), at == "" && k == key:
 			return i + 1
 		}
 	}
-	return 0
+	return header
 }
 
 // path makes a name in the profile absolute; empty stays empty.
@@ -241,8 +287,11 @@ func (p profile) secret(key, name string) (string, error) {
 	}
 	b, err := os.ReadFile(p.path(name))
 	if err != nil {
-		return "", &profileError{file: filepath.Join(p.dir, "profile.toml"), key: key, text: name + " cannot be read: " + pathless(err)}
+		return "", p.at(&profileError{key: key, text: name + " cannot be read: " + pathless(err)})
 	}
 	line, _, _ := strings.Cut(string(b), "\n")
-	return strings.TrimRight(line, "\r"), nil
+	if line = strings.TrimRight(line, "\r"); line == "" {
+		return "", p.at(&profileError{key: key, text: name + " is empty"})
+	}
+	return line, nil
 }

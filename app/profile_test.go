@@ -19,8 +19,20 @@ func TestAProfileNamesTheLineAndKeyOfItsFault(t *testing.T) {
 		"a second phone's fault": {
 			"[[phone]]\naor = \"sip:1@a\"\n[[phone]]\naor = \"sip:2@a\"\nsrtp = \"maybe\"\n", "profile.toml:5: phone[1].srtp: must be off",
 		},
-		"an unknown codec":           {"[[phone]]\naor = \"sip:1@a\"\ncodecs = [\"mp3\"]\n", "profile.toml:3: phone[0].codecs: \"mp3\""},
-		"a secret that is not there": {"[central]\nurl = \"http://127.0.0.1:1\"\nuser = \"a\"\npassword_file = \"gone\"\n", "central.password_file: gone cannot be read"},
+		"an unknown codec":                {"[[phone]]\naor = \"sip:1@a\"\ncodecs = [\"mp3\"]\n", "profile.toml:3: phone[0].codecs: \"mp3\""},
+		"a secret that is not there":      {"[central]\nurl = \"http://127.0.0.1:1\"\nuser = \"a\"\npassword_file = \"gone\"\n", "profile.toml:4: central.password_file: gone cannot be read"},
+		"a key of the store that is none": {"[store]\n\nkey_file = \"profile.toml\"\n", "profile.toml:3: store.key_file: is not a key"},
+		"certificates that are none": {
+			"[central]\nurl = \"https://a\"\nuser = \"a\"\npassword_file = \"profile.toml\"\nca_file = \"profile.toml\"\n", "profile.toml:5: central.ca_file: profile.toml holds no certificate",
+		},
+		"a phone without an address":      {"[[phone]]\naor = \"sip:1@a\"\n[[phone]]\nauth_user = \"2\"\n", "profile.toml:3: phone[1].aor: must look like"},
+		"a central without an address":    {"lang = \"en\"\n[central]\nuser = \"a\"\n", "profile.toml:2: central.url: must be"},
+		"a dotted key":                    {"lang = \"en\"\ncentral.url = \"x\"\n", "profile.toml:2: central.url: must be"},
+		"a tone that is none":             {"[audio]\nin = \"tone:high\"\n", "profile.toml:2: audio.in: must be a frequency"},
+		"a tone above what can be played": {"[audio]\nin = \"tone:24000\"\n", "profile.toml:2: audio.in: must be a frequency"},
+		"a tone for the ear":              {"[audio]\nout = \"tone:440\"\n", "profile.toml:2: audio.out: tone:HZ is for audio.in"},
+		"a sound that is not there":       {"[audio]\nin = \"wav:gone.wav\"\n", "profile.toml:2: audio.in: gone.wav cannot be read"},
+		"a recording without a folder":    {"[audio]\nout = \"wav:no/where.wav\"\n", "profile.toml:2: audio.out: there is no folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
