@@ -18,8 +18,7 @@ type askView struct {
 	n       int
 	label   *canvas.Text
 	must    *canvas.Text
-	options []*option
-	line    *fyne.Container
+	options *options
 	field   *entry
 	err     *para
 	box     *fyne.Container
@@ -29,17 +28,29 @@ func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 	k := p.k
 	a := &askView{
 		id: m.ID, p: p, n: n, label: k.text(sizeBody, true), must: k.text(sizeCaption, false),
-		err: newPara(k, sizeCaption, present.Danger), line: newFlowing(space2),
+		err: newPara(k, sizeCaption, present.Danger),
 	}
-	var answer fyne.CanvasObject = a.line
+	var answer fyne.CanvasObject
 	if len(m.Options) == 0 {
 		a.field = newEntry(p.w, a.edited)
 		a.field.enter = func() { p.enterIn(n) }
 		a.field.escape = p.w.leave
+		a.field.gained = func() { p.reveal(a) }
 		answer = sized(a.field, 200)
+	} else {
+		a.options = newOptions(a)
+		answer = a.options
 	}
 	a.box = newColumn(space1, newRow(space2, a.label, a.must), answer, a.err)
 	return a
+}
+
+// focusable is what takes the focus for the question.
+func (a *askView) focusable() fyne.Focusable {
+	if a.field != nil {
+		return a.field
+	}
+	return a.options
 }
 
 // edited tells the desk what stands here, so that it is kept also while it is not answered.
@@ -77,23 +88,17 @@ func (a *askView) take(m present.Ask, place string) {
 func (a *askView) set(m present.Ask, keyed bool) {
 	c := a.p.k.pal
 	setText(a.label, m.Label, c.text)
-	setText(a.must, m.Required, c.muted)
+	must := c.muted
+	if m.Error != "" {
+		must = c.danger
+	}
+	setText(a.must, m.Required, must)
 	a.err.set(m.Error, present.Danger)
 	if a.field != nil {
 		a.field.SetPlaceHolder(m.Prompt)
 		return
 	}
-	for len(a.options) < len(m.Options) {
-		o := newOption(a.p.k)
-		a.options = append(a.options, o)
-		a.line.Add(o)
-	}
-	for i, o := range m.Options {
-		o.Chosen = o.ID == a.chosen
-		o.Dim = !keyed
-		id := o.ID
-		a.options[i].set(o, func() { a.p.choose(a.n, id) })
-	}
+	a.options.set(m, keyed)
 }
 
 // stepDots shows how far the talk is: ──●──○──○

@@ -14,6 +14,7 @@ type entry struct {
 	enter  func() // single line: Enter; nil: passed on
 	move   func(down bool) bool
 	escape func()
+	gained func() // the focus has come
 	echo   echo
 	quiet  bool // the text is being set, not typed
 	drawn  bool
@@ -74,6 +75,14 @@ func (e *entry) CreateRenderer() fyne.WidgetRenderer {
 
 // AcceptsTab implements fyne.Tabbable: Tab goes on to the next field, also out of a long text.
 func (e *entry) AcceptsTab() bool { return false }
+
+// FocusGained implements fyne.Focusable.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.gained != nil {
+		e.gained()
+	}
+}
 
 // TypedKey implements fyne.Focusable: what is no editing goes to the window.
 func (e *entry) TypedKey(k *fyne.KeyEvent) {

@@ -33,6 +33,9 @@ type flowPanel struct {
 	content  fyne.CanvasObject
 }
 
+// edgeFlow is the room around the questions, for their borders and rings.
+const edgeFlow = 4
+
 func newFlowPanel(w *Window) *flowPanel {
 	k := w.kit
 	p := &flowPanel{
@@ -41,13 +44,13 @@ func newFlowPanel(w *Window) *flowPanel {
 	}
 	p.body = newColumn(10)
 	// Borders reach beyond their objects by a fraction: the room at the edges keeps them whole.
-	const edge = 3
+	const edge = edgeFlow
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: inset{edge, space4, edge, edge}, Objects: []fyne.CanvasObject{p.body}})
 	p.back = newButton(k, w, p.pressBack)
 	p.next = newButton(k, w, func(present.Button) { p.goOn() })
 	head := newSpread(space3, 5, p.title, p.name, p.dots, p.progress, p.version, k.text(sizeBody, false), p.back, p.next)
 	all := &fyne.Container{
-		Objects: []fyne.CanvasObject{head, p.scroll},
+		Objects: []fyne.CanvasObject{p.scroll, head}, // the questions first for Tab
 		Layout: placed{least: fyne.NewSize(420, 160), put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(head, 0, 0, s.Width, heightButton)
 			y := float32(heightButton + space2)
@@ -62,6 +65,7 @@ func (p *flowPanel) set(m present.FlowPanel) {
 	if p.drawn && reflect.DeepEqual(m, p.shown) {
 		return
 	}
+	old := p.shown
 	p.shown, p.drawn = m, true
 	place := m.Draft + "/" + m.Run + "/" + m.Step
 	fresh := place != p.at
@@ -83,6 +87,7 @@ func (p *flowPanel) set(m present.FlowPanel) {
 		p.scroll.ScrollToTop()
 		p.takeFocus(m)
 	}
+	p.complain(old, m)
 }
 
 func (p *flowPanel) fill(m present.FlowPanel, fresh bool) {
@@ -173,10 +178,15 @@ func (p *flowPanel) act(e desk.Event) {
 
 func (p *flowPanel) pressBack(b present.Button) { p.act(b.Do) }
 
-// current is the question that digits answer: the first choice still open, else the last one; -1
-// where the step has none.
+// current is the question that digits answer: the choice that has the focus, else the first one still
+// open, else the last one; -1 where the step has none.
 func (p *flowPanel) current() int {
 	last := -1
+	for i, a := range p.asks {
+		if a.options != nil && p.w.focused() == a.options {
+			return i
+		}
+	}
 	for i, a := range p.shown.Asks {
 		if len(a.Options) == 0 {
 			continue
@@ -200,8 +210,27 @@ func (p *flowPanel) choose(ask int, id string) {
 		return
 	}
 	p.paintAsks()
-	if p.inFlow() {
+	switch p.w.focused() {
+	case p.asks[ask].options:
 		p.advance(ask)
+	case nil:
+		p.afterChoice()
+	}
+}
+
+// afterChoice puts the caret into the first field still empty, but not before every choice is made: a
+// digit that answers the next one must not land in a field.
+func (p *flowPanel) afterChoice() {
+	i := p.current()
+	if i >= 0 && p.asks[i].value() == "" {
+		p.reveal(p.asks[i])
+		return
+	}
+	for _, a := range p.asks {
+		if a.field != nil && a.field.Text == "" {
+			p.w.focus(a.field)
+			return
+		}
 	}
 }
 
@@ -249,33 +278,52 @@ func (p *flowPanel) enterIn(ask int) {
 	}
 }
 
-// advance goes to the next question still open: into its field, or out of all fields where digits
-// answer it.
+// advance goes to the next question still open.
 func (p *flowPanel) advance(from int) bool {
 	for _, a := range p.asks[from+1:] {
-		if a.value() != "" {
-			continue
+		if a.value() == "" {
+			p.w.focus(a.focusable())
+			return true
 		}
-		if a.field != nil {
-			p.w.focus(a.field)
-		} else {
-			p.w.leave()
-		}
-		return true
 	}
 	return false
 }
 
-// inFlow reports whether the focus is nowhere or in a field of the flow, so that moving it takes
-// nothing from another part of the window.
+// inFlow reports whether the focus is nowhere or at a question, so that moving it takes nothing from
+// another part of the window.
 func (p *flowPanel) inFlow() bool {
 	f := p.w.focused()
 	for _, a := range p.asks {
-		if a.field != nil && f == a.field {
+		if f == a.focusable() {
 			return true
 		}
 	}
 	return f == nil
+}
+
+// reveal scrolls as little as it takes to show a question whole.
+func (p *flowPanel) reveal(a *askView) {
+	top, height := a.box.Position().Y, a.box.Size().Height
+	room := p.scroll.Size().Height
+	y := p.scroll.Offset.Y
+	y = max(y, top+height+2*edgeFlow-room)
+	y = max(min(y, top), 0)
+	p.scroll.ScrollToOffset(fyne.NewPos(0, y))
+}
+
+// complain shows a question whose answer was refused; the focus goes there unless it is elsewhere in the
+// window.
+func (p *flowPanel) complain(old, m present.FlowPanel) {
+	for i, a := range m.Asks {
+		if a.Error == "" || i < len(old.Asks) && old.Asks[i].Error == a.Error && old.Step == m.Step {
+			continue
+		}
+		p.reveal(p.asks[i])
+		if p.inFlow() {
+			p.w.focus(p.asks[i].focusable())
+		}
+		return
+	}
 }
 
 // takeFocus puts the caret into the first field of a step that the agent has come to by a key in the
@@ -299,7 +347,7 @@ func (p *flowPanel) takeFocus(m present.FlowPanel) {
 
 func (p *flowPanel) dropFocus() {
 	for _, a := range p.asks {
-		if a.field != nil && p.w.focused() == a.field {
+		if p.w.focused() == a.focusable() {
 			p.w.leave()
 		}
 	}

@@ -83,7 +83,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.menu = newMenuPanel(w)
 	w.keypad = newKeypadPanel(w)
 	w.work = &fyne.Container{
-		Objects: []fyne.CanvasObject{w.customer.content, w.flow.content, w.note.content},
+		Objects: []fyne.CanvasObject{w.flow.content, w.note.content, w.customer.content}, // in the order of Tab
 		Layout:  placed{least: fyne.NewSize(900, 460), put: w.placeWork},
 	}
 	w.board.content.Hide()
@@ -94,7 +94,8 @@ func New(emit func(desk.Event), o Options) *Window {
 	page := &canvas.Rectangle{FillColor: w.kit.pal.page}
 	w.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{
-			page, w.top.content, w.hint.content, w.rail.content, w.work, w.board.content, w.status.line, w.status.bar, w.layer,
+			// Tab goes in this order: the talk first.
+			page, w.work, w.board.content, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
 		},
 		Layout: placed{least: fyne.NewSize(1024, 640), put: w.place},
 	}
@@ -175,6 +176,9 @@ func (w *Window) Show(s present.Screen) {
 	}
 	old := w.shown
 	w.shown = s
+	if old.Note.Draft != s.Note.Draft {
+		w.leaveDraft()
+	}
 	w.top.set(s.Top, s.Search.Field)
 	w.search.set(s.Search)
 	w.menu.set(s.Top.Choices)
@@ -234,6 +238,16 @@ func (w *Window) focus(f fyne.Focusable) {
 func (w *Window) leave() {
 	if w.canvas != nil {
 		w.canvas.Unfocus()
+	}
+}
+
+// leaveDraft takes the focus away from whatever belonged to the draft that was on screen: typing on, or
+// pressing a button once more, must not reach another customer's record.
+func (w *Window) leaveDraft() {
+	switch w.focused() {
+	case nil, w.top.search, w.top.dial, w.keypad.field:
+	default:
+		w.leave()
 	}
 }
 

@@ -35,14 +35,16 @@ func screen(name string, lang desk.Language) present.Screen {
 }
 
 // firstStep is a call that has just been answered, at the first step of its flow.
-func firstStep() present.Screen {
-	s := gallery.State("popped", desk.ZhHans)
-	talking := gallery.State("talking", desk.ZhHans)
+func firstStep() present.Screen { return firstStepIn(desk.ZhHans) }
+
+func firstStepIn(lang desk.Language) present.Screen {
+	s := gallery.State("popped", lang)
+	talking := gallery.State("talking", lang)
 	s.Calls, s.Agent = talking.Calls, talking.Agent
 	d := s.Drafts[0]
 	d.Answered = talking.Drafts[0].Answered
 	s.Drafts = []desk.Draft{d}
-	return present.Of(s, words.For("zh-Hans").In(gallery.Zone()), gallery.Now())
+	return present.Of(s, words.For(string(lang)).In(gallery.Zone()), gallery.Now())
 }
 
 // show lays the window out as it is on an agent's screen.
@@ -198,13 +200,15 @@ func TestAStepWithSeveralQuestionsIsAnsweredByKeysAlone(t *testing.T) {
 	}
 	b.show(s)
 	b.press("1")
+	b.tab(false)
+	b.tab(false)
 	if b.w.focused() != b.w.flow.asks[1].field {
-		t.Fatal("after the choice the caret is not in the field below it")
+		t.Fatal("Tab does not lead to the field")
 	}
 	b.typed("三天没有到账")
 	b.press("Enter")
-	if b.w.focused() != nil {
-		t.Fatal("Enter in the field did not give the digits back to the next question")
+	if b.w.focused() != b.w.flow.asks[2].options {
+		t.Fatal("Enter in the field did not give the digits to the next question")
 	}
 	b.press("2", "Enter")
 	got := b.took()
@@ -242,6 +246,8 @@ func TestWhatStandsInAQuestionIsNeverOnlyInTheWindow(t *testing.T) {
 	kind, what := s.Flow.Asks[0], s.Flow.Asks[1].ID
 	b.show(s)
 	b.press("2")
+	b.tab(false)
+	b.tab(false)
 	b.typed("退")
 	for _, want := range []desk.Event{
 		desk.AskEdited{Draft: "d1", Ask: kind.ID, Text: kind.Options[1].ID}, desk.AskEdited{Draft: "d1", Ask: what, Text: "退"},
@@ -257,7 +263,7 @@ func TestWhatStandsInAQuestionIsNeverOnlyInTheWindow(t *testing.T) {
 	if got := b.w.flow.asks[1].field.Text; got != "退款" {
 		t.Errorf("the field came back with %q", got)
 	}
-	if !b.w.flow.asks[0].options[1].o.Chosen {
+	if !b.w.flow.asks[0].options.list[1].o.Chosen {
 		t.Error("the option came back not chosen")
 	}
 	b.press("Enter")
@@ -370,6 +376,7 @@ func TestAnotherDraftBringsItsOwnText(t *testing.T) {
 	if got := b.w.note.text.Text; got != "" {
 		t.Errorf("the second note begins with %q", got)
 	}
+	b.press("Ctrl+N")
 	b.took()
 	b.typed("新")
 	got := b.took()

@@ -123,7 +123,7 @@ func (m maker) ask(a flow.Ask, d desk.Draft) Ask {
 		out.Prompt = m.say(words.AskPhone)
 	case flow.Choice, flow.Bool:
 	}
-	if d.FieldErr != nil && d.FieldErr.Ask == a.ID {
+	if e := d.FieldErr; e != nil && e.Ask == a.ID && (e.Code != "required" || out.Value == "") {
 		out.Error = AnswerText(m.w, d.FieldErr.Code)
 	}
 	return out
