@@ -210,16 +210,19 @@ func (e *Endpoint) readStream(f *Flow) {
 	}
 }
 
-// falter keeps a socket that fails again and again from using a core up: n is its errors in a row.
-func (e *Endpoint) falter(n int) {
+// falter keeps a socket that fails again and again from using a core up: n is its errors in a row. It reports
+// whether to read on: false after the stop.
+func (e *Endpoint) falter(n int) bool {
 	if n < errorsInARow {
-		return
+		return true
 	}
 	t := time.NewTimer(errorPause)
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return true
 	case <-e.quit:
+		return false
 	}
 }
 
@@ -232,7 +235,9 @@ func (e *Endpoint) accept(l net.Listener, network string) {
 				return
 			}
 			failed++ // out of files, or a peer that has gone again
-			e.falter(failed)
+			if !e.falter(failed) {
+				return
+			}
 			continue
 		}
 		failed = 0
@@ -262,7 +267,9 @@ func (s *packetSocket) read() {
 		if err != nil {
 			// An ICMP error or an oversized datagram of one peer must not end the phone.
 			failed++
-			s.e.falter(failed)
+			if !s.e.falter(failed) {
+				return
+			}
 			continue
 		}
 		failed = 0
