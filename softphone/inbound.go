@@ -230,7 +230,10 @@ func (a *account) answersItself(req *sip.Request) bool {
 			{"Priv-Answer-Mode", "auto"},
 			{"Call-Info", "answer-after=0"},
 		}
-		return slices.ContainsFunc(req.GetHeaders("Alert-Info"), func(h sip.Header) bool { return alertsAuto(h.Value()) }) || slices.ContainsFunc(wishes, func(w struct{ header, has string }) bool {
+		if slices.ContainsFunc(req.GetHeaders("Alert-Info"), func(h sip.Header) bool { return alertsAuto(h.Value()) }) {
+			return true
+		}
+		return slices.ContainsFunc(wishes, func(w struct{ header, has string }) bool {
 			return slices.ContainsFunc(req.GetHeaders(w.header), func(h sip.Header) bool {
 				v := strings.ReplaceAll(strings.ToLower(h.Value()), " ", "")
 				return strings.Contains(v, w.has)
