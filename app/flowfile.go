@@ -123,7 +123,12 @@ func formatFlows(out, errs *sheet, files []string, write, check bool) (bool, err
 		if err != nil {
 			return false, err
 		}
-		canonical, problems := flow.Format(src)
+		// What is no flow has no canonical form, not even where its lines could be set straight.
+		f, problems := flow.Parse(file, src)
+		var canonical []byte
+		if f != nil {
+			canonical, problems = flow.Format(src)
+		}
 		if canonical == nil {
 			good = false
 			for _, p := range problems {

@@ -90,6 +90,34 @@ func TestFmtLeavesAFileThatIsNotUTF8Alone(t *testing.T) {
 	}
 }
 
+func TestFmtLeavesWhatIsNoFlowAlone(t *testing.T) {
+	complaint, err := os.ReadFile(shippedComplaint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ src, says string }{
+		"nothing":        {"", ":1:1: error: the header has no line “format” (missing)"},
+		"no format":      {strings.Replace("  "+string(complaint), "format 1\n", "", 1), "a flow begins with the line “format 1”"},
+		"a lost goto":    {strings.Replace("  "+string(complaint), "goto solve\n", "goto nowhere\n", 1), "nowhere"},
+		"something else": {"  hello\n", ":1:3: error: "},
+	} {
+		file := filepath.Join(t.TempDir(), "complaint.flow")
+		if err := os.WriteFile(file, []byte(c.src), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, write := range []bool{false, true} {
+			var out, errs bytes.Buffer
+			good, err := formatFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{file, shippedComplaint}, write, !write)
+			if good || err != nil || out.Len() > 0 || !strings.HasPrefix(errs.String(), file+":") || !strings.Contains(errs.String(), c.says) {
+				t.Errorf("%s: %v %v %q %q", name, good, err, &out, &errs)
+			}
+		}
+		if got, _ := os.ReadFile(file); string(got) != c.src {
+			t.Errorf("%s: the file was changed", name)
+		}
+	}
+}
+
 func TestTestTellsWhichExpectationFailed(t *testing.T) {
 	var out, errs bytes.Buffer
 	if good, err := testFlows(&sheet{w: &out}, &sheet{w: &errs}, []string{shippedComplaint, shippedEnquiry}, false); !good || err != nil {
