@@ -182,14 +182,6 @@ func TestAPhoneWithoutCentralCallsAndIsCalled(t *testing.T) {
 	s.finish(call.ID)
 }
 
-func TestALineThatIsTooLongEndsTheConnectionWithOneLine(t *testing.T) {
-	c := newConnection(nil)
-	err := c.serve(t.Context(), strings.NewReader(strings.Repeat("x", maxLine+1)), io.Discard)
-	if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "automation port") {
-		t.Errorf("%v", err)
-	}
-}
-
 // The end of stdin ends the desk as quit does, after everything that was asked.
 func TestAScriptMayWriteEverythingAndClose(t *testing.T) {
 	cfg := aloneDesk(t)

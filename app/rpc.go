@@ -13,7 +13,7 @@ import (
 	"github.com/callbench/callbench/desk"
 )
 
-// Bounds of the automation port. A line beyond maxLine ends the connection with an error; more slow
+// Bounds of the automation port. A line beyond maxLine is read over and answered with an error; more slow
 // calls than maxSlow wait; notifications beyond outBound are dropped (answers never are) and the
 // client is told how many.
 const (
@@ -125,18 +125,45 @@ func (c *connection) offer(b []byte) {
 	}
 }
 
-// serve answers requests from r on w until r ends, ctx ends, a line cannot be read or a last method
+// nextLine gives the next line without its end, and io.EOF after the last, which may lack its end. A line
+// of more than maxLine bytes is read to its end but not kept: long.
+func nextLine(r *bufio.Reader) (line []byte, long bool, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		line = append(line, bytes.TrimSuffix(part, []byte("\n"))...)
+		if len(line) > maxLine {
+			line, long = line[:0], true
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull): // there is more of it
+		case errors.Is(err, io.EOF) && (len(line) > 0 || long):
+			return line, long, nil
+		default:
+			return line, long, err
+		}
+	}
+}
+
+// serve answers requests from r on w until r ends, ctx ends, r cannot be read or a last method
 // has done its work. It returns after every answer has been written.
 func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 64<<10), maxLine)
+	lines := bufio.NewReaderSize(r, 64<<10)
+	var broken error
 	written := make(chan error, 1)
 	go func() { written <- c.write(w) }()
 	slow := make(chan struct{}, maxSlow)
 	var running sync.WaitGroup
-	for lines.Scan() && ctx.Err() == nil {
-		line := bytes.TrimSpace(bytes.Clone(lines.Bytes()))
-		if len(line) == 0 {
+	for ctx.Err() == nil {
+		line, long, err := nextLine(lines)
+		if err != nil {
+			broken = err
+			break
+		}
+		if long {
+			c.reply(json.RawMessage("null"), nil, &rpcError{Code: codeRequest, Message: fmt.Sprintf("message longer than %d bytes", maxLine)})
+			continue
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
 		req, m, fault := c.parse(line)
@@ -164,8 +191,8 @@ func (c *connection) serve(ctx context.Context, r io.Reader, w io.Writer) error 
 	if err := <-written; err != nil {
 		return fmt.Errorf("automation port: write: %w", err)
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("automation port: read: %w", err)
+	if broken != nil && !errors.Is(broken, io.EOF) {
+		return fmt.Errorf("automation port: read: %w", broken)
 	}
 	return nil
 }

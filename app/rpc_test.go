@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/callbench/callbench/desk"
 )
@@ -84,6 +86,37 @@ not json
 	}
 	if !strings.Contains(answers[2].Error.Message, "txt") {
 		t.Errorf("the unknown parameter is not named: %s", answers[2].Error.Message)
+	}
+}
+
+func TestALineThatIsTooLongIsReadOver(t *testing.T) {
+	echo := func(id, size int) string {
+		line := fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"echo","params":{"text":""}}`, id)
+		return strings.Replace(line, `""`, `"`+strings.Repeat("x", size-len(line))+`"`, 1)
+	}
+	answers := ask(t, strings.Join([]string{
+		echo(1, maxLine), echo(2, maxLine+1), echo(3, 100), strings.Repeat("\x00", 5*maxLine), "", echo(4, 100) + "\r", strings.Repeat(" ", 2*maxLine),
+	}, "\n"))
+	want := []any{float64(1), nil, float64(3), nil, float64(4), nil}
+	if len(answers) != len(want) {
+		t.Fatalf("%d answers", len(answers))
+	}
+	for i, a := range answers {
+		if a.ID != want[i] || (a.Error != nil) != (want[i] == nil) {
+			t.Errorf("answer %d: id %v, %v", i, a.ID, a.Error)
+		}
+		if a.Error != nil && (a.Error.Code != codeRequest || a.Error.Message != "message longer than 1048576 bytes") {
+			t.Errorf("answer %d: %v", i, a.Error)
+		}
+	}
+}
+
+func TestALineThatBreaksOffIsNoRequest(t *testing.T) {
+	var out bytes.Buffer
+	c := newConnection(nil)
+	in := io.MultiReader(strings.NewReader(`{"jsonrpc":"2.0","id":1,"me`), iotest.ErrReader(io.ErrUnexpectedEOF))
+	if err := c.serve(t.Context(), in, &out); !errors.Is(err, io.ErrUnexpectedEOF) || out.Len() > 0 {
+		t.Errorf("%v, %q", err, &out)
 	}
 }
 

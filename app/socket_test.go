@@ -182,3 +182,14 @@ func TestTheSocketTurnsTooManyClientsAway(t *testing.T) {
 	})
 	all[1].call("desk.status", nil, nil)
 }
+
+func TestALineThatIsTooLongDoesNotEndASocketClient(t *testing.T) {
+	dir := t.TempDir()
+	openSocket(t, dir)
+	s := onSocket(t, dir)
+	s.write(strings.Repeat("x", maxLine+1))
+	if m := s.answer(); string(m.ID) != "null" || m.Error == nil || m.Error.Code != codeRequest {
+		t.Errorf("%+v", m)
+	}
+	s.call("desk.status", nil, nil)
+}
