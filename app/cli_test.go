@@ -78,12 +78,24 @@ func TestWrongUseIsExitTwoAndOneLine(t *testing.T) {
 		"a seed that is no number":     {[]string{"demo", "--seed", "x"}, []string{"--seed", "x"}},
 		"no flow":                      {[]string{"flow", "lint"}, []string{"<file>"}},
 		"a flow that is not there":     {[]string{"flow", "lint", filepath.Join(file, "gone.flow")}, []string{"gone.flow", "no such file"}},
-		"a profile that is not there":  {[]string{"headless", "--profile", filepath.Join(file, "gone")}, []string{"gone", "profile.toml", "cannot be read"}},
+		"a profile that is not there":  {[]string{"headless", "--profile", filepath.Join(file, "gone")}, []string{filepath.Join(file, "gone") + ": there is no such folder"}},
+		"a folder without a profile":   {[]string{"headless", "--profile", file}, []string{"profile.toml", "cannot be read"}},
+		"a profile that is a file":     {[]string{"window", "--profile", filepath.Join(file, "f.flow")}, []string{"f.flow", "not a directory"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			runs(t, "", "callbench-cli", c.args...).complains(t, exitUsage, c.says...)
 		})
 	}
+}
+
+// The window of this program only says that there is none; it does so after the folder has been seen to.
+func TestAWindowMakesTheFolderOfANewProfile(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "profile")
+	runs(t, "", "callbench-cli", "window", "--profile", dir).complains(t, exitNo, "no window")
+	if st, err := os.Stat(dir); err != nil || st.Mode().Perm() != 0o700 {
+		t.Errorf("%v %v", st, err)
+	}
+	runs(t, "", "callbench-cli", "window", "--profile", dir).complains(t, exitNo, "no window")
 }
 
 func TestABadProfileNamesKeyAndLine(t *testing.T) {

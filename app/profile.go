@@ -84,6 +84,9 @@ const maxProfile = 256 << 10
 func readProfile(dir string) (profile, error) {
 	file := filepath.Join(dir, "profile.toml")
 	src, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) && !exists(dir) {
+		return profile{}, &profileError{file: dir, text: "there is no such folder"}
+	}
 	if err != nil {
 		return profile{}, &profileError{file: file, text: "cannot be read: " + pathless(err)}
 	}

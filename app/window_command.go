@@ -28,6 +28,9 @@ func (c windowCommand) Run(ctx context.Context, p *program) error {
 			return fmt.Errorf("no place for a profile: %w", err)
 		}
 	}
+	if err := os.MkdirAll(dir, 0o700); err != nil { // a new profile: the first-run screen fills it
+		return &usageError{fmt.Errorf("profile %s: %s", dir, pathless(err))}
+	}
 	lock, err := host.LockProfile(dir)
 	if errors.Is(err, host.ErrInUse) {
 		return fmt.Errorf("callbench is already open on %s", dir)
