@@ -19,8 +19,9 @@ type keys interface {
 	shortcut(s fyne.Shortcut) bool
 }
 
-// button is something to press, with its key printed on it. It takes the focus by Tab only and is
-// pressed with Space; Enter stays the key for the next step.
+// button is something to press, with its key printed on it. It takes the focus by Tab only and is then
+// pressed with Space or Enter. What ends a call is left out: Tab passes it by, so that neither key ever
+// does it.
 type button struct {
 	widget.BaseWidget
 	hovering
@@ -148,6 +149,18 @@ func (b *button) MinSize() fyne.Size {
 // Tapped implements fyne.Tappable.
 func (b *button) Tapped(*fyne.PointEvent) { b.press() }
 
+// Disabled implements fyne.Disableable, which is how Tab passes a button by.
+func (b *button) Disabled() bool {
+	_, declines := b.b.Do.(desk.DeclinePressed)
+	return b.b.Kind == present.KindDanger || declines || !b.b.Enabled
+}
+
+// Disable implements fyne.Disableable; what is enabled comes from the screen.
+func (b *button) Disable() {}
+
+// Enable implements fyne.Disableable.
+func (b *button) Enable() {}
+
 func (b *button) press() {
 	if b.b.Enabled && b.Visible() {
 		b.act(b.b)
@@ -175,8 +188,10 @@ func (b *button) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable.
 func (b *button) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeySpace {
-		b.press()
+	if e.Name == fyne.KeySpace || isEnter(e.Name) {
+		if !b.Disabled() { // the button that had the focus may have become one that ends the call
+			b.press()
+		}
 		return
 	}
 	b.keys.typedKey(e)

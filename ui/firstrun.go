@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -96,7 +98,7 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 	f.column = newColumn(space3,
 		f.title, f.lead,
 		box(fieldURL), box(fieldJoinCode), newPair(box(fieldUser), box(fieldPassword)),
-		newSpread(space2, 1, f.toggle, k.text(sizeBody, false)), f.phone, f.pass, f.note, f.alone, f.problem,
+		newSpread(space2, 1, f.toggle, k.text(sizeBody, false)), f.phone, f.pass, f.note, f.alone, newReserved(2, f.problem),
 		newSpread(space2, 0, f.lang, f.button),
 	)
 	card := newCard(k.card(), space5, space5, f.column)
@@ -246,12 +248,33 @@ func (f *FirstRun) submit() {
 		}
 		return f.fields[i].entry.Text
 	}
+	if problem := f.passphrases(); problem != "" {
+		f.problem.set(problem, present.Danger)
+		f.content.Refresh()
+		return
+	}
 	f.join(Form{
 		URL: text(fieldURL), JoinCode: text(fieldJoinCode), User: text(fieldUser), Password: text(fieldPassword),
 		ByHand: f.byHand, Extension: text(fieldExtension), Server: text(fieldServer),
 		PhoneUser: text(fieldPhoneUser), PhonePassword: text(fieldPhonePassword),
 		Passphrase: text(fieldPassphrase), Again: text(fieldAgain),
 	})
+}
+
+// minPassphrase is how many characters a passphrase has at least.
+const minPassphrase = 10
+
+// passphrases tells at once what is wrong with the two, empty: nothing.
+func (f *FirstRun) passphrases() string {
+	one, again := f.fields[fieldPassphrase].entry.Text, f.fields[fieldAgain].entry.Text
+	switch {
+	case !f.visible(fieldPassphrase):
+	case utf8.RuneCountInString(one) < minPassphrase:
+		return f.shown.Short
+	case one != again:
+		return f.shown.Differs
+	}
+	return ""
 }
 
 func (f *FirstRun) typedKey(e *fyne.KeyEvent) {

@@ -99,7 +99,7 @@ func TestNoTextIsClippedOrOverlapsAnother(t *testing.T) {
 			if name == "search" {
 				b.press("Ctrl+K")
 			}
-			for _, size := range []fyne.Size{fyne.NewSize(1366, 768), fyne.NewSize(1093, 614), fyne.NewSize(1920, 1080)} {
+			for _, size := range []fyne.Size{fyne.NewSize(1366, 768), fyne.NewSize(1024, 640), fyne.NewSize(1093, 614), fyne.NewSize(1920, 1080)} {
 				b.w.Show(screen(name, lang))
 				b.p.c.Resize(size)
 				if name == "search" && !b.w.search.content.Visible() {
@@ -110,6 +110,38 @@ func TestNoTextIsClippedOrOverlapsAnother(t *testing.T) {
 					continue
 				}
 				checkFit(t, fmt.Sprintf("%s %s %.0f×%.0f", lang, name, size.Width, size.Height), b.w.content, size)
+			}
+		}
+	}
+}
+
+func TestInASmallWindowTheQuestionAndEveryKeyOfTheCallAreSeen(t *testing.T) {
+	for _, lang := range []desk.Language{desk.English, desk.ZhHans} {
+		b := newBench(t, lang)
+		b.w.Show(screen("idle", lang))
+		size := fyne.NewSize(1024, 640)
+		b.p.c.Resize(size)
+		b.w.Show(firstStepIn(lang))
+		ask, pane := b.w.flow.asks[0], b.w.flow.scroll
+		y := ask.box.Position().Y - pane.Offset.Y
+		if end := y + ask.box.Size().Height; y < 0 || end > pane.Size().Height {
+			t.Errorf("%s: the question stands at %.0f to %.0f of %.0f", lang, y, end, pane.Size().Height)
+		}
+		for _, words := range []*picks{b.w.note.reasons, b.w.note.outcomes} {
+			if h := words.Size().Height; h != 26 {
+				t.Errorf("%s: a row of words is %.0f high", lang, h)
+			}
+		}
+		top := b.w.top
+		for _, o := range top.lines[0].buttons {
+			if end := top.calls.Position().X + o.Position().X + o.Size().Width; o.Visible() && end > top.search.Position().X {
+				t.Errorf("%s: %s ends at %.0f, the search begins at %.0f", lang, o.label.Text, end, top.search.Position().X)
+			}
+		}
+		b.w.Show(screen("talking", lang))
+		for _, o := range []*button{b.w.flow.back, b.w.flow.next} {
+			if end := o.Position().X + o.Size().Width; end > pane.Size().Width {
+				t.Errorf("%s: %s ends at %.0f of %.0f", lang, o.label.Text, end, pane.Size().Width)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -146,3 +147,89 @@ func TestARequiredQuestionLeftOpenIsShown(t *testing.T) {
 	}
 }
 
+func TestEnterPressesWhatHasTheFocusAndNeverEndsACall(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	for _, name := range []string{"popped", "talking", "held", "dialling", "second"} {
+		b.w.leave()
+		b.show(screen(name, desk.ZhHans))
+		for range 60 {
+			b.tab(false)
+			f, ok := b.w.focused().(*button)
+			if !ok {
+				continue
+			}
+			_, declines := f.b.Do.(desk.DeclinePressed)
+			if f.b.Kind == present.KindDanger || declines {
+				t.Fatalf("%s: Tab leads to %s", name, f.b.Text)
+			}
+		}
+	}
+	b.show(screen("talking", desk.ZhHans))
+	hold := b.w.top.lines[0].buttons[0]
+	b.w.focus(hold)
+	b.took()
+	b.press("Enter")
+	b.wants(desk.HoldPressed{Call: "call1", On: true}, "Enter on the button with the focus")
+	tones := b.w.top.lines[0].buttons[2]
+	b.w.focus(tones)
+	b.show(screen("held", desk.ZhHans)) // now it is the one that hangs up
+	b.took()
+	b.press("Enter", "Space")
+	if got := b.took(); len(got) > 0 {
+		t.Errorf("Enter on %s sent %#v", tones.b.Text, got)
+	}
+}
+
+func TestAllThatWasFoundIsWalkedByKeys(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("idle", desk.ZhHans))
+	b.press("Ctrl+K")
+	b.typed("chen")
+	s := gallery.State("search", desk.ZhHans)
+	hit := s.Search.Hits[0]
+	s.Search.Hits = nil
+	for i := range present.MaxHits {
+		hit.Customer.ID = fmt.Sprint("c", i)
+		s.Search.Hits = append(s.Search.Hits, hit)
+	}
+	s.Search.Text = b.w.top.search.Text
+	b.show(worded(s))
+	if note := b.w.search.note.text; note != "前 50 位，请再输入" {
+		t.Errorf("fifty are told as %q", note)
+	}
+	for range 30 {
+		b.press("Down")
+	}
+	p := b.w.search
+	top := p.hits[30].Position().Y - p.scroll.Offset.Y
+	if top < 0 || top+heightHit > p.scroll.Size().Height {
+		t.Errorf("the 31st stands at %.0f of %.0f", top, p.scroll.Size().Height)
+	}
+	if end := p.content.Position().Y + p.content.Size().Height; end > 768 {
+		t.Errorf("the list ends at %.0f", end)
+	}
+	b.took()
+	b.press("Enter")
+	if got := b.took(); len(got) == 0 || got[0] != (desk.CustomerOpened{Customer: "c30"}) {
+		t.Errorf("Enter sent %#v", got)
+	}
+}
+
+func TestWhileACallRingsASearchIsNotThrownAway(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("popped", desk.ZhHans))
+	b.press("Ctrl+K")
+	b.typed("chen")
+	b.took()
+	s := gallery.State("popped", desk.ZhHans)
+	s.Search = gallery.State("search", desk.ZhHans).Search
+	s.Search.Text = "chen"
+	b.show(worded(s))
+	b.press("Enter")
+	if got := b.took(); len(got) > 0 || !b.w.search.content.Visible() || b.w.top.search.Text != "chen" {
+		t.Errorf("Enter sent %#v and left %q", got, b.w.top.search.Text)
+	}
+	if b.w.search.note.text == "" {
+		t.Error("nobody says why")
+	}
+}

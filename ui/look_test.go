@@ -176,6 +176,13 @@ func TestTheFirstRunFormIsFilledByKeysAndKeepsWhatWasTyped(t *testing.T) {
 	if len(got) != 1 {
 		t.Error("a busy form was sent again")
 	}
+	f.Show(firstRunScreen(present.FirstRunState{Keyring: true, Problem: "wrong_password"}))
+	before := f.button.Position()
+	height := heightOf(f.column, widthForm)
+	f.Show(firstRunScreen(present.FirstRunState{Keyring: true}))
+	if f.button.Position() != before || heightOf(f.column, widthForm) != height {
+		t.Error("the form moves when a problem goes")
+	}
 	f.setByHand(true)
 	f.Show(firstRunScreen(present.FirstRunState{Problem: "unreachable"}))
 	checkFit(t, "first run", f.Content(), win.Canvas().Size())
@@ -206,4 +213,25 @@ func TestComponentsLookTheSame(t *testing.T) {
 	o.set(present.Option{Key: "1", Label: "退款", Chosen: true}, nil)
 	list.Add(o)
 	test.AssertObjectRendersToMarkup(t, "components.xml", list)
+}
+
+func TestPassphrasesAreCheckedBeforeAnythingIsSent(t *testing.T) {
+	joined := 0
+	f := NewFirstRun(Options{Lang: "zh-Hans"}, func(Form) { joined++ }, func(desk.Language) {})
+	m := firstRunScreen(present.FirstRunState{})
+	f.Show(m)
+	for _, c := range []struct{ one, again, want string }{
+		{"123456789", "123456789", m.Short}, {"口令口令口令口令口令", "口令口令口令口令口", m.Differs}, {"口令口令口令口令口令", "口令口令口令口令口令", ""},
+	} {
+		f.fields[fieldPassphrase].entry.SetText(c.one)
+		f.fields[fieldAgain].entry.SetText(c.again)
+		before := joined
+		f.submit()
+		if went := joined > before; went != (c.want == "") || !went && f.problem.text != c.want {
+			t.Errorf("%s / %s: joined %v, told %q", c.one, c.again, went, f.problem.text)
+		}
+	}
+	if m.Short == "" || m.Differs == "" || m.Short == m.Differs {
+		t.Errorf("worded %q and %q", m.Short, m.Differs)
+	}
 }

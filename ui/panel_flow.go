@@ -30,6 +30,7 @@ type flowPanel struct {
 	back     *button
 	next     *button
 	asks     []*askView
+	hint     *para // of the step; nil: none
 	content  fyne.CanvasObject
 }
 
@@ -52,9 +53,18 @@ func newFlowPanel(w *Window) *flowPanel {
 	all := &fyne.Container{
 		Objects: []fyne.CanvasObject{p.scroll, head}, // the questions first for Tab
 		Layout: placed{least: fyne.NewSize(420, 160), put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			p.version.Show()
+			p.dots.Show()
+			for _, o := range []fyne.CanvasObject{p.version, p.dots} { // what is least needed goes first
+				if head.MinSize().Width > s.Width {
+					o.Hide()
+				}
+			}
 			at(head, 0, 0, s.Width, heightButton)
 			y := float32(heightButton + space2)
-			at(p.scroll, -edge, y, s.Width+edge+space2, max(s.Height-y+space2, 0))
+			width, height := s.Width+edge+space2, max(s.Height-y+space2, 0)
+			p.fold(width-edge-space4, height-2*edge)
+			at(p.scroll, -edge, y, width, height)
 		}},
 	}
 	p.content = newCard(k.card(), space4, space4, all)
@@ -85,6 +95,9 @@ func (p *flowPanel) set(m present.FlowPanel) {
 	p.content.Refresh()
 	if fresh {
 		p.scroll.ScrollToTop()
+		if len(p.asks) > 0 {
+			p.reveal(p.asks[max(p.current(), 0)])
+		}
 		p.takeFocus(m)
 	}
 	p.complain(old, m)
@@ -93,24 +106,27 @@ func (p *flowPanel) set(m present.FlowPanel) {
 func (p *flowPanel) fill(m present.FlowPanel, fresh bool) {
 	k := p.k
 	var list []fyne.CanvasObject
-	para := func(text string, size float32, tone present.Tone) *para {
+	words := func(text string, size float32, tone present.Tone) *para {
 		o := newPara(k, size, tone)
 		o.set(text, tone)
 		return o
 	}
 	if len(m.Say) > 0 {
-		words := newColumn(space2)
+		say := newColumn(space2)
 		for _, s := range m.Say {
-			words.Add(para(s, sizeStep+1, present.Plain))
+			say.Add(words(s, sizeStep+1, present.Plain))
 		}
 		bar := &canvas.Rectangle{FillColor: k.pal.accent, CornerRadius: 1.5}
-		list = append(list, newBarred(bar, words))
+		list = append(list, newBarred(bar, say))
 	}
+	p.hint = nil
 	if m.Hint != "" {
-		list = append(list, k.signed(present.Message{Shape: present.ShapeHint, Tone: present.Muted, Text: m.Hint}, sizeBody))
+		line := k.signed(present.Message{Shape: present.ShapeHint, Tone: present.Muted, Text: m.Hint}, sizeBody)
+		p.hint, _ = line.Objects[1].(*para)
+		list = append(list, line)
 	}
 	if m.How != "" {
-		list = append(list, para(m.How, sizeBody, present.Muted))
+		list = append(list, words(m.How, sizeBody, present.Muted))
 	}
 	if len(m.Choices) > 0 {
 		line := newFlowing(space2)
@@ -128,7 +144,7 @@ func (p *flowPanel) fill(m present.FlowPanel, fresh bool) {
 	if m.Note != "" && m.Kind == present.FlowStep {
 		title := k.text(sizeCaption, false)
 		setText(title, m.NoteTitle, k.pal.muted)
-		list = append(list, k.rule(), newColumn(2, title, para(m.Note, sizeBody, present.Muted)))
+		list = append(list, k.rule(), newColumn(2, title, words(m.Note, sizeBody, present.Muted)))
 	}
 	p.body.Objects = list
 	p.body.Refresh()
@@ -163,6 +179,17 @@ func (p *flowPanel) paintAsks() {
 	keys := p.current()
 	for i, a := range p.shown.Asks {
 		p.asks[i].set(a, i == keys && !p.shown.Early)
+	}
+}
+
+// fold shortens the hint to a line where it would push the questions out of sight.
+func (p *flowPanel) fold(width, room float32) {
+	if p.hint == nil {
+		return
+	}
+	p.hint.limit(0)
+	if len(p.asks) > 0 && heightOf(p.body, width) > room {
+		p.hint.limit(1)
 	}
 }
 

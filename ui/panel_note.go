@@ -27,11 +27,16 @@ type notePanel struct {
 	save     *button
 	finish   *button
 	empty    *para
+	head     *fyne.Container
 	form     *fyne.Container
 	content  fyne.CanvasObject
 }
 
-const heightNote = 226
+// Heights of the panel, and of one in a low window.
+const (
+	heightNote    = 226
+	lowHeightNote = 164
+)
 
 func newNotePanel(w *Window) *notePanel {
 	k := w.kit
@@ -48,41 +53,58 @@ func newNotePanel(w *Window) *notePanel {
 	p.save = newButton(k, w, send(w.send))
 	p.finish = newButton(k, w, send(w.send))
 	p.form = &fyne.Container{
-		Objects: []fyne.CanvasObject{p.text, p.rTitle, p.reasons, p.oTitle, p.outcomes, p.save, p.finish, p.problem},
-		Layout:  placed{least: fyne.NewSize(420, 160), put: p.placeForm},
+		Objects: []fyne.CanvasObject{p.text, p.rTitle, p.reasons, p.oTitle, p.outcomes, p.problem},
+		Layout:  placed{least: fyne.NewSize(420, 90), put: p.placeForm},
 	}
 	p.field = sized(p.subject, 120)
-	head := newSpread(space3, 1, p.title, p.field, p.kept)
+	p.head = newSpread(space3, 1, p.title, p.field, p.kept)
 	all := &fyne.Container{
-		Objects: []fyne.CanvasObject{head, p.empty, p.form},
-		Layout: placed{least: fyne.NewSize(420, 200), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			y := float32(heightButton + space2)
-			at(head, 0, 0, s.Width, heightButton)
-			at(p.empty, 0, y, s.Width, s.Height-y)
-			at(p.form, 0, y, s.Width, s.Height-y)
-		}},
+		Objects: []fyne.CanvasObject{p.head, p.empty, p.form, p.save, p.finish},
+		Layout:  placed{least: fyne.NewSize(420, 130), put: p.place},
 	}
 	p.content = newCard(k.card(), space3, space4, all)
 	return p
 }
 
+// narrowNote is below which width the buttons stand beside the title, so that every row of words has the
+// whole width.
+const narrowNote = 640
+
+// place puts the title row above the form. The least that is seen of the text is two lines.
+func (p *notePanel) place(_ []fyne.CanvasObject, s fyne.Size) {
+	f, v := p.finish.MinSize().Width, p.save.MinSize().Width
+	buttons, y, title := f+v+2*space2, s.Height-heightButton, s.Width
+	if s.Width < narrowNote {
+		y = 0
+		if p.save.Visible() {
+			title -= buttons
+		}
+	}
+	at(p.head, 0, 0, title, heightButton)
+	at(p.finish, s.Width-f, y, f, heightButton)
+	at(p.save, s.Width-f-space2-v, y, v, heightButton)
+	below := float32(heightButton + space2)
+	at(p.empty, 0, below, s.Width, s.Height-below)
+	at(p.form, 0, below, s.Width, s.Height-below)
+}
+
 func (p *notePanel) placeForm(_ []fyne.CanvasObject, s fyne.Size) {
-	y := s.Height - heightButton
-	f := p.finish.MinSize()
-	at(p.finish, s.Width-f.Width, y, f.Width, heightButton)
-	v := p.save.MinSize()
-	at(p.save, s.Width-f.Width-space2-v.Width, y, v.Width, heightButton)
 	label := max(p.rTitle.MinSize().Width, p.oTitle.MinSize().Width)
-	room := s.Width - f.Width - v.Width - 2*space2 - label - space2
-	at(p.oTitle, 0, y+2, label, 26)
-	h := p.outcomes.HeightFor(room) // more than a line where words are long and the window small
-	y -= h - 26
-	at(p.outcomes, label+space2, y+2, room, h)
-	room = s.Width - label - space2
-	h = p.reasons.HeightFor(room)
-	y -= h + space2
-	at(p.rTitle, 0, y, label, 26)
-	at(p.reasons, label+space2, y, room, h)
+	y := s.Height + space1
+	row := func(title fyne.CanvasObject, words *picks, room float32) {
+		room -= label + space2
+		words.squeeze(room)
+		h := words.HeightFor(room) // more than a line where words are long and the window small
+		y -= h + space1
+		at(title, 0, y, label, 26)
+		at(words, label+space2, y, room, h)
+	}
+	outcomes := s.Width
+	if s.Width >= narrowNote {
+		outcomes -= p.finish.MinSize().Width + p.save.MinSize().Width + 2*space2
+	}
+	row(p.oTitle, p.outcomes, outcomes)
+	row(p.rTitle, p.reasons, s.Width)
 	y -= space2
 	if p.problem.text != "" {
 		h := p.problem.HeightFor(s.Width)
@@ -106,6 +128,8 @@ func (p *notePanel) set(m present.NotePanel) {
 		}
 		p.empty.set(m.Empty, present.Muted)
 		p.form.Hide()
+		p.save.Hide()
+		p.finish.Hide()
 		p.subject.Hide()
 		p.empty.Show()
 		p.content.Refresh()

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
@@ -13,9 +14,9 @@ import (
 )
 
 const (
-	maxHits   = 9
 	heightHit = 46
 	widthHits = 460
+	seenHits  = 9 // at once; the list scrolls through the others
 )
 
 // hitView is a found customer: name and tier above why it was found.
@@ -99,21 +100,25 @@ type searchPanel struct {
 	shown   present.SearchBox
 	at      int
 	note    *para
-	hits    []*hitView
+	hits    []*hitView // as many as were ever found at once, at most present.MaxHits
+	list    *fyne.Container
+	scroll  *container.Scroll
 	content *fyne.Container
 }
 
 func newSearchPanel(w *Window) *searchPanel {
 	p := &searchPanel{k: w.kit, w: w, note: newPara(w.kit, sizeCaption, present.Muted)}
-	list := newColumn(2)
-	for range maxHits {
-		h := newHitView(w.kit)
-		h.Hide()
-		p.hits = append(p.hits, h)
-		list.Add(h)
-	}
-	list.Add(newInset(space1, space3, p.note))
-	p.content = newCard(w.kit.card(), space2, space2, list)
+	p.list = newColumn(0)
+	p.scroll = container.NewVScroll(p.list)
+	note := newInset(space1, space3, p.note)
+	all := &fyne.Container{Objects: []fyne.CanvasObject{p.scroll, note}, Layout: placed{
+		put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			h := heightOf(note, s.Width)
+			at(p.scroll, 0, 0, s.Width, max(s.Height-h, 0))
+			at(note, 0, s.Height-h, s.Width, h)
+		},
+	}}
+	p.content = newCard(w.kit.card(), space2, space2, all)
 	p.content.Hide()
 	return p
 }
@@ -135,6 +140,11 @@ func (p *searchPanel) draw() {
 		p.content.Hide()
 		return
 	}
+	for len(p.hits) < len(p.shown.Hits) {
+		h := newHitView(p.k)
+		p.hits = append(p.hits, h)
+		p.list.Add(h)
+	}
 	for i, h := range p.hits {
 		if i >= len(p.shown.Hits) {
 			h.Hide()
@@ -143,14 +153,31 @@ func (p *searchPanel) draw() {
 		h.set(p.shown.Hits[i], i == p.at, func() { p.open(i) })
 		h.Show()
 	}
+	p.list.Refresh()
 	p.note.set(p.shown.Note, present.Muted)
 	p.content.Show()
 	p.content.Refresh()
 	p.w.layer.Refresh()
+	p.scroll.Refresh()
+	p.reveal()
+}
+
+// height is what the list takes up in a window of a height.
+func (p *searchPanel) height(room float32) float32 {
+	n := float32(min(len(p.shown.Hits), seenHits))
+	note := p.note.HeightFor(widthHits - 2*space3)
+	return min(n*heightHit+note+2*space1+2*space2, room)
+}
+
+// reveal scrolls as little as it takes to show the hit that Enter opens.
+func (p *searchPanel) reveal() {
+	top := float32(p.at) * heightHit
+	y := max(p.scroll.Offset.Y, top+heightHit-p.scroll.Size().Height)
+	p.scroll.ScrollToOffset(fyne.NewPos(0, max(min(y, top), 0)))
 }
 
 func (p *searchPanel) move(down bool) bool {
-	n := min(len(p.shown.Hits), maxHits)
+	n := len(p.shown.Hits)
 	if n == 0 {
 		return false
 	}
@@ -164,7 +191,7 @@ func (p *searchPanel) move(down bool) bool {
 }
 
 func (p *searchPanel) open(i int) {
-	if i >= len(p.shown.Hits) {
+	if i >= len(p.shown.Hits) || p.shown.Hits[i].Do == nil { // the note tells why it cannot be opened now
 		return
 	}
 	p.w.send(p.shown.Hits[i].Do)

@@ -148,7 +148,10 @@ func (t *topPanel) dialled() {
 	t.w.leave()
 }
 
-const widthSearch = 250
+const (
+	widthSearch    = 250
+	minWidthSearch = 90 // beside the buttons of a call in a narrow window
+)
 
 func (t *topPanel) place(objects []fyne.CanvasObject, s fyne.Size) {
 	at(objects[0], 0, 0, s.Width, s.Height)
@@ -169,8 +172,9 @@ func (t *topPanel) place(objects []fyne.CanvasObject, s fyne.Size) {
 	x := left + width + space5
 	mid(t.calls, x)
 	mid(t.dialBox, x)
-	right := s.Width - space4 - widthSearch
-	at(t.search, right, (s.Height-1-32)/2, widthSearch, 32)
+	width = max(min(s.Width-space4-x-t.calls.MinSize().Width-space3, widthSearch), minWidthSearch)
+	right := s.Width - space4 - width
+	at(t.search, right, (s.Height-1-32)/2, width, 32)
 	if t.queue.Visible() && t.queue.m.Text != "" {
 		right -= t.queue.MinSize().Width + space4
 		mid(t.queue, right)

@@ -49,6 +49,15 @@ func (p *para) reflow() {
 	}
 }
 
+// limit changes how many lines are shown; 0: all.
+func (p *para) limit(lines int) {
+	if p.maxLines != lines {
+		p.maxLines = lines
+		p.reflow()
+		p.Refresh()
+	}
+}
+
 func (p *para) lineHeight() float32 {
 	return fyne.MeasureText("国", p.size, fyne.TextStyle{Bold: p.bold}).Height
 }
@@ -120,3 +129,28 @@ func (r *paraLines) Refresh() {
 		t.Refresh()
 	}
 }
+
+// newReserved keeps the room of some lines for a text that is there at times, so that nothing moves when
+// it comes.
+func newReserved(lines int, p *para) *fyne.Container {
+	return &fyne.Container{Objects: []fyne.CanvasObject{p}, Layout: reserved{lines}}
+}
+
+type reserved struct{ lines int }
+
+func (r reserved) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	least := float32(0)
+	if p, ok := o[0].(*para); ok {
+		least = float32(r.lines) * p.lineHeight()
+	}
+	return max(heightOf(o[0], width), least)
+}
+
+// MinSize implements fyne.Layout.
+func (r reserved) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := o[0].MinSize()
+	return fyne.NewSize(m.Width, r.heightFor(o, o[0].Size().Width))
+}
+
+// Layout implements fyne.Layout.
+func (r reserved) Layout(o []fyne.CanvasObject, s fyne.Size) { at(o[0], 0, 0, s.Width, s.Height) }

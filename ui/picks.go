@@ -47,6 +47,27 @@ func (p *picks) set(list []present.Pick) {
 	p.line.Refresh()
 }
 
+// squeeze takes the room at the sides of the words away where they would need a second line.
+func (p *picks) squeeze(width float32) {
+	row := func() float32 {
+		w := float32(-space1)
+		for _, o := range p.words {
+			if o.Visible() {
+				w += o.MinSize().Width + space1
+			}
+		}
+		return w
+	}
+	for _, room := range []float32{sidePick, sidePick / 2, sidePick / 5} {
+		for _, o := range p.words {
+			o.side = room
+		}
+		if row() <= width {
+			return
+		}
+	}
+}
+
 // CreateRenderer implements fyne.Widget.
 func (p *picks) CreateRenderer() fyne.WidgetRenderer {
 	return rendererOf(p, newCard(p.ring, 0, 0, p.line))
@@ -98,18 +119,22 @@ func (p *picks) TypedKey(e *fyne.KeyEvent) {
 // TypedShortcut implements fyne.Shortcutable.
 func (p *picks) TypedShortcut(s fyne.Shortcut) { p.keys.shortcut(s) }
 
+// sidePick is the room beside the words of a pick.
+const sidePick = 10
+
 // pick is one word of a row.
 type pick struct {
 	widget.BaseWidget
 	k      *kit
 	m      present.Pick
 	tap    func()
+	side   float32 // room beside the word
 	ground *canvas.Rectangle
 	label  *canvas.Text
 }
 
 func newPick(k *kit) *pick {
-	w := &pick{k: k, ground: &canvas.Rectangle{CornerRadius: 13, StrokeWidth: 1}, label: k.text(sizeBody, false)}
+	w := &pick{k: k, side: sidePick, ground: &canvas.Rectangle{CornerRadius: 13, StrokeWidth: 1}, label: k.text(sizeBody, false)}
 	w.label.Alignment = fyne.TextAlignCenter
 	w.ExtendBaseWidget(w)
 	return w
@@ -136,7 +161,7 @@ func (w *pick) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // MinSize implements fyne.CanvasObject.
-func (w *pick) MinSize() fyne.Size { return fyne.NewSize(w.label.MinSize().Width+20, 26) }
+func (w *pick) MinSize() fyne.Size { return fyne.NewSize(w.label.MinSize().Width+2*w.side, 26) }
 
 // Tapped implements fyne.Tappable.
 func (w *pick) Tapped(*fyne.PointEvent) {

@@ -190,6 +190,9 @@ func (w *Window) Show(s present.Screen) {
 	w.customer.set(s.Customer)
 	w.flow.set(s.Flow)
 	w.note.set(s.Note)
+	if old.Flow.Kind != s.Flow.Kind {
+		w.work.Refresh()
+	}
 	w.status.set(s.Status, s.Messages)
 	moved := w.hint.set(s.Hint)
 	if old.View != s.View {

@@ -4,11 +4,13 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/present"
 )
 
 const (
 	widthCustomer    = 420
 	minWidthCustomer = 330
+	lowWork          = 520 // below this height the talk gets what the note can spare
 )
 
 // place puts the parts of the window: the call on top, the views at the left, the truth about the
@@ -39,13 +41,16 @@ func (w *Window) placeWork(_ []fyne.CanvasObject, s fyne.Size) {
 	left := min(max(s.Width*0.33, minWidthCustomer), widthCustomer)
 	at(w.customer.content, 0, 0, left, s.Height)
 	x := left + space3
-	note := min(float32(heightNote), s.Height*0.52)
+	note := float32(heightNote)
+	if s.Height < lowWork && w.shown.Flow.Kind == present.FlowStep {
+		note = lowHeightNote
+	}
 	at(w.flow.content, x, 0, s.Width-x, s.Height-note-space3)
 	at(w.note.content, x, s.Height-note, s.Width-x, note)
 }
 
 func (w *Window) placeLayer(_ []fyne.CanvasObject, s fyne.Size) {
-	h := w.search.content.MinSize().Height
+	h := w.search.height(s.Height - heightTop - space3)
 	at(w.search.content, s.Width-space4-widthHits-16, heightTop-space2, widthHits+16, h)
 	m := w.menu.content.MinSize()
 	at(w.menu.content, space4, heightTop-space3, max(m.Width, 190), m.Height)

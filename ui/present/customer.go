@@ -2,6 +2,7 @@ package present
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -44,6 +45,9 @@ func (m maker) customer() CustomerPanel {
 		p.Choices = m.choices(d)
 	default:
 		p.Kind, p.Title, p.How = CustomerUnknown, m.say(words.CustomerUnknown), m.say(words.CustomerUnknownHow)
+		if withheld(d.Number) {
+			p.Title, p.How = m.say(words.CustomerWithheld), m.say(words.CustomerWithheldHow)
+		}
 		p.NewName = Field{Label: m.say(words.CustomerNewName), Value: d.NewName, Prompt: m.say(words.CustomerNewName)}
 		p.Phones = m.numberOnly(d)
 	}
@@ -88,8 +92,18 @@ func (m maker) idle(p *CustomerPanel) {
 	}
 }
 
+// withheld reports whether a caller shows no number: none, or a word that stands for that in SIP (RFC 3323
+// and what trunks make of it).
+func withheld(number string) bool {
+	switch strings.ToLower(number) {
+	case "", "anonymous", "restricted", "private", "withheld", "unavailable", "unknown":
+		return true
+	}
+	return false
+}
+
 func (m maker) numberOnly(d desk.Draft) []Phone {
-	if d.Number == "" {
+	if withheld(d.Number) {
 		return []Phone{{Text: m.say(words.CallAnonymous)}}
 	}
 	return []Phone{{Text: shown(d.Number), Do: desk.DialPressed{To: d.Number, Customer: d.Customer}}}

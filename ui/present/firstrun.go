@@ -29,6 +29,7 @@ type FirstRunScreen struct {
 	KeyringNote, AloneNote                             string
 	Join                                               Button
 	Problem                                            string
+	Short, Differs                                     string // of the passphrases, told before joining
 	Languages                                          []Pick
 }
 
@@ -48,6 +49,7 @@ func FirstRun(s FirstRunState, w *words.Catalogue) FirstRunScreen {
 		KeyringNote: w.Say(words.RunKeyring), AloneNote: w.Say(words.RunWithoutCentral),
 		Join:    Button{Text: w.Say(words.DoJoin), Key: "Enter", Kind: KindPrimary, Enabled: !s.Busy},
 		Problem: JoinText(w, s.Problem),
+		Short:   JoinText(w, "passphrase_short"), Differs: JoinText(w, "passphrase_differs"),
 	}
 	if s.Phone.State == desk.RegFailed {
 		out.Problem = RegistrationText(w, s.Phone)

@@ -104,8 +104,8 @@ func (m maker) draftName(d desk.Draft) string {
 	if d.NewName != "" {
 		return d.NewName
 	}
-	if d.Number != "" {
-		return shown(d.Number)
+	if n := shown(d.Number); n != "" {
+		return n
 	}
 	return m.say(words.DraftUnnamed)
 }

@@ -5,6 +5,9 @@ import (
 	"github.com/callbench/callbench/ui/words"
 )
 
+// MaxHits is how many customers a search gives at most.
+const MaxHits = 50
+
 func (m maker) search() SearchBox {
 	s := m.s.Search
 	box := SearchBox{Field: Field{Value: s.Text, Prompt: m.say(words.SearchPrompt)}}
@@ -15,10 +18,15 @@ func (m maker) search() SearchBox {
 		box.Note = m.say(words.SearchBusy)
 	case len(s.Hits) == 0:
 		box.Note = m.w.Fill(words.SearchNothing, "text", s.Text)
+	case len(s.Hits) >= MaxHits:
+		box.Note = m.w.Fill(words.SearchMany, "n", m.w.Number(MaxHits))
 	default:
 		box.Note = m.w.Fill(words.SearchHits, "n", m.w.Number(len(s.Hits)))
 	}
-	for _, h := range s.Hits {
+	if m.hidesBrowsing() && len(s.Hits) > 0 {
+		box.Note = m.say(words.SearchRinging)
+	}
+	for _, h := range s.Hits[:min(len(s.Hits), MaxHits)] {
 		c := h.Customer
 		detail := c.Company
 		if len(c.Phones) > 0 {
@@ -36,10 +44,20 @@ func (m maker) search() SearchBox {
 }
 
 // open is what choosing a found customer does: it is put into the open note if that is about nobody
-// yet, else shown.
+// yet, else shown; nil: not while a call rings, whose caller keeps the screen.
 func (m maker) open(id string) desk.Event {
 	if d, ok := m.active(); ok && d.Customer == "" {
 		return desk.CustomerChosen{Draft: d.ID, Customer: id}
 	}
+	if m.hidesBrowsing() {
+		return nil
+	}
 	return desk.CustomerOpened{Customer: id}
+}
+
+// hidesBrowsing reports whether the caller of a call that rings keeps the screen.
+func (m maker) hidesBrowsing() bool {
+	d, ok := m.active()
+	c, has := m.s.Call(d.Call)
+	return ok && has && d.Customer != "" && c.State == desk.CallRinging
 }

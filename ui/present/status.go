@@ -130,16 +130,31 @@ func (m maker) hints(view string) string {
 	case p.Early:
 		return join(dot, m.say(words.HintsEarly), drafts)
 	case p.Kind == FlowStep:
-		for _, a := range p.Asks {
-			if n := len(a.Options); n > 0 {
-				return join(dot, m.w.Fill(words.HintsFlow, "n", strconv.Itoa(n)), drafts)
-			}
-		}
-		return join(dot, m.say(words.HintsFlowText), drafts)
+		return join(dot, m.flowHints(p.Asks), drafts)
 	case p.Kind == FlowChoose && d.Ended == 0 && len(p.Choices) > 0:
 		return join(dot, m.w.Fill(words.HintsChoose, "n", strconv.Itoa(len(p.Choices))), drafts)
 	}
 	return join(dot, m.say(words.HintsNote), drafts)
+}
+
+// flowHints are the keys of a step: those of its first choice, and the way out of its fields.
+func (m maker) flowHints(asks []Ask) string {
+	digits, fields := 0, false
+	for _, a := range asks {
+		fields = fields || len(a.Options) == 0
+		if digits == 0 {
+			digits = len(a.Options)
+		}
+	}
+	switch {
+	case digits > 0 && fields:
+		return m.w.Fill(words.HintsFlowMixed, "n", strconv.Itoa(digits))
+	case digits > 0:
+		return m.w.Fill(words.HintsFlow, "n", strconv.Itoa(digits))
+	case fields:
+		return m.say(words.HintsFlowText)
+	}
+	return m.say(words.HintsStep)
 }
 
 // messages are the sentences for the agent, the most important first: what keeps calls away, what

@@ -11,6 +11,9 @@ import (
 )
 
 func shown(raw string) string {
+	if withheld(raw) {
+		return ""
+	}
 	if s := number.Show(raw, region); s != "" {
 		return s
 	}

@@ -172,3 +172,34 @@ func TestNoticesOfTheDayAreWorded(t *testing.T) {
 		}
 	}
 }
+
+func TestAWithheldNumberIsNotCalledNew(t *testing.T) {
+	for _, number := range []string{"", "anonymous", "Anonymous"} {
+		s := gallery.State("unknown", desk.ZhHans)
+		s.Calls[0].Number, s.Calls[0].Name = number, number
+		s.Drafts[0].Number = number
+		got := present.Of(s, catalogue(desk.ZhHans), gallery.Now())
+		if got.Customer.Title != "号码未显示，无法识别客户" {
+			t.Errorf("%q: %s", number, got.Customer.Title)
+		}
+		if got.Top.Lines[0].Number != "号码未显示" || got.Customer.Phones[0].Do != nil {
+			t.Errorf("%q: shown as %s, to be dialled: %v", number, got.Top.Lines[0].Number, got.Customer.Phones[0].Do)
+		}
+	}
+	s := gallery.State("unknown", desk.ZhHans)
+	if got := present.Of(s, catalogue(desk.ZhHans), gallery.Now()).Customer.Title; got != "新号码" {
+		t.Errorf("a new number: %s", got)
+	}
+}
+
+func TestTheHintsOfAStepTellTheWayOutOfAField(t *testing.T) {
+	s := gallery.State("talking", desk.ZhHans)
+	d := s.Drafts[0]
+	run := *d.Run
+	run.Step, run.Path, run.Answers = run.Path[0], nil, nil
+	d.Run = &run
+	s.Drafts = []desk.Draft{d}
+	if got := present.Of(s, catalogue(desk.ZhHans), gallery.Now()).Status.Hints; !strings.Contains(got, "Esc") || !strings.Contains(got, "Tab") {
+		t.Errorf("the hints are %q", got)
+	}
+}

@@ -89,6 +89,8 @@ const (
 	SearchBusy    Key = "search.busy"
 	SearchNothing Key = "search.nothing"
 	SearchHits    Key = "search.hits"
+	SearchMany    Key = "search.many"
+	SearchRinging Key = "search.ringing"
 	DialPrompt    Key = "dial.prompt"
 	KeysPrompt    Key = "keys.prompt"
 )
@@ -118,6 +120,8 @@ const (
 	CustomerLooking     Key = "customer.looking"
 	CustomerUnknown     Key = "customer.unknown"
 	CustomerUnknownHow  Key = "customer.unknown_how"
+	CustomerWithheld    Key = "customer.withheld"
+	CustomerWithheldHow Key = "customer.withheld_how"
 	CustomerNewName     Key = "customer.new_name"
 	CustomerSeveral     Key = "customer.several"
 	CustomerSeveralHow  Key = "customer.several_how"
@@ -340,16 +344,18 @@ const (
 
 // Key hints by situation.
 const (
-	HintsIdle     Key = "hints.idle"
-	HintsAway     Key = "hints.away"
-	HintsRinging  Key = "hints.ringing"
-	HintsFlow     Key = "hints.flow"
-	HintsFlowText Key = "hints.flow_text"
-	HintsChoose   Key = "hints.choose"
-	HintsEarly    Key = "hints.early"
-	HintsNote     Key = "hints.note"
-	HintsBoard    Key = "hints.board"
-	HintsDrafts   Key = "hints.drafts"
+	HintsIdle      Key = "hints.idle"
+	HintsAway      Key = "hints.away"
+	HintsRinging   Key = "hints.ringing"
+	HintsFlow      Key = "hints.flow"
+	HintsStep      Key = "hints.step"
+	HintsFlowMixed Key = "hints.flow_mixed"
+	HintsFlowText  Key = "hints.flow_text"
+	HintsChoose    Key = "hints.choose"
+	HintsEarly     Key = "hints.early"
+	HintsNote      Key = "hints.note"
+	HintsBoard     Key = "hints.board"
+	HintsDrafts    Key = "hints.drafts"
 )
 
 // The demo's hint line.
