@@ -127,6 +127,12 @@ func TestInASmallWindowTheQuestionAndEveryKeyOfTheCallAreSeen(t *testing.T) {
 		if end := y + ask.box.Size().Height; y < 0 || end > pane.Size().Height {
 			t.Errorf("%s: the question stands at %.0f to %.0f of %.0f", lang, y, end, pane.Size().Height)
 		}
+		if n := len(b.w.flow.hint.lines); n != 1 {
+			t.Errorf("%s: the hint takes %d lines from the questions", lang, n)
+		}
+		if cut := pane.Offset.Y; cut > 10 {
+			t.Errorf("%s: %.0f of the script are scrolled away", lang, cut)
+		}
 		for _, words := range []*picks{b.w.note.reasons, b.w.note.outcomes} {
 			if h := words.Size().Height; h != 26 {
 				t.Errorf("%s: a row of words is %.0f high", lang, h)

@@ -24,6 +24,10 @@ const frame = 16 * time.Millisecond
 type Options struct {
 	Scheme Scheme // light if empty
 	Lang   string // until the first screen comes
+
+	// Shown is told of each screen once its widgets have it, on Fyne's goroutine; it must not wait. May be
+	// nil.
+	Shown func(present.Screen)
 }
 
 // Window is the agent's window. New makes it, Attach puts it into a fyne.Window.
@@ -47,6 +51,7 @@ type Window struct {
 	menu     *menuPanel
 	keypad   *keypadPanel
 	title    func(string)
+	told     func(present.Screen)
 	crossing[present.Screen]
 }
 
@@ -69,7 +74,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	if o.Scheme == "" {
 		o.Scheme = Light
 	}
-	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit}
+	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit, told: o.Shown}
 	w.show = w.Show
 	w.top = newTopPanel(w)
 	w.rail = newRailPanel(w)
@@ -187,12 +192,12 @@ func (w *Window) Show(s present.Screen) {
 	if s.View == "board" {
 		w.board.set(s.Board)
 	}
+	if old.Flow.Kind != s.Flow.Kind { // before the flow brings its question into view
+		w.work.Refresh()
+	}
 	w.customer.set(s.Customer)
 	w.flow.set(s.Flow)
 	w.note.set(s.Note)
-	if old.Flow.Kind != s.Flow.Kind {
-		w.work.Refresh()
-	}
 	w.status.set(s.Status, s.Messages)
 	moved := w.hint.set(s.Hint)
 	if old.View != s.View {
@@ -204,6 +209,9 @@ func (w *Window) Show(s present.Screen) {
 	}
 	if w.title != nil && old.Title != s.Title {
 		w.title(s.Title)
+	}
+	if w.told != nil {
+		w.told(s)
 	}
 }
 
