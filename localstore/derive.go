@@ -13,8 +13,8 @@ import (
 )
 
 // deriverVersion counts the ways search forms were made. Whoever changes what this file derives raises
-// it and re-derives the rows of older files.
-const deriverVersion = 1
+// it: Open makes those of older files anew.
+const deriverVersion = 2
 
 // maxReadings bounds the readings that are kept of one name. A name of several polyphonic characters
 // has more; the first ones are the likeliest.
@@ -49,7 +49,7 @@ func formsOf(body json.RawMessage) forms {
 	}
 	slices.Sort(f.phones)
 	f.phones = slices.Compact(f.phones)
-	f.readings = readings(c.Name)
+	f.readings = readingsOf(c.Name).all()
 	f.name, f.company = spaced(fold(c.Name)), spaced(fold(c.Company))
 	return f
 }
@@ -116,39 +116,55 @@ func reverse(s string) string {
 	return string(b)
 }
 
-// readings gives the ways to type a Chinese name in Latin letters: in full and in initials, for every
-// reading of its characters, the likeliest first. Surnames have their own. A name without Chinese
-// characters has none.
-func readings(name string) []string {
-	syllables, chinese := syllablesOf(strings.ToLower(name))
+// readings are the ways to type a Chinese name in Latin letters, the likeliest of each kind first: in
+// full and in initials (typed), and in full with a space behind the surname (parted), which nobody types: by
+// it those are found first whose surname is just what was typed, 万三 before 王五 for "wan".
+type readings struct{ typed, parted []string }
+
+func (r readings) all() []string { return slices.Concat(r.typed, r.parted) }
+
+// readingsOf goes through the common readings of a name's characters; surnames have their own. A name
+// without Chinese characters has none.
+func readingsOf(name string) readings {
+	syllables, surname, chinese := syllablesOf(strings.ToLower(name))
 	if !chinese {
-		return nil
+		return readings{}
 	}
-	full, short := []string{""}, []string{""}
-	for _, choices := range syllables {
+	full, short, parted := []string{""}, []string{""}, []string{""}
+	for at, choices := range syllables {
 		if len(full)*len(choices) > maxReadings {
 			choices = choices[:1]
 		}
-		var nextFull, nextShort []string
+		space := ""
+		if at == surname-1 {
+			space = " "
+		}
+		var nextFull, nextShort, nextParted []string
 		for i := range full {
 			for _, c := range choices {
 				nextFull, nextShort = append(nextFull, full[i]+c), append(nextShort, short[i]+c[:1])
+				nextParted = append(nextParted, parted[i]+c+space)
 			}
 		}
-		full, short = nextFull, nextShort
+		full, short, parted = nextFull, nextShort, nextParted
 	}
-	return once(append(full, short...))
+	r := readings{typed: once(append(full, short...))}
+	if surname > 0 {
+		r.parted = once(parted)
+	}
+	return r
 }
 
-// syllablesOf gives the possible syllables of each character of a name; a run of Latin letters counts as one.
-func syllablesOf(name string) (list [][]string, chinese bool) {
+// syllablesOf gives the possible syllables of each character of a name, and how many of them are its
+// surname's (0: it begins with Latin letters); a run of Latin letters counts as one.
+func syllablesOf(name string) (list [][]string, surname int, chinese bool) {
 	runes := []rune(name)
 	for n := min(2, len(runes)); n > 0; n-- { // 尉迟 before 尉
 		if reading, ok := surnames[string(runes[:n])]; ok {
 			for syllable := range strings.FieldsSeq(reading) {
 				list = append(list, strings.Split(syllable, "/"))
 			}
-			runes, chinese = runes[n:], true
+			runes, surname, chinese = runes[n:], len(list), true
 			break
 		}
 	}
@@ -161,14 +177,22 @@ func syllablesOf(name string) (list [][]string, chinese bool) {
 		if latin != "" {
 			list, latin = append(list, []string{latin}), ""
 		}
-		if found := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal, Heteronym: true}); len(found) > 0 {
+		// The dictionary has the usual reading first and rare ones behind it (wang for 方): of those only
+		// what secondReadings has is kept, else every wang would be sought among the 方.
+		if found := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal}); len(found) > 0 {
+			if second, ok := secondReadings[r]; ok {
+				found = append(found[:1], second)
+			}
 			list, chinese = append(list, once(found)), true
+			if len(list) == 1 {
+				surname = 1
+			}
 		}
 	}
 	if latin != "" {
 		list = append(list, []string{latin})
 	}
-	return list, chinese
+	return list, surname, chinese
 }
 
 // once takes doubles away (readings that differ in tone only) and types ü as v, as keyboards do.

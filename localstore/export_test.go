@@ -59,3 +59,13 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	return nil
 }
+
+// SecondReadings is the table of that name.
+func SecondReadings() map[rune]string { return secondReadings }
+
+// Outdate leaves the file as an older deriver would have: without search forms, or with others.
+func (s *Store) Outdate(ctx context.Context) error {
+	_, err := s.write.conn.ExecContext(ctx, `UPDATE replica SET deriver = 1; DELETE FROM phone; UPDATE customer SET name = 'x';
+		UPDATE reading SET reading = 'old' || reading; DELETE FROM customer_text WHERE rowid % 2 = 0`)
+	return err
+}

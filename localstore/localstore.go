@@ -108,6 +108,9 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := s.claim(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.rederive(ctx); err != nil {
+		return nil, err
+	}
 	s.read = openReaders(cfg.Path, v)
 	return s, s.read.PingContext(ctx)
 }

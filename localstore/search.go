@@ -18,7 +18,8 @@ const (
 // Search answers the search box: a telephone number (whole, its beginning or its last digits), a
 // customer number, a name (its beginning or any part), a reading of it in Latin letters (in full or
 // initials, begun), a company. Exact numbers come first, then what begins with the text, then the rest;
-// each hit says what matched. Any text is allowed; one without letters and digits finds nothing.
+// of readings first those whose surname the text is, then those that it is as a whole. Each hit says what
+// matched. Any text is allowed; one without letters and digits finds nothing.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit, error) {
 	f := search{s: s, ctx: ctx, limit: min(bounded(limit), maxSearch), seen: map[int64]bool{}}
 	folded := []rune(fold(text))
@@ -26,7 +27,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit,
 		return nil, nil
 	}
 	f.text = string(folded[:min(len(folded), maxSearchFor)])
-	for _, step := range []func() error{f.exactNumber, f.customerNumber, f.nameBegins, f.numberBegins, f.numberEnds, f.readingBegins, f.anyPart} {
+	for _, step := range []func() error{f.exactNumber, f.customerNumber, f.nameBegins, f.numberBegins, f.numberEnds, f.surnameRead, f.readingBegins, f.anyPart} {
 		if len(f.hits) >= f.limit {
 			break
 		}
@@ -86,7 +87,7 @@ func (f *search) match(field, matched string, c desk.Customer) desk.Match {
 	case "number":
 		return desk.Match{Field: field, Text: c.Number}
 	case "pinyin": // of several readings that fit, the likeliest
-		for _, r := range readings(c.Name) {
+		for _, r := range readingsOf(c.Name).typed {
 			if strings.HasPrefix(r, f.text) {
 				return desk.Match{Field: field, Text: r}
 			}
@@ -139,14 +140,27 @@ func (f *search) numberEnds() error {
 	return f.add("phone", byPhone+`WHERE rev >= ? AND rev < ? ORDER BY rev LIMIT ?`, reverse(d), after(reverse(d)))
 }
 
-func (f *search) readingBegins() error {
-	for _, r := range f.text {
-		if r < 'a' || r > 'z' {
-			return nil
-		}
+// letters reports whether the text can be a reading.
+func (f *search) letters() bool {
+	return !strings.ContainsFunc(f.text, func(r rune) bool { return r < 'a' || r > 'z' })
+}
+
+const byReading = `SELECT customer.rid, body, reading FROM reading JOIN customer ON customer.rid = reading.customer
+	WHERE reading >= ? AND reading < ? AND (instr(reading, ' ') > 0) = ? ORDER BY reading LIMIT ?`
+
+func (f *search) surnameRead() error {
+	if !f.letters() {
+		return nil
 	}
-	return f.add("pinyin", `SELECT customer.rid, body, reading FROM reading JOIN customer ON customer.rid = reading.customer
-		WHERE reading >= ? AND reading < ? ORDER BY reading LIMIT ?`, f.text, after(f.text))
+	return f.add("pinyin", byReading, f.text+" ", after(f.text+" "), true)
+}
+
+// readingBegins has the shortest first: that is the reading which the text is as a whole.
+func (f *search) readingBegins() error {
+	if !f.letters() {
+		return nil
+	}
+	return f.add("pinyin", byReading, f.text, after(f.text), false)
 }
 
 func (f *search) anyPart() error {

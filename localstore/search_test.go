@@ -1,8 +1,12 @@
 package localstore_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/mozillazg/go-pinyin"
 	"pgregory.net/rapid"
 
 	"github.com/callbench/callbench/desk"
@@ -111,6 +115,100 @@ func TestSearchFindsAsPeopleType(t *testing.T) {
 				t.Errorf("found %+v", hits)
 			}
 		})
+	}
+}
+
+func TestReadingsAreThoseThatPeopleUse(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	var rows []desk.Row
+	for _, name := range []string{"方芳", "万三", "王五", "王安", "汪洋", "万安", "麦爱", "马云", "贾平", "顾平", "褚石", "李茜", "重庆行远", "诸葛亮", "朱亮"} {
+		rows = append(rows, row(t, desk.TableCustomer, name, 1, desk.Customer{ID: name, Name: name}))
+	}
+	apply(t, s, page("", "1", rows...))
+	for text, want := range map[string][]string{
+		"wang":       {"王安", "王五", "汪洋"},             // not 方, once read wang
+		"wan":        {"万安", "万三", "王安", "王五", "汪洋"}, // the surname wan before those that begin so
+		"fang":       {"方芳"},
+		"pang":       nil,
+		"ma":         {"马云", "麦爱"}, // the surname before the initials, and both before mai
+		"wa":         {"王安", "万安", "万三", "王五", "汪洋"},
+		"ws":         {"万三"},
+		"gu":         {"顾平"},
+		"chu":        {"褚石"},
+		"liqian":     {"李茜"},
+		"lixi":       {"李茜"},
+		"chongqingh": {"重庆行远"},
+		"chongqingx": {"重庆行远"},
+		"zhu":        {"朱亮", "诸葛亮"},
+		"zhuge":      {"诸葛亮"},
+	} {
+		hits, err := s.Search(t.Context(), text, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, h := range hits {
+			got = append(got, h.Customer.Name)
+			if !strings.HasPrefix(h.Match.Text, text) {
+				t.Errorf("%s finds %s by %q", text, h.Customer.Name, h.Match.Text)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s finds %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestSecondReadingsAreReadingsAndSecond(t *testing.T) {
+	for r, second := range localstore.SecondReadings() {
+		all := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal, Heteronym: true})
+		if !slices.Contains(all, second) || all[0] == second {
+			t.Errorf("%c: %s of %v", r, second, all)
+		}
+	}
+}
+
+func TestAnOlderFileIsFoundInAsANewOne(t *testing.T) {
+	cfg := config(t.TempDir())
+	s := open(t, cfg)
+	var rows []desk.Row
+	for i := range 1201 { // more than are made anew at once
+		id := fmt.Sprintf("k%04d", i)
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, desk.Customer{ID: id, Name: fmt.Sprintf("王%04d", i), Phones: []desk.Phone{{Raw: fmt.Sprintf("1380013%04d", i)}}}))
+	}
+	for i, from := 0, ""; i < len(rows); i += 500 {
+		to := fmt.Sprint(i + 1)
+		apply(t, s, page(from, to, rows[i:min(i+500, len(rows))]...))
+		from = to
+	}
+	if hits, err := s.Search(t.Context(), "wan", 100); err != nil || len(hits) != 100 {
+		t.Errorf("%d hits, %v", len(hits), err)
+	}
+	find := func(s *localstore.Store) (found int) {
+		for _, text := range []string{"13800131200", "wang1200", "w0000", "王0500", "1200"} {
+			hits, err := s.Search(t.Context(), text, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found += len(hits)
+		}
+		return found
+	}
+	want := find(s)
+	if err := s.Outdate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(s); got == want {
+		t.Fatal("the file was not made older")
+	}
+	for range 2 { // the second time it is up to date
+		s = open(t, cfg)
+		if got := find(s); got != want {
+			t.Errorf("%d hits, want %d", got, want)
+		}
+		if err := s.Check(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -47,7 +47,8 @@ CREATE TABLE phone (
 CREATE INDEX phone_key ON phone (key, customer);
 
 -- reading has a row for each way to type a Chinese name in Latin letters: every reading in full
--- (zengxiaoming, cengxiaoming) and in initials (zxm). A prefix range finds what is half typed.
+-- (zengxiaoming, cengxiaoming), in initials (zxm), and in full with a space behind the surname
+-- (zeng xiaoming), for those of whom the whole surname was typed. A prefix range finds what is half typed.
 CREATE TABLE reading (
     reading  TEXT    NOT NULL,
     customer INTEGER NOT NULL,
