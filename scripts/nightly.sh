@@ -4,14 +4,14 @@
 # It can be stopped at any time and goes on where it was: .cache/nightly holds the seed of the round
 # and the stages that are done; what fuzzing has found stays in Go's cache. A round that ends well
 # removes both, the next takes a new seed. SEED=N repeats a round, MINUTES=N (default 50) is the time
-# for all fuzz targets together, CHECKS=N (default 5000) the number of cases of each property.
+# for all fuzz targets together, CHECKS=N (default 1000) the number of cases of each property.
 set -euo pipefail
 unset STAGES # a round is whole
 logs=$PWD/.cache/nightly/logs
 . scripts/stages.sh
 state=$PWD/.cache/nightly/round
 minutes=${MINUTES:-50}
-checks=${CHECKS:-5000}
+checks=${CHECKS:-1000}
 
 if [ -n "${SEED:-}" ]; then rm -f "$state"; fi
 [ -e "$state" ] || echo "seed ${SEED:-$(date +%s)}" >"$state"
@@ -35,7 +35,7 @@ race_tests() { # The same tests in an order of this round, and again.
 properties() {
   local packages
   mapfile -t packages < <(go list -f '{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$.ImportPath}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$.ImportPath}}{{end}}{{end}}' ./... | sort -u)
-  gotest properties -timeout 30m "${packages[@]}" -rapid.seed="$seed" -rapid.checks="$checks"
+  gotest properties -timeout 60m "${packages[@]}" -rapid.seed="$seed" -rapid.checks="$checks"
 }
 
 fuzz() { # PACKAGE TARGET SECONDS
