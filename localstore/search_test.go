@@ -131,7 +131,7 @@ func TestReadingsAreThoseThatPeopleUse(t *testing.T) {
 		"fang":       {"方芳"},
 		"pang":       nil,
 		"ma":         {"马云", "麦爱"}, // the surname before the initials, and both before mai
-		"wa":         {"王安", "万安", "万三", "王五", "汪洋"},
+		"wa":         {"王安", "万安", "王五", "汪洋", "万三"},
 		"ws":         {"万三"},
 		"gu":         {"顾平"},
 		"chu":        {"褚石"},
