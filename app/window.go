@@ -17,7 +17,6 @@ import (
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui"
 	"github.com/callbench/callbench/ui/present"
-	"github.com/callbench/callbench/ui/words"
 )
 
 // appID names the program to the operating system; FyneApp.toml has the same.
@@ -34,7 +33,9 @@ type windowSession struct {
 	stop context.CancelFunc
 
 	parts   sync.WaitGroup
+	drawn   drawnScreen     // of Fyne's goroutine
 	lexicon lexicon         // of paint
+	rings   chan desk.Call  // room for one: the newest call to announce
 	newest  chan desk.State // room for one: the newest state that is not drawn yet
 	desk    *workplace      // set before anything that reads it is started
 	err     error           // of the desk; read after parts.Wait
@@ -46,7 +47,7 @@ func (p *program) showWindow(ctx context.Context, plan windowPlan) error {
 	preferX11()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	s := &windowSession{p: p, plan: plan, stop: stop, newest: make(chan desk.State, 1)}
+	s := &windowSession{p: p, plan: plan, stop: stop, newest: make(chan desk.State, 1), rings: make(chan desk.Call, 1)}
 	s.fy = fyneapp.NewWithID(appID)
 	s.fy.SetIcon(windowIcon())
 	title := plan.title
@@ -92,13 +93,14 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		return err
 	}
 	s.desk = w
-	s.ui = ui.New(w.loop.send, ui.Options{Lang: string(cfg.Language)})
+	s.ui = ui.New(w.loop.send, ui.Options{Lang: string(cfg.Language), Shown: s.shown})
 	s.ui.Attach(s.win)
 	s.parts.Go(func() {
 		defer s.stop() // a desk that has ended takes its window with it
 		s.err = w.run(ctx)
 	})
 	s.parts.Go(func() { s.paint(ctx) })
+	s.parts.Go(func() { s.announce(ctx) })
 	if s.plan.dir != "" {
 		s.parts.Go(func() {
 			if err := s.p.serveSocket(ctx, s.plan.dir, w.port); err != nil {
@@ -114,6 +116,19 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		})
 	}
 	return nil
+}
+
+// shown tells the clients of the socket what the agent has in front of them now, when that is another
+// view, call state or step. On Fyne's goroutine.
+func (s *windowSession) shown(screen present.Screen) {
+	now := drawnScreen{View: screen.View, Title: screen.Title}
+	if screen.Flow.Kind == present.FlowStep {
+		now.Step, now.Early = screen.Flow.Step, screen.Flow.Early
+	}
+	if now != s.drawn {
+		s.drawn = now
+		s.desk.port.tellAll(notification{"window.drawn", now})
+	}
 }
 
 // turn is a watcher: it leaves the newest state for paint.
@@ -138,13 +153,29 @@ func (s *windowSession) paint(ctx context.Context) {
 	}
 }
 
-// alert tells a call to an agent who looks elsewhere. It never takes the focus.
+// alert tells a call to an agent who looks elsewhere. It never takes the focus, and it only leaves the
+// call for announce.
 func (s *windowSession) alert(on bool, c desk.Call) {
 	if !on {
 		return
 	}
-	w := words.For(string(s.desk.loop.current().Language))
-	ui.Cross(func() {
-		s.fy.SendNotification(fyne.NewNotification(present.CallAlert(w, c)))
-	})
+	select {
+	case <-s.rings:
+	default:
+	}
+	s.rings <- c // only the loop sends: there is room
+}
+
+// announce hands calls to the operating system's notifications until ctx ends. Their service may be slow
+// or absent: neither the loop nor the window waits for it.
+func (s *windowSession) announce(ctx context.Context) {
+	var lexicon lexicon
+	for {
+		select {
+		case c := <-s.rings:
+			s.fy.SendNotification(fyne.NewNotification(present.CallAlert(lexicon.in(s.desk.loop.current().Language), c)))
+		case <-ctx.Done():
+			return
+		}
+	}
 }
