@@ -102,6 +102,11 @@ func TestTheFirstRequestMeetsWhatAFormerRunLeft(t *testing.T) {
 	}
 	close(s.ended)
 
+	for range 5 { // as soon as it starts
+		if out := tell(t, cfg, `{"jsonrpc":"2.0","id":1,"method":"work.list"}`); !strings.Contains(out, "还没写完") {
+			t.Fatalf("the first request: %s", out)
+		}
+	}
 	s = drive(t, cfg)
 	after := s.active()
 	if after.ID != before.ID || after.Content != "还没写完" || after.Step == nil || after.Step.ID != before.Step.ID || !after.CallGone || !after.Kept {
@@ -184,24 +189,29 @@ func TestAPhoneWithoutCentralCallsAndIsCalled(t *testing.T) {
 
 // The end of stdin ends the desk as quit does, after everything that was asked.
 func TestAScriptMayWriteEverythingAndClose(t *testing.T) {
-	cfg := aloneDesk(t)
+	out := tell(t, aloneDesk(t), `{"jsonrpc":"2.0","id":1,"method":"contact.save","params":{"subject":"a","content":"b"}}
+{"jsonrpc":"2.0","id":2,"method":"sync.now"}
+{"jsonrpc":"2.0","id":3,"method":"contact.list"}`)
+	for _, want := range []string{`{"jsonrpc":"2.0","id":1,"result":{"contact":{`, `{"jsonrpc":"2.0","id":2,"error":{"code":-32004,"message":"offline"}}`, `"id":3,"result":{"contacts":[{`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+}
+
+// tell runs a desk whose stdin is there as a whole when it starts, and gives what it said.
+func tell(t *testing.T, cfg workplaceConfig, lines string) string {
+	t.Helper()
 	w, err := openWorkplace(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := &program{version: "test", stdout: &out, log: cfg.Log, stdin: strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"contact.save","params":{"subject":"a","content":"b"}}
-{"jsonrpc":"2.0","id":2,"method":"sync.now"}
-{"jsonrpc":"2.0","id":3,"method":"contact.list"}
-`)}
+	p := &program{version: "test", stdout: &out, log: cfg.Log, stdin: strings.NewReader(lines + "\n")}
 	if err := p.serve(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`{"jsonrpc":"2.0","id":1,"result":{"contact":{`, `{"jsonrpc":"2.0","id":2,"error":{"code":-32004,"message":"offline"}}`, `"id":3,"result":{"contacts":[{`} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %s in\n%s", want, out.String())
-		}
-	}
+	return out.String()
 }
 
 func TestASignalEndsADeskWhoseStdinStaysOpen(t *testing.T) {

@@ -229,12 +229,6 @@ func (p *port) saveContact(ctx context.Context, in contactSave) (map[string]any,
 			*dst = v
 		}
 	}
-	if in.Subject != nil {
-		c.Subject = *in.Subject
-	}
-	if in.Content != nil {
-		c.Content = *in.Content
-	}
 	set((*string)(&c.Channel), in.Channel)
 	set((*string)(&c.Reason), in.Reason)
 	set((*string)(&c.Outcome), in.Outcome)
@@ -256,14 +250,13 @@ func (p *port) saveContact(ctx context.Context, in contactSave) (map[string]any,
 	return map[string]any{"contact": toPortContact(c), "saved_at": stamp(done.Committed.At)}, nil
 }
 
-// aboutCall makes a contact one about a call: with what its record on screen says already, else with
-// the call's identity where the desk knows the call, else as the client names it.
+// aboutCall makes a contact one about a call: by the name that its record on screen is found by, else
+// with the call's identity where the desk knows the call, else as the client names it.
 func (p *port) aboutCall(c desk.Contact, call string) desk.Contact {
 	s := p.loop.current()
 	c.Call = call
 	for _, d := range s.Drafts {
 		if d.Call == call || d.Linked == call {
-			c.Subject, c.Content = d.Subject, d.Content
 			return c
 		}
 	}
