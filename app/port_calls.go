@@ -64,8 +64,7 @@ func (p *port) dial(ctx context.Context, in struct {
 
 // refusal is why a turn did not do what was asked: the code of the warning that it raised.
 func refusal(t turn) string {
-	for i := len(t.after.Notices) - 1; i >= 0; i-- {
-		n := t.after.Notices[i]
+	for _, n := range slices.Backward(t.after.Notices) {
 		if !slices.ContainsFunc(t.before.Notices, func(o desk.Notice) bool { return o.ID == n.ID }) {
 			return strings.TrimPrefix(n.Code, "call_")
 		}

@@ -134,8 +134,14 @@ func customersOfADesk(t *testing.T, w *portWorld, s *script) {
 		t.Error(err)
 	}
 	for _, wrong := range []map[string]any{
-		{}, {"company": "no name"}, {"id": id, "name": ""}, {"id": id, "owner": "wang"}, {"id": 7, "name": "x"},
-		{"id": id, "status": "angry"}, {"id": id, "level": "gold"}, {"name": "x", "phones": "139"},
+		{},
+		{"company": "no name"},
+		{"id": id, "name": ""},
+		{"id": id, "owner": "wang"},
+		{"id": 7, "name": "x"},
+		{"id": id, "status": "angry"},
+		{"id": id, "level": "gold"},
+		{"name": "x", "phones": "139"},
 	} {
 		s.fails(codeParams, "", "customer.save", map[string]any{"customer": wrong})
 	}
