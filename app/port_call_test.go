@@ -446,7 +446,7 @@ func TestALeadsBoardAtThePort(t *testing.T) {
 		AsOf   time.Time `json:"as_of"`
 		Stale  bool
 	}
-	raw := lead.until("board.changed", `"13700000009"`, `"offered":2`)
+	raw := lead.until("board.changed", `"+8613700000009"`, `"offered":2`)
 	same(t, "members of board.changed", names(t, raw), "agents as_of queues stale")
 	var queue struct {
 		ID, Name     string

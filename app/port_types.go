@@ -41,10 +41,18 @@ func stamp(m desk.Millis) string {
 	return m.Time().Local().Format("2006-01-02T15:04:05.000Z07:00")
 }
 
+// dialable is a number in its E.164 form where it has one, else as it came.
+func dialable(raw string) string {
+	if e := number.Normalise(raw, region); e != "" {
+		return e
+	}
+	return raw
+}
+
 func toPortCall(c desk.Call) portCall {
 	who := c.E164
 	if who == "" {
-		who = c.Number
+		who = dialable(c.Number)
 	}
 	held := c.HeldBy
 	if held == "" {
@@ -272,7 +280,7 @@ func toPortBoard(b desk.Board) portBoard {
 			Abandoned: q.Abandoned, Agents: append([]string{}, q.Agents...),
 		}
 		for _, w := range q.Waiting {
-			p.Waiting = append(p.Waiting, portWaiting{Number: w.Number, Name: w.Name, Tier: string(w.Tier), Since: stamp(w.Since)})
+			p.Waiting = append(p.Waiting, portWaiting{Number: dialable(w.Number), Name: w.Name, Tier: string(w.Tier), Since: stamp(w.Since)})
 			p.LongestWaitS = max(p.LongestWaitS, int(b.AsOf.Sub(w.Since)/time.Second))
 		}
 		out.Queues = append(out.Queues, p)

@@ -28,7 +28,7 @@ type portWork struct {
 
 func (p *port) toPortWork(ctx context.Context, s desk.State, d desk.Draft) portWork {
 	w := portWork{
-		ID: d.ID, Active: d.ID == s.Active, Call: d.Call, CallGone: d.CallGone, Number: d.Number, Subject: d.Subject,
+		ID: d.ID, Active: d.ID == s.Active, Call: d.Call, CallGone: d.CallGone, Number: dialable(d.Number), Subject: d.Subject,
 		Content: d.Content, Reason: string(d.Reason), Outcome: string(d.Outcome), Kept: d.Kept >= d.Changed, Problem: d.Problem,
 	}
 	if c, err := p.store.Customer(ctx, d.Customer); d.Customer != "" && err == nil {
