@@ -107,15 +107,6 @@ func (p *port) watch(t turn) {
 	}
 }
 
-// tellAll tells every client of something that no turn of the loop brought about.
-func (p *port) tellAll(n notification) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for c := range p.clients {
-		c.notify(n.method, n.params)
-	}
-}
-
 // ask sends an event and waits until look has found the answer in a turn. look is given every turn
 // from the event's own on; own tells which one that is.
 func (p *port) ask(ctx context.Context, e desk.Event, look func(t turn, own bool) (any, error, bool)) (any, error) {

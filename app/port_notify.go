@@ -5,15 +5,6 @@ import (
 	"github.com/callbench/callbench/ui/present"
 )
 
-// drawnScreen is window.drawn: what the window shows now. Step is the flow's, Early that its answers are
-// not taken yet.
-type drawnScreen struct {
-	View  string `json:"view"`
-	Title string `json:"title"`
-	Step  string `json:"step,omitempty"`
-	Early bool   `json:"early,omitempty"`
-}
-
 // notification is a message to every client of the port.
 type notification struct {
 	method string

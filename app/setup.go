@@ -1,3 +1,5 @@
+//go:build !nowindow
+
 package app
 
 import (
@@ -8,8 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,11 +85,6 @@ type joinForm struct {
 	Passphrase, PassphraseAgain   string
 }
 
-// joinError carries the code that the first-run screen words.
-type joinError struct{ code string }
-
-func (e *joinError) Error() string { return "join: " + e.code }
-
 // minPassphrase is the shortest passphrase taken, in runes.
 const minPassphrase = 10
 
@@ -162,23 +157,6 @@ func joinCode(err error) string {
 		return "unreachable"
 	}
 	return reason
-}
-
-// centralURL completes an address as people type it: https unless it is this computer.
-func centralURL(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
-	u, err := url.Parse(strings.TrimRight(text, "/"))
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
-		return "", &joinError{"bad_address"}
-	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", &joinError{"not_secure"}
-	}
-	return u.String(), nil
 }
 
 // secretsFor opens the keyring, or the sealed file where there is none.

@@ -118,19 +118,6 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 	return nil
 }
 
-// shown tells the clients of the socket what the agent has in front of them now, when that is another
-// view, call state or step. On Fyne's goroutine.
-func (s *windowSession) shown(screen present.Screen) {
-	now := drawnScreen{View: screen.View, Title: screen.Title}
-	if screen.Flow.Kind == present.FlowStep {
-		now.Step, now.Early = screen.Flow.Step, screen.Flow.Early
-	}
-	if now != s.drawn {
-		s.drawn = now
-		s.desk.port.tellAll(notification{"window.drawn", now})
-	}
-}
-
 // turn is a watcher: it leaves the newest state for paint.
 func (s *windowSession) turn(t turn) {
 	select {

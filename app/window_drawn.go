@@ -1,0 +1,36 @@
+//go:build !nowindow
+
+package app
+
+import "github.com/callbench/callbench/ui/present"
+
+// drawnScreen is window.drawn: what the window shows now. Step is the flow's, Early that its answers are
+// not taken yet.
+type drawnScreen struct {
+	View  string `json:"view"`
+	Title string `json:"title"`
+	Step  string `json:"step,omitempty"`
+	Early bool   `json:"early,omitempty"`
+}
+
+// tellAll tells every client of something that no turn of the loop brought about.
+func (p *port) tellAll(n notification) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.clients {
+		c.notify(n.method, n.params)
+	}
+}
+
+// shown tells the clients of the socket what the agent has in front of them now, when that is another
+// view, call state or step. On Fyne's goroutine.
+func (s *windowSession) shown(screen present.Screen) {
+	now := drawnScreen{View: screen.View, Title: screen.Title}
+	if screen.Flow.Kind == present.FlowStep {
+		now.Step, now.Early = screen.Flow.Step, screen.Flow.Early
+	}
+	if now != s.drawn {
+		s.drawn = now
+		s.desk.port.tellAll(notification{"window.drawn", now})
+	}
+}
