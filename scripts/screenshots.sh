@@ -6,5 +6,5 @@ for lang in zh-Hans zh-Hant en; do
   rm -rf "bin/pictures/$lang"
   bin/callbench-cli demo --headless "bin/pictures/$lang" --lang "$lang" --seed 1
 done
-cp bin/pictures/zh-Hans/[0-9][0-9]-flow_done.png docs/picture.png
+cp bin/pictures/zh-Hans/[0-9][0-9]-audio_heard.png docs/picture.png
 echo "All pictures are in bin/pictures; docs/picture.png is the talk in Simplified Chinese."
