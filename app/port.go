@@ -239,12 +239,16 @@ type statusResult struct {
 	Calls   []portCall         `json:"calls"`
 }
 
-func (p *port) status(_ context.Context, _ struct{}) (statusResult, error) {
+func (p *port) status(ctx context.Context, _ struct{}) (statusResult, error) {
 	s := p.loop.current()
+	link, err := p.link(ctx, s)
+	if err != nil {
+		return statusResult{}, err
+	}
 	r := statusResult{
 		Version: s.Version, User: s.Session.User, Role: string(s.Session.Role),
 		Online: s.Link.State == desk.CentralOnline, Phone: []portRegistration{},
-		Agent: toPortAgent(s.Agent), Pending: s.Link.Outbox.Pending, Calls: []portCall{},
+		Agent: toPortAgent(s.Agent), Pending: link.Outbox.Pending, Calls: []portCall{},
 	}
 	for _, reg := range s.Registrations {
 		r.Phone = append(r.Phone, toPortRegistration(reg))
@@ -308,8 +312,17 @@ func (p *port) syncNow(ctx context.Context, _ struct{}) (map[string]int, error) 
 	return map[string]int{"pushed": pushed, "pulled": pulled}, nil
 }
 
-func (p *port) syncStatus(context.Context, struct{}) (portLink, error) {
-	return toPortLink(p.loop.current().Link), nil
+func (p *port) syncStatus(ctx context.Context, _ struct{}) (portLink, error) {
+	link, err := p.link(ctx, p.loop.current())
+	return toPortLink(link), err
+}
+
+// link is the link to central with the outbox as it is on disk: the loop hears of it a moment later,
+// and who has been answered by sync.now shall not be told of changes that are at central already.
+func (p *port) link(ctx context.Context, s desk.State) (desk.Link, error) {
+	out, err := p.store.Outbox(ctx)
+	s.Link.Outbox = out
+	return s.Link, err //nolint:wrapcheck // the port words it
 }
 
 func (p *port) board(context.Context, struct{}) (portBoard, error) {

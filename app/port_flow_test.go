@@ -2,8 +2,11 @@ package app
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/callbench/callbench/desk"
 )
 
 // aStep is what a test looks at of a flow's step.
@@ -40,10 +43,16 @@ func (st aStep) firstAnswers() map[string]string {
 	return out
 }
 
-// drop saves the record that a test began, so that the next test finds none.
+// drop saves the record that a test began until it is closed: one that changes while it is saved, such as
+// by a history that comes late, stays open.
 func (s *script) drop(id string) {
 	s.t.Helper()
-	s.call("work.save", map[string]any{"id": id}, nil)
+	every(s.t, "the record stays open", func() bool {
+		if m := s.try("work.save", map[string]any{"id": id}); m.Error != nil && m.Error.Code != codeNotFound {
+			s.t.Fatalf("%+v", m.Error)
+		}
+		return !slices.ContainsFunc(s.desk.loop.current().Drafts, func(d desk.Draft) bool { return d.ID == id })
+	})
 }
 
 // active is the record on screen.

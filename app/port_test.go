@@ -287,6 +287,9 @@ func agentOfADesk(t *testing.T, _ *portWorld, s *script) {
 
 func syncOfADesk(t *testing.T, w *portWorld, s *script) {
 	s.call("sync.now", nil, nil)
+	every(t, "the loop does not hear of it", func() bool { return s.desk.loop.current().Link.Outbox.Pending == 0 })
+	s.call("desk.status", nil, nil)
+	s.told["sync.changed"] = nil
 	s.call("contact.save", map[string]any{"customer": w.customers[3].ID, "subject": "a", "content": "b"}, nil)
 	s.until("sync.changed", `"pending":1`)
 	note := s.until("sync.changed", `"pending":0`, `"online":true`)
