@@ -2,7 +2,12 @@
 
 package app
 
-import "github.com/callbench/callbench/ui/present"
+import (
+	"log/slog"
+	"time"
+
+	"github.com/callbench/callbench/ui/present"
+)
 
 // drawnScreen is window.drawn: what the window shows now. Step is the flow's, Early that its answers are
 // not taken yet.
@@ -25,6 +30,9 @@ func (p *port) tellAll(n notification) {
 // shown tells the clients of the socket what the agent has in front of them now, when that is another
 // view, call state or step. On Fyne's goroutine.
 func (s *windowSession) shown(screen present.Screen) {
+	if s.drawn == (drawnScreen{}) {
+		s.p.log.Info("first frame", slog.Duration("after", time.Since(s.p.started)))
+	}
 	now := drawnScreen{View: screen.View, Title: screen.Title}
 	if screen.Flow.Kind == present.FlowStep {
 		now.Step, now.Early = screen.Flow.Step, screen.Flow.Early
