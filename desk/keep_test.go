@@ -210,3 +210,16 @@ func TestAccountsThatAreGoneAreNotShown(t *testing.T) {
 	}
 	b.agent(desk.AgentOffline)
 }
+
+func TestALateLookUpDoesNotReopenWhatIsBeingSaved(t *testing.T) {
+	b := newBench(t)
+	b.talk(chen)
+	load := command[desk.LoadHistory](t, b.out)
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallEnded)})
+	save := command[desk.CommitWork](t, b.do(desk.SavePressed{}))
+	b.do(desk.HistoryLoaded{Seq: load.Seq, Draft: load.Draft, Customer: desk.Customer{ID: "c1", Name: "陈怡君改名"}})
+	b.do(desk.WorkCommitted{Draft: save.Draft, Committed: desk.Committed{ID: save.Intent.ID, N: 1, At: b.now}, Contact: save.Contact})
+	if len(b.s.Drafts) != 0 {
+		t.Fatalf("still open: %+v", b.s.Drafts)
+	}
+}

@@ -52,7 +52,7 @@ func (u *step) customerFound(e CustomerFound) {
 		return
 	}
 	d.Matches, d.Looked = e.Customers, true
-	if d.Customer == "" && d.NewName == "" && len(e.Customers) == 1 { // a name that is being written stands
+	if d.Customer == "" && d.NewName == "" && !d.Saving && len(e.Customers) == 1 { // a name that is being written stands
 		d.Customer = e.Customers[0].ID
 	}
 	u.put(d)

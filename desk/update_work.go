@@ -150,7 +150,7 @@ func (u *step) choose(draft, customer string) {
 // else the first that fits its direction.
 func (u *step) beginFlow(draft, id string) {
 	d, ok := u.draft(draft)
-	if !ok || d.Run != nil {
+	if !ok || d.Run != nil || d.Saving {
 		return
 	}
 	if id == "" {
@@ -203,7 +203,7 @@ func (u *step) wallNow(d Draft) string {
 // retell gives a running flow the facts as they are now known.
 func (u *step) retell(draft string) {
 	d, ok := u.s.Draft(draft)
-	if !ok || d.Run == nil || d.Run.Done {
+	if !ok || d.Run == nil || d.Run.Done || d.Saving { // what is being saved is no longer told anew
 		return
 	}
 	facts := u.facts(d)
