@@ -54,10 +54,11 @@ func (u *step) customerFound(e CustomerFound) {
 	d.Matches, d.Looked = e.Customers, true
 	if d.Customer == "" && d.NewName == "" && !d.Saving && len(e.Customers) == 1 { // a name that is being written stands
 		d.Customer = e.Customers[0].ID
-	}
-	u.put(d)
-	if d.Customer != "" {
 		u.edit(d, true)
+	} else {
+		u.put(d)
+	}
+	if d.Customer != "" {
 		u.load(d.ID, d.Customer)
 	}
 	u.beginFlow(d.ID, "")
