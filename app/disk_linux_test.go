@@ -21,10 +21,13 @@ func startOnSmallDisk(t *testing.T, profile string) (s *script, disk string, cmd
 	dir := t.TempDir()
 	cmd = exec.Command("sh", "-c", `set -e; mount -t tmpfs -o size=2m tmpfs "$1"; printf %s "$2" > "$1/profile.toml"; printf phone-password > "$1/password"; exec "$0" headless --profile "$1"`,
 		binary(t, "callbench-cli"), dir, profile)
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS} // root mounts as it is, in a chroot too
+	if os.Getuid() != 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{
+			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+			UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+			GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+		}
 	}
 	cmd.Stderr = t.Output()
 	in, err := cmd.StdinPipe()
