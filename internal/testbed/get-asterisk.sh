@@ -23,7 +23,8 @@ if [ -z "$mirror" ]; then
   exit 2
 fi
 
-# An apt of its own, which knows of no installed package, fetches all that Asterisk needs.
+# An apt of its own, which knows of no installed package, fetches all that Asterisk needs. The mirror may
+# be a frozen one: its age does not matter here, its signature does.
 apt=$root.apt
 rm -rf "$apt" "$root"
 mkdir -p "$apt"/{etc/apt.conf.d,etc/preferences.d,lists/partial,cache/archives/partial,dpkg} "$root"
@@ -32,7 +33,7 @@ echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $su
 apt_get() {
   apt-get -qq -o Dir::Etc="$apt/etc" -o Dir::Etc::sourceparts=/nonexistent \
     -o Dir::State="$apt" -o Dir::State::lists="$apt/lists" -o Dir::State::status="$apt/dpkg/status" \
-    -o Dir::Cache="$apt/cache" -o APT::Sandbox::User= -o Acquire::Languages=none \
+    -o Dir::Cache="$apt/cache" -o APT::Sandbox::User= -o Acquire::Languages=none -o Acquire::Check-Valid-Until=false \
     -o APT::Install-Recommends=0 -o APT::Architecture=amd64 -o APT::Architectures=amd64 \
     -o Debug::NoLocking=1 "$@" </dev/null
 }
