@@ -1,7 +1,6 @@
 package sync_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -26,7 +25,13 @@ import (
 type lossy struct {
 	seed *rand.Rand
 	good bool
-	old  [][2]string // path and body of requests that may come again
+	old  []request // that may come again, each as the desk that it was from
+}
+
+// request is what a desk sent, with its token: a network may repeat it, but never in another's name.
+type request struct {
+	path, body string
+	header     http.Header
 }
 
 var errLost = errors.New("lost on the way")
@@ -36,38 +41,39 @@ func (l *lossy) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	send := func(path, body string) (*http.Response, error) {
-		again, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+r.URL.Host+path, bytes.NewReader([]byte(body)))
+	send := func(q request) (*http.Response, error) {
+		again, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+r.URL.Host+q.path, strings.NewReader(q.body))
 		if err != nil {
 			return nil, err
 		}
-		again.Header = r.Header.Clone()
+		again.Header = q.header.Clone()
 		return http.DefaultTransport.RoundTrip(again)
 	}
+	now := request{r.URL.Path, string(text), r.Header.Clone()}
 	if l.good {
-		return send(r.URL.Path, string(text))
+		return send(now)
 	}
-	l.old = append(l.old, [2]string{r.URL.Path, string(text)})
+	l.old = append(l.old, now)
 	switch l.seed.IntN(6) {
 	case 0:
 		return nil, errLost
 	case 1: // it arrives, the answer does not
-		resp, err := send(r.URL.Path, string(text))
+		resp, err := send(now)
 		if err == nil {
 			resp.Body.Close()
 		}
 		return nil, errLost
 	case 2: // something from before arrives first
 		late := l.old[l.seed.IntN(len(l.old))]
-		if resp, err := send(late[0], late[1]); err == nil {
+		if resp, err := send(late); err == nil {
 			resp.Body.Close()
 		}
 	case 3: // twice
-		if resp, err := send(r.URL.Path, string(text)); err == nil {
+		if resp, err := send(now); err == nil {
 			resp.Body.Close()
 		}
 	}
-	return send(r.URL.Path, string(text))
+	return send(now)
 }
 
 // history is one run of a few desks on a bad network.
