@@ -151,6 +151,7 @@ func (w *workplace) run(ctx context.Context) error {
 	}
 	w.begin(ctx)
 	w.port.open()
+	parts.Go(func() { w.ended("store", w.store.Maintain(ctx)) })
 	parts.Go(func() { w.ended("audio", w.devices.Run(ctx)) })
 	parts.Go(func() { w.phones(ctx) })
 	parts.Go(func() { host.Wakes(ctx, w.awake) })

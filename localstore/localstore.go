@@ -3,7 +3,7 @@
 //
 // It owns the file, its one writer connection and a pool of readers. Open makes or opens the file; any
 // goroutine may then call any method; Close must come after the last of them. No goroutine runs by
-// itself. Writes take turns, each is one transaction and durable (WAL, synchronous=FULL) when the method
+// itself; the owner of a store runs Maintain on one of its own. Writes take turns, each is one transaction and durable (WAL, synchronous=FULL) when the method
 // returns; a write that was begun is finished even if its context ends meanwhile, so that its outcome is
 // known. Reads run beside writes and see the last committed state.
 //
@@ -51,6 +51,7 @@ type Store struct {
 	vault *vault.VFS
 	write *writer
 	read  *sql.DB
+	due   chan struct{} // room for one: Maintain has something to do
 }
 
 // Open opens the store at cfg.Path and makes it if it is not there. An existing file is not touched
@@ -81,7 +82,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, vault: v}
+	s := &Store{cfg: cfg, vault: v, due: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			s.close() //nolint:errcheck,gosec // the first error is the one to tell

@@ -1,0 +1,1 @@
+-- Keys: what the second schema adds.

@@ -1,0 +1,1 @@
+-- The chains of the desks: what the third schema adds.

@@ -1,0 +1,1 @@
+-- The chain of what this desk wrote: what the third schema adds.
