@@ -41,6 +41,7 @@ type commandLine struct {
 	Demo     demoCommand     `cmd:"" help:"Open the window with a simulated contact centre; no set-up."`
 	Headless headlessCommand `cmd:"" help:"Run a desk without a window, driven by JSON-RPC on stdin and stdout."`
 	Flow     flowCommand     `cmd:"" help:"Check, format, test and play call flows."`
+	Store    storeCommand    `cmd:"" help:"Look after a desk's store."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 	Verbose  bool            `short:"v" help:"Log more."`
 }

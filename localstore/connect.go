@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore/vault"
 )
 
@@ -85,6 +86,9 @@ func (w *writer) close() error {
 // in runs f in one transaction of the writer: committed if f returns nil, else undone. ctx bounds the
 // wait for the turn only.
 func (w *writer) in(ctx context.Context, f func(*tx) error) error {
+	if w == nil { // Inspect gives no writer
+		return fmt.Errorf("the file is open for reading: %w", desk.ErrReadOnly)
+	}
 	select {
 	case w.turn <- struct{}{}:
 	case <-ctx.Done():

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/localstore"
+)
+
+// storeCommand groups what one does with a desk's store from outside (docs/STORE.md).
+type storeCommand struct {
+	Stats storeStatsCommand `cmd:"" help:"Say what is in the store and how much room it takes."`
+}
+
+// storeProfileFlags are what every command on a profile's store takes.
+type storeProfileFlags struct {
+	Profile        string `type:"path" placeholder:"DIR" help:"Folder of the profile; the window's where none is named."`
+	PassphraseFile string `type:"path" placeholder:"FILE" help:"File with the passphrase, where there is no keyring; else it is asked for."`
+	JSON           bool   `help:"Print JSON."`
+}
+
+// storePlace is a profile's store: where it lies, what opens it, whose it is.
+type storePlace struct {
+	dir string
+	cfg localstore.Config
+}
+
+// find reads what opens the store of a profile. Nothing is made: neither a store nor a key.
+func (f storeProfileFlags) find(p *program) (storePlace, error) {
+	dir := f.Profile
+	if dir == "" {
+		var err error
+		if dir, err = host.ProfileDir(); err != nil {
+			return storePlace{}, fmt.Errorf("no place for a profile: %w", err)
+		}
+	}
+	at := storePlace{dir: dir, cfg: localstore.Config{Log: p.log, Now: time.Now}}
+	if !exists(filepath.Join(dir, "profile.toml")) {
+		err := f.fromSettings(p, &at)
+		return at, err
+	}
+	prof, err := readProfile(dir)
+	if err != nil {
+		return at, err
+	}
+	at.cfg.User = "local"
+	if prof.Central != nil {
+		at.cfg.User = prof.Central.User
+	}
+	at.cfg.Path = filepath.Join(dir, "desk-"+fileName(at.cfg.User)+".db")
+	b, err := os.ReadFile(prof.path(prof.Store.KeyFile))
+	if err == nil {
+		at.cfg.Key, err = parseKey(strings.TrimSpace(string(b)))
+	}
+	if err != nil {
+		return at, prof.at(&profileError{key: "store.key_file", text: prof.Store.KeyFile + ": " + pathless(err)})
+	}
+	return at, nil
+}
+
+// findStore is find for commands that want the store to be there.
+func (f storeProfileFlags) findStore(p *program) (storePlace, error) {
+	at, err := f.find(p)
+	if err == nil && !exists(at.cfg.Path) {
+		return at, &usageError{fmt.Errorf("there is no store %s", at.cfg.Path)}
+	}
+	return at, err
+}
+
+// printJSON prints an answer for programs.
+func (p *program) printJSON(v any) error {
+	enc := json.NewEncoder(p.stdout)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// print prints an answer for people.
+func (p *program) print(text string) error {
+	if _, err := fmt.Fprint(p.stdout, text); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// sinceMillis words a moment for people; "–" for none.
+func sinceMillis(at desk.Millis) string {
+	if at == 0 {
+		return "–"
+	}
+	return at.Time().Local().Format("2006-01-02 15:04:05")
+}

@@ -1,0 +1,95 @@
+package localstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/localstore/vault"
+)
+
+// inspectors bounds the connections of a store that is open for reading only: one answers, one beside it
+// looks things up.
+const inspectors = 2
+
+// Inspect opens the file at cfg.Path for reading only: it is neither made, migrated, claimed nor folded, and
+// another program may have it open and write meanwhile. Whatever wants to write on the Store it gives is
+// desk.ErrReadOnly. Of side files SQLite may make an empty log and its index, where they are missing.
+//
+// It must not be called in a program that has the same file open by Open: closing a file that was read to
+// prove the key would let go of that one's locks (POSIX).
+func Inspect(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	s, err := inspect(ctx, cfg)
+	if err != nil {
+		return nil, wrap("inspect store", err)
+	}
+	return s, nil
+}
+
+func inspect(ctx context.Context, cfg Config) (_ *Store, err error) {
+	if cfg.Key == [32]byte{} {
+		return nil, fmt.Errorf("no key: %w", desk.ErrInvalid)
+	}
+	if cfg.Path, err = filepath.Abs(cfg.Path); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(cfg.Path); err != nil {
+		return nil, err
+	}
+	if err := vault.CheckKey(cfg.Path, cfg.Key); err != nil {
+		return nil, err
+	}
+	v, err := vault.Open(cfg.Key)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{cfg: cfg, vault: v, due: make(chan struct{}, 1)}
+	if s.read, err = readOnly(source(cfg.Path, v, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache))); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	var version int
+	err = s.read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version)
+	if err == nil {
+		var known []string
+		known, err = fs.Glob(schema, "schema/*.sql")
+		if err == nil && version > len(known) {
+			err = fmt.Errorf("schema %d, this program knows %d: %w", version, len(known), desk.ErrNewer)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// readOnly opens connections to a source that may not write to the file.
+func readOnly(source string) (*sql.DB, error) {
+	u, err := url.Parse(source)
+	if err != nil {
+		return nil, err
+	}
+	q := u.Query()
+	q.Set("mode", "ro")
+	u.RawQuery = q.Encode()
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(inspectors)
+	db.SetMaxIdleConns(inspectors)
+	return db, nil
+}
