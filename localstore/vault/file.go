@@ -135,7 +135,7 @@ func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		}
 		to.index = uint64(off) / PageSize //nolint:gosec // not negative
 	case off < logHeader:
-		return write(tls, under(p), buf, amt, off)
+		return f.written(tls, p, write(tls, under(p), buf, amt, off), off+int64(amt))
 	default:
 		to.index = uint64(off-logHeader) / frameSize
 		switch in := (off - logHeader) % frameSize; {
@@ -143,7 +143,7 @@ func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 			header := view(f.scratch, frameHeader)
 			copy(header, view(buf, frameHeader))
 			f.sealer().sealMark(header, to.index)
-			return write(tls, under(p), f.scratch, amt, off)
+			return f.written(tls, p, write(tls, under(p), f.scratch, amt, off), off+int64(amt))
 		case in != frameHeader || amt != PageSize:
 			return sqlite3.SQLITE_IOERR_WRITE
 		}
@@ -151,7 +151,7 @@ func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 	if f.sealer().sealPage(view(f.scratch, PageSize), view(buf, PageSize), to) != nil {
 		return sqlite3.SQLITE_IOERR_WRITE
 	}
-	return write(tls, under(p), f.scratch, amt, off)
+	return f.written(tls, p, write(tls, under(p), f.scratch, amt, off), off+int64(amt))
 }
 
 func xClose(tls *libc.TLS, p uintptr) int32 {
@@ -164,7 +164,7 @@ func xClose(tls *libc.TLS, p uintptr) int32 {
 	return rc
 }
 
-// xFileControl notes the connection a file belongs to and carries out ReservePragma.
+// xFileControl notes the connection a file belongs to and carries out ReservePragma and FlushPragma.
 func xFileControl(tls *libc.TLS, p uintptr, op int32, arg uintptr) int32 {
 	f := at(p)
 	switch op {
@@ -174,6 +174,9 @@ func xFileControl(tls *libc.TLS, p uintptr, op int32, arg uintptr) int32 {
 		name := libc.GoString(*(*uintptr)(unsafe.Pointer(arg + unsafe.Sizeof(uintptr(0)))))
 		if name == ReservePragma && f.db != 0 {
 			return reserve(tls, f.db)
+		}
+		if name == FlushPragma {
+			return flush(tls, p)
 		}
 	case sqlite3.SQLITE_FCNTL_MMAP_SIZE:
 		return sqlite3.SQLITE_NOTFOUND // mapped pages would be cipher text

@@ -52,6 +52,9 @@ type VFS struct {
 	self  uintptr // our *sqlite3_vfs, on the C heap
 	cname uintptr
 	once  sync.Once
+
+	over   string       // name of the VFS below; empty: the platform's
+	logEnd atomic.Int64 // see LogBytes
 }
 
 // SQLite hands a VFS back as a C pointer; these two find the Go value that belongs to it. Entries live
@@ -64,7 +67,7 @@ var (
 )
 
 // Open registers a VFS for key with SQLite. The caller names it in its connections (?vfs=NAME).
-func Open(key [32]byte) (*VFS, error) {
+func Open(key [32]byte, options ...Option) (*VFS, error) {
 	s, err := newSealer(key)
 	if err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
@@ -76,8 +79,14 @@ func Open(key [32]byte) (*VFS, error) {
 	}
 	v := &VFS{seal: s, id: nextID.Add(1)}
 	v.name = "callbench-vault-" + strconv.FormatUint(uint64(v.id), 10)
-	if v.under = sqlite3.Xsqlite3_vfs_find(tls, 0); v.under == 0 {
-		return nil, errors.New("vault: sqlite has no file system")
+	for _, o := range options {
+		o(v)
+	}
+	if v.under, err = find(tls, v.over); err != nil {
+		return nil, fmt.Errorf("vault: %w", err)
+	}
+	if v.under == 0 {
+		return nil, fmt.Errorf("vault: sqlite has no file system %q", v.over)
 	}
 	if v.cname, err = libc.CString(v.name); err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
