@@ -20,7 +20,8 @@ const (
 	writerCache = 32 << 10 // KiB of pages
 	readerCache = 8 << 10  // KiB of pages, for each reader
 	readers     = 4
-	logLimit    = 64 << 20 // bytes the write-ahead log is cut back to after a checkpoint
+	logLimit    = 64 << 20 // bytes of log from which a commit folds it itself; its file is cut back to them
+	flushNow    = `PRAGMA ` + vault.FlushPragma
 )
 
 // source names a file and what each connection to it must have. FULL, since NORMAL loses acknowledged
@@ -29,6 +30,7 @@ func source(path string, v *vault.VFS, more ...string) string {
 	q := url.Values{"vfs": {v.Name()}, "mode": {"rw"}, "_pragma": append([]string{
 		"busy_timeout(5000)", "synchronous(FULL)", "temp_store(MEMORY)", "foreign_keys(0)",
 		"trusted_schema(0)", "cell_size_check(1)", fmt.Sprintf("journal_size_limit(%d)", logLimit),
+		fmt.Sprintf("wal_autocheckpoint(%d)", logLimit/frameBytes),
 	}, more...)}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
@@ -48,12 +50,24 @@ func openReaders(path string, v *vault.VFS) *sql.DB {
 	return db
 }
 
+// openFolder gives the connection that brings the log into the database. It waits for nobody.
+func openFolder(path string, v *vault.VFS) *sql.DB {
+	db, err := sql.Open("sqlite", source(path, v, "busy_timeout(0)", "cache_size(-256)"))
+	if err != nil {
+		panic(err) // only an unregistered driver can do this
+	}
+	db.SetMaxOpenConns(1)
+	db.SetMaxIdleConns(1)
+	return db
+}
+
 // writer is the one connection that writes, with its prepared statements. Whoever holds turn uses it.
 type writer struct {
-	db    *sql.DB
-	conn  *sql.Conn
-	turn  chan struct{}
-	stmts map[string]statement
+	db        *sql.DB
+	conn      *sql.Conn
+	turn      chan struct{}
+	stmts     map[string]statement
+	committed func() // called after each commit; it must not wait
 }
 
 func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error) {
@@ -61,7 +75,7 @@ func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}}
+	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}, committed: func() {}}
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -83,21 +97,31 @@ func (w *writer) close() error {
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
 }
 
-// in runs f in one transaction of the writer: committed if f returns nil, else undone. ctx bounds the
-// wait for the turn only.
-func (w *writer) in(ctx context.Context, f func(*tx) error) error {
+// take waits for the writer; who got it gives it back by leave.
+func (w *writer) take(ctx context.Context) error {
 	if w == nil { // Inspect gives no writer
 		return fmt.Errorf("the file is open for reading: %w", desk.ErrReadOnly)
 	}
-	select {
-	case w.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-w.turn }()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	select {
+	case w.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) leave() { <-w.turn }
+
+// in runs f in one transaction of the writer: committed if f returns nil, else undone. ctx bounds the
+// wait for the turn only.
+func (w *writer) in(ctx context.Context, f func(*tx) error) error {
+	if err := w.take(ctx); err != nil {
+		return err
+	}
+	defer w.leave()
 	ctx = context.WithoutCancel(ctx)
 	t := &tx{w: w, ctx: ctx}
 	if err := t.exec(`BEGIN IMMEDIATE`); err != nil {
@@ -116,6 +140,7 @@ func (w *writer) in(ctx context.Context, f func(*tx) error) error {
 		return err
 	}
 	done = true
+	w.committed()
 	return nil
 }
 

@@ -52,6 +52,9 @@ type Store struct {
 	write *writer
 	read  *sql.DB
 	due   chan struct{} // room for one: Maintain has something to do
+
+	folder *sql.DB // see fold; Maintain's alone until Close
+	folded int64   // how far the log reached when all of it was in the database; Maintain's alone
 }
 
 // Open opens the store at cfg.Path and makes it if it is not there. An existing file is not touched
@@ -102,6 +105,11 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	if s.write, err = openWriter(ctx, cfg.Path, v); err != nil {
 		return nil, err
+	}
+	s.write.committed = func() {
+		if s.vault.LogBytes() >= foldAt {
+			s.nudge()
+		}
 	}
 	if err := migrate(ctx, s.write); err != nil {
 		return nil, err
@@ -157,6 +165,9 @@ func (s *Store) close() error {
 	var errs []error
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
+	}
+	if s.folder != nil {
+		errs = append(errs, s.folder.Close())
 	}
 	if s.write != nil {
 		errs = append(errs, s.write.close())

@@ -20,7 +20,9 @@ type chore struct {
 }
 
 func (s *Store) chores() []chore {
-	return []chore{}
+	return []chore{
+		{"fold the log", s.fold},
+	}
 }
 
 // Maintain does what nobody waits for, step by step, until ctx ends: writers and readers go on meanwhile. Its

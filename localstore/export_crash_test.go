@@ -1,0 +1,4 @@
+package localstore
+
+// FoldAt is how long the log may become before Maintain folds it.
+const FoldAt = foldAt
