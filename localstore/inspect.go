@@ -53,7 +53,7 @@ func inspect(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := vault.CheckKey(cfg.Path, cfg.Key); err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(cfg.Key)
+	v, err := vault.Open(vault.One(cfg.Key))
 	if err != nil {
 		return nil, err
 	}

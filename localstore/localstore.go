@@ -81,7 +81,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if cfg.Path, err = filepath.Abs(cfg.Path); err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(cfg.Key)
+	v, err := vault.Open(vault.One(cfg.Key))
 	if err != nil {
 		return nil, err
 	}

@@ -7,53 +7,69 @@ import (
 	"os"
 )
 
-// maxChecked bounds how many pages of a file CheckKey tries: 16 MiB. A file has that many torn pages only
+// maxChecked bounds how many pages of a file EpochOf tries: 16 MiB. A file has that many torn pages only
 // if a checkpoint of that size was cut, and then its log holds them.
 const maxChecked = 4096
+
+// lockPage is the page that SQLite never writes: its locks lie there (https://sqlite.org/fileformat2.html#the_lock_byte_page).
+const lockPage = 0x40000000 / PageSize // counted from 0
 
 // CheckKey reports whether key opens the database at path, without touching it: nil, or ErrKey. It
 // must be asked before SQLite opens an existing file: with a wrong key every frame of the log would look
 // torn, and SQLite would throw away what is not in the database yet.
+func CheckKey(path string, key [32]byte) error {
+	_, err := EpochOf(path, key)
+	return err
+}
+
+// EpochOf gives the epoch in which key sealed pages of the database at path, without touching it; ErrKey: it
+// sealed none of them.
 //
 // One page that opens is enough. A power cut may have torn pages of the database, page 1 among them;
 // then the log has whole ones.
-func CheckKey(path string, key [32]byte) error {
-	s, err := newSealer(key)
-	if err != nil {
-		return fmt.Errorf("vault: %w", err)
-	}
-	for _, f := range []struct {
-		path       string
-		skip, unit int64
-		kind       byte
-	}{{path, 0, PageSize, kindMain}, {path + "-wal", logHeader, frameSize, kindLog}} {
-		found, err := anyOpens(s, f.path, f.skip, f.unit, f.kind)
-		if err != nil && (f.kind == kindMain || !errors.Is(err, os.ErrNotExist)) {
-			return fmt.Errorf("vault: %w", err)
+func EpochOf(path string, key [32]byte) (uint32, error) {
+	for _, part := range parts(path) {
+		epoch, err := part.epochOf(key)
+		if err != nil && (part.kind == kindMain || !errors.Is(err, os.ErrNotExist)) {
+			return 0, fmt.Errorf("vault: %w", err)
 		}
-		if found {
-			return nil
+		if epoch != 0 {
+			return epoch, nil
 		}
 	}
-	return ErrKey
+	return 0, ErrKey
 }
 
-func anyOpens(s *sealer, path string, skip, unit int64, kind byte) (bool, error) {
-	f, err := os.Open(path)
+// part is one of the two files that pages lie in: the database, or its log.
+type part struct {
+	path       string
+	skip, unit int64 // bytes before the first page, and of each page with what is before it
+	kind       byte
+}
+
+func parts(path string) [2]part {
+	return [2]part{{path, 0, PageSize, kindMain}, {path + "-wal", logHeader, frameSize, kindLog}}
+}
+
+// epochOf gives the epoch of the first page that opens with key; 0: none.
+func (p part) epochOf(key [32]byte) (uint32, error) {
+	d, err := openDisk(p.path)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	defer f.Close() //nolint:errcheck // read only
-	buf := make([]byte, unit)
+	defer d.close()
+	s := newSealer(0, key)
+	buf := make([]byte, p.unit)
 	for i := range uint64(maxChecked) {
-		if _, err := f.ReadAt(buf, skip+int64(i)*unit); errors.Is(err, io.EOF) {
-			return false, nil
+		if err := d.readAt(buf, p.skip+int64(i)*p.unit); errors.Is(err, io.EOF) {
+			return 0, nil
 		} else if err != nil {
-			return false, err
+			return 0, err
 		}
-		if s.openPage(buf[unit-PageSize:], place{kind, i}) == nil {
-			return true, nil
+		b := buf[p.unit-PageSize:]
+		if s.epoch = pageEpoch(b); s.epoch != 0 && s.openPage(b, place{p.kind, i}) == nil {
+			return s.epoch, nil
 		}
 	}
-	return false, nil
+	return 0, nil
 }

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -28,7 +29,7 @@ const headSize = 64
 
 func at(p uintptr) *file           { return (*file)(unsafe.Pointer(p)) }
 func under(p uintptr) uintptr      { return p + headSize }
-func (f *file) sealer() *sealer    { v, _ := open.Load(f.vfs); return v.(*VFS).seal } //nolint:errcheck,forcetypeassert // a file outlives no VFS
+func (f *file) ring() *Ring        { v, _ := open.Load(f.vfs); return v.(*VFS).ring.Load() } //nolint:errcheck,forcetypeassert // a file outlives no VFS
 func view(p uintptr, n int) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(p)), n) }
 
 func methodsUnder(p uintptr) *sqlite3.Tsqlite3_io_methods {
@@ -69,7 +70,7 @@ func readMain(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		if rc := read(tls, under(p), buf, amt, off); rc != sqlite3.SQLITE_OK {
 			return rc // also a short read: past the end, already filled with zeros
 		}
-		if f.sealer().openPage(view(buf, PageSize), place{kindMain, uint64(off) / PageSize}) != nil { //nolint:gosec // SQLite's offsets are not negative
+		if f.ring().openPage(view(buf, PageSize), place{kindMain, uint64(off) / PageSize}) != nil { //nolint:gosec // SQLite's offsets are not negative
 			return sqlite3.SQLITE_IOERR_DATA
 		}
 		return sqlite3.SQLITE_OK
@@ -85,7 +86,7 @@ func readMain(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		return rc
 	}
 	page := view(f.scratch, PageSize)
-	if f.sealer().openPage(page, place{kindMain, uint64(start) / PageSize}) != nil { //nolint:gosec // not negative
+	if f.ring().openPage(page, place{kindMain, uint64(start) / PageSize}) != nil { //nolint:gosec // not negative
 		// Page 1 torn by a power cut during a checkpoint: the header probe at open must pass, for
 		// the log still holds the page. A read of the whole page does fail.
 		clear(out)
@@ -97,6 +98,9 @@ func readMain(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 
 func readLog(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 	f, read := at(p), function[fnTransfer](methodsUnder(p).FxRead)
+	if off >= logHeader && (off-logHeader)%frameSize < frameHeader && amt <= frameHeader {
+		return readMark(tls, p, buf, amt, off)
+	}
 	rc := read(tls, under(p), buf, amt, off)
 	if rc != sqlite3.SQLITE_OK || off < logHeader {
 		return rc
@@ -104,18 +108,15 @@ func readLog(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 	frame, in := uint64(off-logHeader)/frameSize, (off-logHeader)%frameSize
 	b := view(buf, int(amt))
 	switch {
-	case in == 0 && amt == frameHeader:
-		f.sealer().openMark(b, frame)
-		return sqlite3.SQLITE_OK
 	case in == 0 && amt == frameSize:
-		f.sealer().openMark(b, frame)
-		if b = b[frameHeader:]; f.sealer().openPage(b, place{kindLog, frame}) != nil {
+		f.ring().openMark(b, frame, pageEpoch(b[frameHeader:]))
+		if b = b[frameHeader:]; f.ring().openPage(b, place{kindLog, frame}) != nil {
 			clear(b) // torn or from an older round of the log: SQLite's checksum rejects it
 		}
 		return sqlite3.SQLITE_OK
 	case in == frameHeader && amt == PageSize:
 		// SQLite reads a page alone only if the frame is part of a committed transaction.
-		if f.sealer().openPage(b, place{kindLog, frame}) != nil {
+		if f.ring().openPage(b, place{kindLog, frame}) != nil {
 			clear(b)
 			return sqlite3.SQLITE_IOERR_DATA
 		}
@@ -123,6 +124,30 @@ func readLog(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 	}
 	clear(b)
 	return sqlite3.SQLITE_IOERR_READ
+}
+
+// readMark reads a frame header or a part of it. SQLite does so when a page that has been spilled to the log
+// changes again in the same transaction: the checksums from that frame on are computed anew, from those of
+// the frame before. The page behind the header tells the epoch.
+func readMark(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
+	f, read := at(p), function[fnTransfer](methodsUnder(p).FxRead)
+	frame, in := uint64(off-logHeader)/frameSize, (off-logHeader)%frameSize
+	b, header, epoch := view(buf, int(amt)), view(f.scratch, frameHeader), view(f.scratch+frameHeader, 4)
+	clear(b)
+	if in+int64(amt) > frameHeader {
+		return sqlite3.SQLITE_IOERR_READ
+	}
+	for _, part := range []struct {
+		to  []byte
+		off int64
+	}{{header, off - in}, {epoch, off - in + frameHeader + epochAt}} {
+		if rc := read(tls, under(p), uintptr(unsafe.Pointer(&part.to[0])), int32(len(part.to)), part.off); rc != sqlite3.SQLITE_OK { //nolint:gosec // 24 or 4
+			return rc
+		}
+	}
+	f.ring().openMark(header, frame, binary.LittleEndian.Uint32(epoch))
+	copy(b, header[in:])
+	return sqlite3.SQLITE_OK
 }
 
 func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
@@ -142,13 +167,13 @@ func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 		case in == 0 && amt == frameHeader:
 			header := view(f.scratch, frameHeader)
 			copy(header, view(buf, frameHeader))
-			f.sealer().sealMark(header, to.index)
+			f.ring().seals.sealMark(header, to.index)
 			return f.written(tls, p, write(tls, under(p), f.scratch, amt, off), off+int64(amt))
 		case in != frameHeader || amt != PageSize:
 			return sqlite3.SQLITE_IOERR_WRITE
 		}
 	}
-	if f.sealer().sealPage(view(f.scratch, PageSize), view(buf, PageSize), to) != nil {
+	if f.ring().seals.sealPage(view(f.scratch, PageSize), view(buf, PageSize), to) != nil {
 		return sqlite3.SQLITE_IOERR_WRITE
 	}
 	return f.written(tls, p, write(tls, under(p), f.scratch, amt, off), off+int64(amt))

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"sync/atomic"
 )
 
@@ -25,18 +24,18 @@ const (
 )
 
 const (
-	sealed     = PageSize - Reserve
-	tagSize    = 16
-	nonceSize  = 12
-	nonceAt    = sealed + tagSize
-	epochAt    = nonceAt + nonceSize
-	firstEpoch = 1 // the only key epoch until keys are rotated
+	sealed    = PageSize - Reserve
+	tagSize   = 16
+	nonceSize = 12
+	nonceAt   = sealed + tagSize
+	epochAt   = nonceAt + nonceSize
 )
 
 var errForged = errors.New("page does not open")
 
-// sealer enciphers pages. It is safe for concurrent use.
+// sealer enciphers pages with the key of one epoch. It is safe for concurrent use.
 type sealer struct {
+	epoch uint32
 	page  cipher.AEAD
 	mark  cipher.Block // for the log's salts and checksums
 	tweak cipher.Block
@@ -46,36 +45,44 @@ type sealer struct {
 
 // newSealer derives the keys for pages and for frame headers. The nonce starts at 96 random bits and
 // counts from there, so that two runs of the program do not meet.
-func newSealer(key [32]byte) (*sealer, error) {
-	s := &sealer{}
-	for _, part := range []struct {
-		label string
-		block *cipher.Block
-	}{{"callbench page", nil}, {"callbench log mark", &s.mark}, {"callbench log tweak", &s.tweak}} {
-		k, err := hkdf.Key(sha256.New, key[:], nil, part.label, 32)
-		if err != nil {
-			return nil, fmt.Errorf("derive key: %w", err)
-		}
-		b, err := aes.NewCipher(k)
-		if err != nil {
-			return nil, fmt.Errorf("cipher: %w", err)
-		}
-		if part.block != nil {
-			*part.block = b
-			continue
-		}
-		if s.page, err = cipher.NewGCM(b); err != nil {
-			return nil, fmt.Errorf("cipher: %w", err)
-		}
-	}
+func newSealer(epoch uint32, key [32]byte) *sealer {
+	s := &sealer{epoch: epoch, page: gcm(derive(key, nil, "callbench page"))}
+	s.mark, s.tweak = block(derive(key, nil, "callbench log mark")), block(derive(key, nil, "callbench log tweak"))
 	var start [nonceSize]byte
-	if _, err := rand.Read(start[:]); err != nil {
-		return nil, fmt.Errorf("nonce: %w", err)
-	}
+	rand.Read(start[:])
 	copy(s.fixed[:], start[:4])
 	s.next.Store(binary.LittleEndian.Uint64(start[4:]))
-	return s, nil
+	return s
 }
+
+// derive makes a key for one purpose out of a key. Its sizes are fixed, and nothing else can fail in it or
+// in the two below.
+func derive(key [32]byte, salt []byte, purpose string) []byte {
+	k, err := hkdf.Key(sha256.New, key[:], salt, purpose, 32)
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
+
+func block(key []byte) cipher.Block {
+	b, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func gcm(key []byte) cipher.AEAD {
+	a, err := cipher.NewGCM(block(key))
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
+// pageEpoch is the epoch a sealed page names; it is in the clear, and authenticated.
+func pageEpoch(b []byte) uint32 { return binary.LittleEndian.Uint32(b[epochAt:]) }
 
 func authenticated(at place, epoch uint32) (ad [13]byte) {
 	ad[0] = at.kind
@@ -94,23 +101,19 @@ func (s *sealer) sealPage(dst, src []byte, at place) error {
 	var nonce [nonceSize]byte
 	copy(nonce[:], s.fixed[:])
 	binary.LittleEndian.PutUint64(nonce[4:], s.next.Add(1))
-	ad := authenticated(at, firstEpoch)
+	ad := authenticated(at, s.epoch)
 	s.page.Seal(dst[:0], nonce[:], src[:sealed], ad[:]) // the tag lands behind the sealed bytes
 	copy(dst[nonceAt:], nonce[:])
-	binary.LittleEndian.PutUint32(dst[epochAt:], firstEpoch)
+	binary.LittleEndian.PutUint32(dst[epochAt:], s.epoch)
 	return nil
 }
 
 // openPage opens a sealed page in place. The reserve bytes come back as zeros, which is what the
-// log's checksums were computed over.
+// log's checksums were computed over. A page that does not open is noise afterwards.
 func (s *sealer) openPage(b []byte, at place) error {
-	epoch := binary.LittleEndian.Uint32(b[epochAt:])
-	if epoch != firstEpoch {
-		return errForged
-	}
 	var nonce [nonceSize]byte
 	copy(nonce[:], b[nonceAt:])
-	ad := authenticated(at, epoch)
+	ad := authenticated(at, s.epoch)
 	if _, err := s.page.Open(b[:0], nonce[:], b[:nonceAt], ad[:]); err != nil {
 		return errForged
 	}

@@ -1,7 +1,7 @@
 // Package vault keeps a SQLite file unreadable to whoever takes the disk: a VFS over modernc.org/sqlite
 // that seals every page of the database and of its write-ahead log with AES-256-GCM, in pure Go.
 //
-// It owns the VFS and its key. localstore calls Open before it opens a file and Close after every
+// It owns the VFS and its keys. localstore calls Open before it opens a file and Close after every
 // connection to that file is closed; in between SQLite calls the VFS from whichever goroutine uses a
 // connection. Nothing runs by itself and nothing has to be stopped but Close.
 //
@@ -9,10 +9,12 @@
 //
 //	4064 bytes sealed | 16 bytes tag | 12 bytes nonce | 4 bytes key epoch
 //
-// Tag and epoch bind a page to its place: file kind, page number (in the log: frame number) and epoch
+// A file has one key, in the first epoch 1; while it is rotated there are two, each page says whose it is, and
+// the newest seals (Ring). Tag and epoch bind a page to its place: file kind, page number (in the log: frame number) and epoch
 // are authenticated with it, so that pages cannot be swapped. A page that was rolled back to an older
 // version of itself is not detected here; central's check of op numbers is. Of the log's frame header
-// the salts and checksums, which are computed over plain text, are enciphered as one block. Locks, page
+// the salts and checksums, which are computed over plain text, are enciphered as one block, with the key of
+// the epoch that the page of the frame names. Locks, page
 // numbers and file sizes stay visible, as does the shared-memory index (page numbers and one running
 // checksum). Rollback journals and temporary files are refused, since they would hold plain text: the
 // caller sets journal_mode=WAL and temp_store=MEMORY.
@@ -43,10 +45,10 @@ const (
 // ErrKey tells that no page of a file opens with the key: another key, or not a sealed file.
 var ErrKey = errors.New("key does not open the file")
 
-// VFS is one key in use. SQLite finds it by Name.
+// VFS is the keys of one file in use. SQLite finds it by Name.
 type VFS struct {
 	name  string
-	seal  *sealer
+	ring  atomic.Pointer[Ring]
 	id    uintptr
 	under uintptr // *sqlite3_vfs of the platform
 	self  uintptr // our *sqlite3_vfs, on the C heap
@@ -66,22 +68,20 @@ var (
 	nextID atomic.Uintptr
 )
 
-// Open registers a VFS for key with SQLite. The caller names it in its connections (?vfs=NAME).
-func Open(key [32]byte, options ...Option) (*VFS, error) {
-	s, err := newSealer(key)
-	if err != nil {
-		return nil, fmt.Errorf("vault: %w", err)
-	}
+// Open registers a VFS for keys with SQLite. The caller names it in its connections (?vfs=NAME).
+func Open(keys *Ring, options ...Option) (*VFS, error) {
 	tls := libc.NewTLS()
 	defer tls.Close()
 	if rc := sqlite3.Xsqlite3_initialize(tls); rc != sqlite3.SQLITE_OK {
 		return nil, fmt.Errorf("vault: initialise sqlite: code %d", rc)
 	}
-	v := &VFS{seal: s, id: nextID.Add(1)}
+	v := &VFS{id: nextID.Add(1)}
+	v.ring.Store(keys)
 	v.name = "callbench-vault-" + strconv.FormatUint(uint64(v.id), 10)
 	for _, o := range options {
 		o(v)
 	}
+	var err error
 	if v.under, err = find(tls, v.over); err != nil {
 		return nil, fmt.Errorf("vault: %w", err)
 	}
@@ -109,6 +109,13 @@ func Open(key [32]byte, options ...Option) (*VFS, error) {
 
 // Name is what a connection names the VFS by.
 func (v *VFS) Name() string { return v.name }
+
+// Ring is the keys in use.
+func (v *VFS) Ring() *Ring { return v.ring.Load() }
+
+// Use goes on with other keys. The caller holds the turn to write: a frame of the log must not begin with
+// one key and end with another. Pages of an epoch that is not held any more do not open from here on.
+func (v *VFS) Use(keys *Ring) { v.ring.Store(keys) }
 
 // Close takes the VFS away from SQLite. Every connection that used it must be closed by then.
 func (v *VFS) Close() {

@@ -22,7 +22,7 @@ const secret = "a-secret-that-must-not-be-readable"
 
 func openVault(t *testing.T, key [32]byte) *vault.VFS {
 	t.Helper()
-	v, err := vault.Open(key)
+	v, err := vault.Open(vault.One(key))
 	if err != nil {
 		t.Fatal(err)
 	}
