@@ -2,12 +2,10 @@ package localstore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -33,14 +31,15 @@ func Inspect(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s, err := inspect(ctx, cfg)
+	s, err := inspect(ctx, cfg, false)
 	if err != nil {
 		return nil, wrap("inspect store", err)
 	}
 	return s, nil
 }
 
-func inspect(ctx context.Context, cfg Config) (_ *Store, err error) {
+// inspect does it; still says that no program has the file open, so that without a log no side file is made.
+func inspect(ctx context.Context, cfg Config, still bool) (_ *Store, err error) {
 	if cfg.Key == [32]byte{} {
 		return nil, fmt.Errorf("no key: %w", desk.ErrInvalid)
 	}
@@ -50,15 +49,20 @@ func inspect(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if _, err := os.Stat(cfg.Path); err != nil {
 		return nil, err
 	}
-	if err := vault.CheckKey(cfg.Path, cfg.Key); err != nil {
+	epoch, err := vault.EpochOf(cfg.Path, cfg.Key)
+	if err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(vault.One(cfg.Key))
+	v, err := vault.Open(vault.NewRing(epoch, cfg.Key))
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{cfg: cfg, vault: v, due: make(chan struct{}, 1)}
-	if s.read, err = readOnly(source(cfg.Path, v, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache))); err != nil {
+	log, err := fileSize(cfg.Path + "-wal")
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if s.read, err = readOnly(source(cfg.Path, v, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache)), still && log == 0); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	var version int
@@ -74,22 +78,4 @@ func inspect(ctx context.Context, cfg Config) (_ *Store, err error) {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
-}
-
-// readOnly opens connections to a source that may not write to the file.
-func readOnly(source string) (*sql.DB, error) {
-	u, err := url.Parse(source)
-	if err != nil {
-		return nil, err
-	}
-	q := u.Query()
-	q.Set("mode", "ro")
-	u.RawQuery = q.Encode()
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(inspectors)
-	db.SetMaxIdleConns(inspectors)
-	return db, nil
 }

@@ -1,0 +1,160 @@
+package localstore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/localstore"
+)
+
+// abandoned gives a copy of the files of an open store, as a computer that lost its power leaves them.
+func abandoned(t *testing.T, cfg localstore.Config) localstore.Config {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "desk.db")
+	for _, side := range []string{"", "-wal"} {
+		b, err := os.ReadFile(cfg.Path + side)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to+side, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg.Path = to
+	return cfg
+}
+
+func TestARestoreKeepsTheOldFileAndNamesWhatTheBackupLacks(t *testing.T) {
+	s, cfg, all := stocked(t, 200)
+	from := filepath.Join(t.TempDir(), "copy.db")
+	if _, err := s.Backup(t.Context(), from, localstore.BackupOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	later := intent(contact(t, desk.Contact{ID: "later", Customer: all[0].ID, At: benchNow}))
+	done := commit(t, s, later)
+	if err := s.KeepDraft(t.Context(), desk.Draft{ID: "d1", Content: "more", Changed: 2}); err != nil {
+		t.Fatal(err)
+	}
+	old := abandoned(t, cfg) // its log is not folded
+	r, err := localstore.Restore(t.Context(), from, old, localstore.RestoreOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Old != localstore.OldRead || r.LostPending != 1 || len(r.Lost) != 1 || r.Lost[0].N != done.N || r.Lost[0].ID != later.ID || r.LostDrafts != 1 {
+		t.Errorf("%+v", r)
+	}
+	if left, _ := filepath.Glob(old.Path + "*"); len(left) != 2 {
+		t.Errorf("there are %v", left)
+	}
+	restored := open(t, old)
+	if _, err := restored.Contact(t.Context(), "later"); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("the restored store has what came later: %v", err)
+	}
+	if err := restored.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	commit(t, restored, intent(contact(t, desk.Contact{ID: "after", Customer: all[0].ID, At: benchNow})))
+	kept := old
+	kept.Path = r.Kept
+	if _, err := open(t, kept).Contact(t.Context(), "later"); err != nil {
+		t.Errorf("the file that was kept: %v", err)
+	}
+}
+
+func TestARestoreOverADamagedOrMissingFile(t *testing.T) {
+	s, cfg, _ := stocked(t, 200)
+	from := filepath.Join(t.TempDir(), "copy.db")
+	if _, err := s.Backup(t.Context(), from, localstore.BackupOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	old := abandoned(t, cfg)
+	junk := bytes.Repeat([]byte("no page "), 8192)
+	if err := errors.Join(os.WriteFile(old.Path, junk, 0o600), os.WriteFile(old.Path+"-wal", junk, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := localstore.Restore(t.Context(), from, old, localstore.RestoreOptions{})
+	if err != nil || r.Old != localstore.OldUnreadable || r.Why == "" {
+		t.Fatalf("%+v %v", r, err)
+	}
+	for _, side := range []string{"", "-wal"} {
+		if b, err := os.ReadFile(r.Kept + side); err != nil || !bytes.Equal(b, junk) {
+			t.Errorf("kept%s: %d bytes, %v", side, len(b), err)
+		}
+	}
+	if err := open(t, old).Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+	gone := cfg
+	gone.Path = filepath.Join(t.TempDir(), "desk.db")
+	if r, err := localstore.Restore(t.Context(), from, gone, localstore.RestoreOptions{}); err != nil || r.Old != localstore.OldNone || r.Kept != "" {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+func TestARestoreThatCannotBeChangesNothing(t *testing.T) {
+	s, cfg, _ := stocked(t, 2000)
+	from := filepath.Join(t.TempDir(), "copy.db")
+	if _, err := s.Backup(t.Context(), from, localstore.BackupOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := abandoned(t, cfg)
+	before, err := os.ReadFile(old.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for name, c := range map[string]struct {
+		bad  func(b []byte) []byte
+		cfg  func(localstore.Config) localstore.Config
+		ctx  context.Context
+		want error
+	}{
+		"a flipped bit":       {bad: func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},
+		"half of it":          {bad: func(b []byte) []byte { return b[:len(b)/8192*4096] }},
+		"another key":         {bad: func(b []byte) []byte { return bytes.Repeat([]byte{1}, len(b)) }, want: desk.ErrWrongKey},
+		"another user":        {cfg: func(c localstore.Config) localstore.Config { c.User = "else"; return c }, want: desk.ErrConflict},
+		"cancelled at a step": {ctx: cut, want: context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			source, ctx, target := filepath.Join(t.TempDir(), "b.db"), t.Context(), old
+			b := bytes.Clone(whole)
+			if c.bad != nil {
+				b = c.bad(b)
+			}
+			if err := os.WriteFile(source, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if c.cfg != nil {
+				target = c.cfg(target)
+			}
+			if c.ctx != nil {
+				ctx = c.ctx
+			}
+			_, err := localstore.Restore(ctx, source, target, localstore.RestoreOptions{Progress: func(string, int64, int64) {
+				if c.ctx != nil {
+					cancel()
+				}
+			}})
+			if err == nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("error is %v, want %v", err, c.want)
+			}
+			after, err := os.ReadFile(old.Path)
+			if err != nil || !bytes.Equal(before, after) {
+				t.Errorf("the store changed, %v", err)
+			}
+			if left, _ := filepath.Glob(old.Path + ".*"); len(left) != 0 {
+				t.Errorf("left %v", left)
+			}
+		})
+	}
+}
