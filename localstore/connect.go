@@ -67,7 +67,8 @@ type writer struct {
 	conn      *sql.Conn
 	turn      chan struct{}
 	stmts     map[string]statement
-	committed func() // called after each commit; it must not wait
+	trace     func(query string, args []any) // see Measure
+	committed func()                         // called after each commit; it must not wait
 }
 
 func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error) {
@@ -75,7 +76,7 @@ func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}, committed: func() {}}
+	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}, committed: func() {}, trace: (*Measure)(nil).trace()}
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -176,6 +177,7 @@ func (t *tx) affected(query string, args ...any) (sql.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.w.trace(query, args)
 	return st.ExecContext(t.ctx, args...)
 }
 
@@ -190,6 +192,7 @@ func (t *tx) row(query string, args ...any) scanner {
 	if err != nil {
 		return failed{err}
 	}
+	t.w.trace(query, args)
 	return st.QueryRowContext(t.ctx, args...)
 }
 
@@ -199,6 +202,7 @@ func (t *tx) each(query string, f func(scanner) error, args ...any) error {
 	if err != nil {
 		return err
 	}
+	t.w.trace(query, args)
 	rows, err := st.QueryContext(t.ctx, args...)
 	return eachRow(rows, err, f)
 }
@@ -246,8 +250,11 @@ func create(ctx context.Context, cfg Config, v *vault.VFS) error {
 }
 
 func fill(ctx context.Context, path string, v *vault.VFS) error {
-	db, err := sql.Open("sqlite", source(path, v, vault.ReservePragma,
-		fmt.Sprintf("page_size(%d)", vault.PageSize), "journal_mode(MEMORY)", "journal_mode(WAL)"))
+	first := []string{fmt.Sprintf("page_size(%d)", vault.PageSize), "journal_mode(MEMORY)", "journal_mode(WAL)"}
+	if v.Ring() != nil { // else it is plain
+		first = append([]string{vault.ReservePragma}, first...)
+	}
+	db, err := sql.Open("sqlite", source(path, v, first...))
 	if err != nil {
 		return err
 	}

@@ -62,9 +62,11 @@ func inspect(ctx context.Context, cfg Config, still bool) (_ *Store, err error) 
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	if s.read, err = readOnly(source(cfg.Path, v, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache)), still && log == 0); err != nil {
+	db, err := readOnly(source(cfg.Path, v, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCache)), still && log == 0)
+	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	s.read = &reader{db, cfg.Measure.trace()}
 	var version int
 	err = s.read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version)
 	if err == nil {

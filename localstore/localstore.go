@@ -43,6 +43,8 @@ type Config struct {
 	Desk string       // installation's id for a new file; empty: a random one. A file keeps its own.
 	Log  *slog.Logger // nil: no log
 	Now  func() time.Time
+
+	Measure *Measure // nil, but for internal/storebench
 }
 
 // Store is an open file.
@@ -50,7 +52,7 @@ type Store struct {
 	cfg   Config
 	vault *vault.VFS
 	write *writer
-	read  *sql.DB
+	read  *reader
 	due   chan struct{} // room for one: Maintain has something to do
 
 	folder *sql.DB // see fold; Maintain's alone until Close
@@ -75,13 +77,13 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 func open(ctx context.Context, cfg Config) (_ *Store, err error) {
-	if cfg.Key == [32]byte{} {
-		return nil, fmt.Errorf("no key: %w", desk.ErrInvalid)
+	if err := cfg.checkKey(); err != nil {
+		return nil, err
 	}
 	if cfg.Path, err = filepath.Abs(cfg.Path); err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(vault.One(cfg.Key))
+	v, err := cfg.openVault(vault.One(cfg.Key))
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +100,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 		}
 	case statErr != nil:
 		return nil, statErr
+	case cfg.Measure.plain():
 	default:
 		if err := vault.CheckKey(cfg.Path, cfg.Key); err != nil {
 			return nil, err
@@ -106,6 +109,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if s.write, err = openWriter(ctx, cfg.Path, v); err != nil {
 		return nil, err
 	}
+	s.write.trace = cfg.Measure.trace()
 	s.write.committed = func() {
 		if s.vault.LogBytes() >= foldAt {
 			s.nudge()
@@ -120,7 +124,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := s.rederive(ctx); err != nil {
 		return nil, err
 	}
-	s.read = openReaders(cfg.Path, v)
+	s.read = &reader{openReaders(cfg.Path, v), cfg.Measure.trace()}
 	return s, s.read.PingContext(ctx)
 }
 

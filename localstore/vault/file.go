@@ -23,6 +23,7 @@ type file struct {
 	scratch uintptr // one page
 	db      uintptr // *sqlite3, once known
 	kind    byte
+	plain   bool // see Plain
 }
 
 const headSize = 64
@@ -58,6 +59,9 @@ func pointer[T any](f T) uintptr {
 func function[T any](p uintptr) T { return *(*T)(unsafe.Pointer(&struct{ uintptr }{p})) }
 
 func xRead(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
+	if at(p).plain {
+		return function[fnTransfer](methodsUnder(p).FxRead)(tls, under(p), buf, amt, off)
+	}
 	if at(p).kind == kindLog {
 		return readLog(tls, p, buf, amt, off)
 	}
@@ -154,6 +158,8 @@ func xWrite(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 	f, write := at(p), function[fnTransfer](methodsUnder(p).FxWrite)
 	to := place{kind: f.kind}
 	switch {
+	case f.plain:
+		return f.written(tls, p, write(tls, under(p), buf, amt, off), off+int64(amt))
 	case f.kind == kindMain:
 		if amt != PageSize || off%PageSize != 0 {
 			return sqlite3.SQLITE_IOERR_WRITE

@@ -19,6 +19,10 @@ type Option func(*VFS)
 // there that fails or loses its power (internal/powercut).
 func Over(name string) Option { return func(v *VFS) { v.over = name } }
 
+// Plain seals nothing: what SQLite writes goes to the disk as it is. It is there to measure what sealing costs
+// (internal/storebench) and goes only without keys, so that no file that has one is ever plain.
+func Plain() Option { return func(v *VFS) { v.plain = true } }
+
 // LogBytes is how far the write-ahead log reaches that was last written through this VFS: where its next frame
 // goes, not the size of its file.
 func (v *VFS) LogBytes() int64 { return v.logEnd.Load() }

@@ -56,6 +56,7 @@ type VFS struct {
 	once  sync.Once
 
 	over   string       // name of the VFS below; empty: the platform's
+	plain  bool         // see Plain
 	logEnd atomic.Int64 // see LogBytes
 }
 
@@ -80,6 +81,9 @@ func Open(keys *Ring, options ...Option) (*VFS, error) {
 	v.name = "callbench-vault-" + strconv.FormatUint(uint64(v.id), 10)
 	for _, o := range options {
 		o(v)
+	}
+	if (keys == nil) != v.plain {
+		return nil, errors.New("vault: keys or Plain")
 	}
 	var err error
 	if v.under, err = find(tls, v.over); err != nil {

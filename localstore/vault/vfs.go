@@ -85,6 +85,9 @@ func xOpen(tls *libc.TLS, self, name, p uintptr, flags int32, outFlags uintptr) 
 		return rc
 	}
 	f.vfs = (*sqlite3.Tsqlite3_vfs)(unsafe.Pointer(self)).FpAppData
+	if v, ok := open.Load(f.vfs); ok {
+		f.plain = v.(*VFS).plain //nolint:errcheck,forcetypeassert // only ours are in there
+	}
 	if f.scratch = libc.Xmalloc(tls, PageSize); f.scratch == 0 {
 		function[fnFile](methodsUnder(p).FxClose)(tls, under(p))
 		return sqlite3.SQLITE_NOMEM
