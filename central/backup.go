@@ -236,7 +236,7 @@ func renew(ctx context.Context, path string) error {
 		if _, err := q.ExecContext(ctx, "UPDATE counter SET epoch = ?", newEpoch()); err != nil {
 			return err
 		}
-		_, err := q.ExecContext(ctx, "DELETE FROM token")
+		_, err := q.ExecContext(ctx, "UPDATE token SET expires = 0") // a desk can still be told to wipe itself
 		return err
 	})
 	if err == nil {

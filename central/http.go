@@ -41,8 +41,8 @@ func (c *Central) Handler() http.Handler {
 	route(c, mux, wire.MethodSignOut, wire.MaxSmallBytes, func(ctx context.Context, call call, _ wire.SignOut) (*wire.Done, error) {
 		return &wire.Done{Now: c.now()}, c.signOut(ctx, call.token)
 	})
-	route(c, mux, wire.MethodSession, wire.MaxSmallBytes, func(_ context.Context, call call, _ wire.Session) (*wire.SignedIn, error) {
-		return c.signedIn(call.session), nil
+	route(c, mux, wire.MethodSession, wire.MaxSmallBytes, func(ctx context.Context, call call, _ wire.Session) (*wire.SignedIn, error) {
+		return c.signedIn(ctx, call.session)
 	})
 	route(c, mux, wire.MethodPush, wire.MaxPushBytes, func(ctx context.Context, call call, in wire.Push) (*wire.Pushed, error) {
 		return c.push(ctx, call.session, in)
@@ -52,6 +52,12 @@ func (c *Central) Handler() http.Handler {
 	})
 	route(c, mux, wire.MethodSetAgent, wire.MaxSmallBytes, func(_ context.Context, call call, in wire.SetAgent) (*wire.Done, error) {
 		return &wire.Done{Now: c.now()}, c.setAgent(call.session, in)
+	})
+	route(c, mux, wire.MethodKeepEnvelope, wire.MaxSmallBytes, func(ctx context.Context, call call, in wire.KeepEnvelope) (*wire.Done, error) {
+		return c.keepEnvelope(ctx, call.session, in)
+	})
+	route(c, mux, wire.MethodTellWiped, wire.MaxSmallBytes, func(ctx context.Context, call call, in wire.TellWiped) (*wire.Done, error) {
+		return c.wiped(ctx, call.session, in)
 	})
 	mux.HandleFunc("POST "+wire.Path+wire.MethodWatch, c.serveWatch)
 	mux.HandleFunc(wire.Path, func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +75,7 @@ type call struct {
 // route mounts a method that wants a token.
 func route[In, Out any](c *Central, mux *http.ServeMux, method string, limit int64, f func(context.Context, call, In) (*Out, error)) {
 	mux.HandleFunc("POST "+wire.Path+method, func(w http.ResponseWriter, r *http.Request) {
-		who, err := c.proven(r)
+		who, err := c.proven(r, method)
 		if err == nil {
 			var in In
 			if in, err = read[In](w, r, limit); err == nil {
@@ -84,10 +90,14 @@ func route[In, Out any](c *Central, mux *http.ServeMux, method string, limit int
 	})
 }
 
-// proven finds the user of a request's token.
-func (c *Central) proven(r *http.Request) (call, error) {
+// proven finds the user of a request's token. A desk that is to wipe itself may report that it has, and where
+// it is to hand over what waits first, push; to everything else it gets the order for an answer.
+func (c *Central) proven(r *http.Request, method string) (call, error) {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	s, err := c.session(r.Context(), token)
+	if err == nil && s.order != nil && method != wire.MethodTellWiped && (method != wire.MethodPush || !s.order.Drain) {
+		err = c.tell(r.Context(), s.order, s.desk)
+	}
 	return call{session: s, token: token}, err
 }
 

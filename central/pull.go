@@ -18,6 +18,11 @@ func (c *Central) pull(ctx context.Context, s session, in wire.Pull) (*desk.Page
 	if !validID(in.Desk) {
 		return nil, fault(wire.CodeInvalid, "", "desk id")
 	}
+	if in.Desk != s.desk { // it has taken a new id since it signed in
+		if err := c.orderFor(ctx, in.Desk, s.user.Name); err != nil {
+			return nil, err
+		}
+	}
 	limit := desk.MaxPageRows
 	if in.Limit > 0 {
 		limit = min(limit, in.Limit)

@@ -20,7 +20,9 @@ const tokenLife = 24 * time.Hour
 type session struct {
 	user  User
 	phone *wire.PhoneAccount
-	seq   int64 // the counter at the moment of the check
+	seq   int64           // the counter at the moment of the check
+	desk  string          // as it signed in; empty where only a password was checked
+	order *wire.WipeOrder // the desk is to wipe itself; nil: no
 }
 
 // scope is what the user's desks may hold.
@@ -36,6 +38,9 @@ func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*
 	if len(in.User) > maxName { // nobody has it, and it shall not be remembered
 		return nil, wrong
 	}
+	if err := c.lastToken(ctx, in.Last); err != nil {
+		return nil, err
+	}
 	if wait := c.locks.begin(c.cfg.Now(), in.User, address); wait > 0 {
 		return nil, tooMany(wait)
 	}
@@ -49,10 +54,29 @@ func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*
 	if !right {
 		return nil, wrong
 	}
+	if err := c.orderFor(ctx, in.Desk, s.user.Name); err != nil {
+		return nil, err
+	}
 	if s.user.Disabled {
 		return nil, fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
 	}
-	return c.issue(ctx, s, in.Desk)
+	return c.issue(ctx, s, in.Desk, in.Version)
+}
+
+// lastToken looks whether the desk that was given this token once is to wipe itself. The token may have been
+// taken back: whoever changes a password first and thinks of wiping after that still reaches the desk.
+func (c *Central) lastToken(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	s, err := c.session(ctx, token)
+	if err == nil && s.order != nil {
+		return c.tell(ctx, s.order, s.desk)
+	}
+	if _, no := errors.AsType[*wire.FaultError](err); no {
+		return nil
+	}
+	return err
 }
 
 // tooMany tells a desk to come back later.
@@ -83,7 +107,7 @@ func (c *Central) prove(ctx context.Context, in wire.SignIn) (s session, right b
 }
 
 // issue makes a token for a user whose password was right. Only its hash stays here.
-func (c *Central) issue(ctx context.Context, s session, deskID string) (*wire.SignedIn, error) {
+func (c *Central) issue(ctx context.Context, s session, deskID, version string) (*wire.SignedIn, error) {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails (crypto/rand)
 	now := c.now()
@@ -98,26 +122,42 @@ func (c *Central) issue(ctx context.Context, s session, deskID string) (*wire.Si
 		if disabled {
 			return fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
 		}
-		if _, err := q.ExecContext(ctx, "DELETE FROM token WHERE expires < ?", now); err != nil {
-			return err
-		}
 		_, err := q.ExecContext(ctx, "INSERT INTO token (hash, org, user, desk, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
 			hash[:], c.org, s.user.Name, deskID, now, expires)
+		if err != nil {
+			return err
+		}
+		if err := c.noteDesk(ctx, q, s.user.Name, deskID, version); err != nil {
+			return err
+		}
+		// The newest of each desk stays for ever: it is how a desk that is shut out can still be told to wipe itself.
+		_, err = q.ExecContext(ctx, `DELETE FROM token WHERE org = ? AND user = ? AND expires < ? AND (desk = '' OR EXISTS
+			(SELECT 1 FROM token n WHERE n.org = token.org AND n.user = token.user AND n.desk = token.desk AND n.created > token.created))`,
+			c.org, s.user.Name, now)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := c.signedIn(s)
+	out, err := c.signedIn(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	out.Token, out.Expires = base64.RawURLEncoding.EncodeToString(secret), expires
 	return out, nil
 }
 
-func (c *Central) signedIn(s session) *wire.SignedIn {
-	return &wire.SignedIn{
+func (c *Central) signedIn(ctx context.Context, s session) (*wire.SignedIn, error) {
+	out := &wire.SignedIn{
 		User: s.user.Name, Name: s.user.Display, Role: s.user.Role, Group: s.user.Group, Level: s.user.Level,
 		Org: c.org, Phone: s.phone, Now: c.now(),
 	}
+	err := c.db.read(ctx, func(q queryer) error {
+		var err error
+		out.Recovery, err = c.recovery(ctx, q)
+		return err
+	})
+	return out, err
 }
 
 // tokenHash is what is looked up for a token; nil where it cannot be one.
@@ -130,24 +170,30 @@ func tokenHash(token string) []byte {
 	return hash[:]
 }
 
-// session finds the user of a token as of now: a disabled user has no tokens any more.
+// session finds the user of a token as of now: a disabled user has no good tokens any more. Where an order to
+// wipe the desk stands the session carries it, and then the token may be one that is not good any more.
 func (c *Central) session(ctx context.Context, token string) (session, error) {
 	var s session
 	hash := tokenHash(token)
 	if hash == nil {
 		return s, fault(wire.CodeUnauthenticated, wire.CauseToken, "a token is needed")
 	}
+	var good bool
 	err := c.db.read(ctx, func(q queryer) error {
-		row := q.QueryRowContext(ctx, `SELECT counter.seq, user.name, user.display, user.role, user.grp, user.level, user.disabled,
-			user.created, user.phone FROM token
+		row := q.QueryRowContext(ctx, `SELECT counter.seq, token.desk, token.expires > ? AND user.disabled = 0, user.name, user.display,
+			user.role, user.grp, user.level, user.disabled, user.created, user.phone FROM token
 			JOIN user ON user.org = token.org AND user.name = token.user
 			JOIN counter ON counter.org = token.org
-			WHERE token.hash = ? AND token.expires > ? AND user.disabled = 0`, hash, c.now())
+			WHERE token.hash = ?`, c.now(), hash)
 		var err error
-		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&s.seq}, dst...)...) })
+		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&s.seq, &s.desk, &good}, dst...)...) })
+		if err != nil {
+			return err
+		}
+		s.order, err = c.order(ctx, q, s.desk, s.user.Name)
 		return err
 	})
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !good && s.order == nil {
 		return s, fault(wire.CodeUnauthenticated, wire.CauseToken, "the token is unknown, expired or taken back")
 	}
 	return s, err

@@ -164,7 +164,7 @@ func (c *Central) change(ctx context.Context, name string, drop bool, set string
 		if err := oneRow(res, desk.ErrNotFound); err != nil || !drop {
 			return err
 		}
-		_, err = q.ExecContext(ctx, "DELETE FROM token WHERE org = ? AND user = ?", c.org, name)
+		_, err = q.ExecContext(ctx, "UPDATE token SET expires = 0 WHERE org = ? AND user = ?", c.org, name) // see issue
 		return err
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func seesBoard(u User) bool { return u.Role == desk.RoleLead || u.Role == desk.R
 
 // serveWatch streams hints until the desk goes, the token is void, or the stream is old enough.
 func (c *Central) serveWatch(w http.ResponseWriter, r *http.Request) {
-	who, err := c.proven(r)
+	who, err := c.proven(r, wire.MethodWatch)
 	if err == nil {
 		_, err = read[wire.Watch](w, r, wire.MaxSmallBytes)
 	}
@@ -75,7 +75,7 @@ func (c *Central) stream(w http.ResponseWriter, r *http.Request, who call, watch
 			return
 		case <-beat.C:
 			var err error
-			if s, err = c.session(ctx, who.token); err != nil {
+			if s, err = c.session(ctx, who.token); err != nil || s.order != nil { // the next call tells the desk why
 				return
 			}
 		case <-watcher.wake:

@@ -127,6 +127,12 @@ func once[Out any](ctx context.Context, client *http.Client, base, method, token
 
 // call makes a call with the token, signing in where there is none or it is no longer good.
 func call[Out any](ctx context.Context, c *Client, method string, in any) (*Out, error) {
+	if done, token, err := c.underOrder(method); done {
+		if err != nil {
+			return nil, err
+		}
+		return once[Out](ctx, c.http, c.cfg.URL, method, token, in)
+	}
 	for again := false; ; again = true {
 		token, err := c.signedIn(ctx)
 		if err != nil {
@@ -134,7 +140,7 @@ func call[Out any](ctx context.Context, c *Client, method string, in any) (*Out,
 		}
 		out, err := once[Out](ctx, c.http, c.cfg.URL, method, token, in)
 		if again || !badToken(err) {
-			return out, err
+			return out, c.heed(ctx, err)
 		}
 		c.dropToken(token)
 	}
@@ -154,6 +160,7 @@ const (
 	reasonPassword    = "wrong_password"
 	reasonDisabled    = "disabled"
 	reasonTooMany     = "too_many_attempts"
+	reasonWiped       = "wiped"
 	reasonServerError = "server_error"
 )
 
@@ -174,6 +181,9 @@ func Reason(err error) string {
 		}
 		if f.Cause == wire.CauseTooMany {
 			return reasonTooMany
+		}
+		if f.Cause == wire.CauseWiped {
+			return reasonWiped
 		}
 		return reasonServerError
 	}
@@ -209,7 +219,7 @@ func isTLS(err error) bool {
 
 // linkState is the state of the link after an error.
 func linkState(err error) desk.CentralState {
-	if r := Reason(err); r == reasonPassword || r == reasonDisabled {
+	if r := Reason(err); r == reasonPassword || r == reasonDisabled || r == reasonWiped {
 		return desk.CentralRefused
 	}
 	return desk.CentralUnreachable

@@ -75,9 +75,10 @@ type (
 	// SignedIn tells who central says the user is. Phone is nil where central has no account. Skew is
 	// central's clock less the desk's: it is shown, nothing depends on it.
 	SignedIn struct {
-		Session desk.Session
-		Phone   *wire.PhoneAccount
-		Skew    time.Duration
+		Session  desk.Session
+		Phone    *wire.PhoneAccount
+		Skew     time.Duration
+		Recovery *wire.RecoveryKey // nil: the organisation has none
 	}
 	// Synced tells that a checkpoint is complete.
 	Synced struct {
@@ -87,12 +88,19 @@ type (
 	}
 	// BoardSeen carries the board of a lead or admin, marked stale when central has been silent.
 	BoardSeen struct{ Board desk.Board }
+	// WipeOrdered tells, once, that everything this desk keeps is to be destroyed. From then on the client
+	// makes no call but TellWiped, and with Drain pushes.
+	WipeOrdered struct{ Order wire.WipeOrder }
+	// Drained tells, once after an order with Drain, that nothing waits in the outbox any more.
+	Drained struct{}
 )
 
 func (LinkChanged) event() {}
 func (SignedIn) event()    {}
 func (Synced) event()      {}
 func (BoardSeen) event()   {}
+func (WipeOrdered) event() {}
+func (Drained) event()     {}
 
 // attempt is how a push or pull went; Run's goroutine makes LinkChanged of it.
 type attempt struct{ err error }
@@ -120,6 +128,10 @@ type Client struct {
 	acked   int64    // central has taken our ops up to here, told to this run of the program
 	life    int      // grows with each new desk id
 	agent   *desk.Agent
+	last    string          // newest token known, good or not any more: it proves which desk we are
+	knocked time.Time       // when last was shown though central does not take the password
+	order   *wire.WipeOrder // obeyed from now on; nil: none
+	drained bool            // Drained has been told
 }
 
 // ask is a Now that waits for a loop.

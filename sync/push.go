@@ -42,6 +42,7 @@ func (c *Client) runPush(ctx context.Context) {
 			retry.Reset(pauses.next())
 		} else {
 			pauses.reset()
+			c.tellDrained(ctx)
 		}
 		if n > 0 {
 			signal(c.pokePull) // the ops leave the outbox with the next checkpoint

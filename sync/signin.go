@@ -56,9 +56,12 @@ func (c *Client) signedIn(ctx context.Context) (string, error) {
 	}
 	if !loaded && c.cfg.Tokens != nil {
 		if token := c.cfg.Tokens.Load(); token != "" {
+			c.mu.Lock()
+			c.last = token
+			c.mu.Unlock()
 			err := c.resume(ctx, token)
 			if err == nil || !badToken(err) {
-				return token, err
+				return token, c.heed(ctx, err)
 			}
 		}
 	}
@@ -70,9 +73,10 @@ func (c *Client) signedIn(ctx context.Context) (string, error) {
 		})
 	}
 	if no != nil && no.password == password && (no.until.IsZero() || c.cfg.Now().Before(no.until)) {
-		return "", no.err
+		return "", errors.Join(no.err, c.knock(ctx))
 	}
-	return c.ask(ctx, password)
+	token, err = c.ask(ctx, password)
+	return token, c.heed(ctx, err)
 }
 
 // resume takes up a token of an earlier run.
@@ -95,8 +99,11 @@ func (c *Client) ask(ctx context.Context, password string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("sign in: %w", err)
 	}
+	c.mu.Lock()
+	last := c.last
+	c.mu.Unlock()
 	out, err := once[wire.SignedIn](ctx, c.http, c.cfg.URL, wire.MethodSignIn, "", wire.SignIn{
-		User: c.cfg.User, Password: password, Desk: r.Desk, Version: c.cfg.Version, Now: desk.MillisOf(c.cfg.Now()),
+		User: c.cfg.User, Password: password, Desk: r.Desk, Version: c.cfg.Version, Now: desk.MillisOf(c.cfg.Now()), Last: last,
 	})
 	if err == nil {
 		if c.cfg.Tokens != nil {
@@ -125,24 +132,22 @@ func (c *Client) welcome(ctx context.Context, token string, out *wire.SignedIn) 
 		return fmt.Errorf("sign in: %w", err)
 	}
 	c.mu.Lock()
-	c.token, c.refused = token, nil
+	c.token, c.last, c.refused = token, token, nil
 	c.mu.Unlock()
 	c.emit(ctx, SignedIn{
 		Session: sessionOf(out, r.Desk), Phone: out.Phone, Skew: out.Now.Sub(desk.MillisOf(c.cfg.Now())),
+		Recovery: out.Recovery,
 	})
 	return nil
 }
 
-// dropToken forgets a token that central does not take any more.
+// dropToken uses a token no more that central does not take. It stays kept until the next one: it still
+// proves which desk this is, see wire.SignIn.
 func (c *Client) dropToken(token string) {
 	c.mu.Lock()
-	same := c.token == token
-	if same {
+	defer c.mu.Unlock()
+	if c.token == token {
 		c.token = ""
-	}
-	c.mu.Unlock()
-	if same && c.cfg.Tokens != nil {
-		c.cfg.Tokens.Save("")
 	}
 }
 

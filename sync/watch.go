@@ -127,6 +127,9 @@ func (w *watch) tellStale(ctx context.Context) {
 
 // readStream opens a stream and passes its lines on; nil at an end after at least one line.
 func (c *Client) readStream(ctx context.Context, lines chan<- wire.Hint) error {
+	if done, _, err := c.underOrder(wire.MethodWatch); done {
+		return err
+	}
 	token, err := c.signedIn(ctx)
 	if err != nil {
 		return err
@@ -140,7 +143,7 @@ func (c *Client) readStream(ctx context.Context, lines chan<- wire.Hint) error {
 		if badToken(err) {
 			c.dropToken(token)
 		}
-		return err
+		return c.heed(ctx, err)
 	}
 	defer resp.Body.Close() //nolint:errcheck // it was read
 	body := &io.LimitedReader{R: resp.Body, N: maxLine}

@@ -61,15 +61,19 @@ type commands struct {
 	JSON    bool `name:"json" help:"Print results as JSON."`
 	LogJSON bool `name:"log-json" help:"Write the log as JSON lines."`
 
-	Serve   serveCommand   `cmd:"" help:"Answer desks."`
-	Init    initCommand    `cmd:"" help:"Make an authority, a server certificate and the join code."`
-	User    userCommands   `cmd:"" help:"Who may sign in."`
-	Phone   phoneCommands  `cmd:"" help:"Phone accounts that desks get when they sign in."`
-	Seed    seedCommand    `cmd:"" help:"Fill in generated customers, to try things out."`
-	Backup  backupCommand  `cmd:"" help:"Write a whole copy of the data, also while serve runs."`
-	Restore restoreCommand `cmd:"" help:"Put a backup in the place of the data; serve must not run."`
-	Verify  verifyCommand  `cmd:"" help:"Read all the data and compare."`
-	Version versionCommand `cmd:"" help:"Tell the version."`
+	Serve       serveCommand       `cmd:"" help:"Answer desks."`
+	Init        initCommand        `cmd:"" help:"Make an authority, a server certificate and the join code."`
+	User        userCommands       `cmd:"" help:"Who may sign in."`
+	Phone       phoneCommands      `cmd:"" help:"Phone accounts that desks get when they sign in."`
+	Desks       desksCommand       `cmd:"" help:"List the desks that have signed in."`
+	Wipe        wipeCommand        `cmd:"" help:"Order a desk, or all desks of a user, to destroy what they keep."`
+	Seed        seedCommand        `cmd:"" help:"Fill in generated customers, to try things out."`
+	Backup      backupCommand      `cmd:"" help:"Write a whole copy of the data, also while serve runs."`
+	Restore     restoreCommand     `cmd:"" help:"Put a backup in the place of the data; serve must not run."`
+	Verify      verifyCommand      `cmd:"" help:"Read all the data and compare."`
+	RecoveryKey recoveryKeyCommand `cmd:"" name:"recovery-key" help:"Make the key that opens the store of every desk."`
+	Envelope    envelopeCommand    `cmd:"" help:"Give back the sealed key of a desk's store."`
+	Version     versionCommand     `cmd:"" help:"Tell the version."`
 }
 
 // run is main without the process.

@@ -96,6 +96,9 @@ func TestWrongUseIsExitTwoAndOneLine(t *testing.T) {
 		"plain with TLS":       {[]string{"serve", "--data", dir, "--plain", "--tls-cert", "x", "--tls-key", "y"}, "--plain"},
 		"half a certificate":   {[]string{"serve", "--data", dir, "--tls-cert", "x"}, "--tls-key"},
 		"no address":           {[]string{"serve", "--data", dir, "--listen", "nowhere"}, "--listen nowhere"},
+		"wipe of nobody":       {[]string{"wipe", "--data", dir}, "--user"},
+		"wipe of two":          {[]string{"wipe", "--data", dir, "--user", "a", "--desk", "b"}, "--desk"},
+		"recovery key nowhere": {[]string{"recovery-key", "--data", dir}, "--out"},
 		"no customers":         {[]string{"seed", "--data", dir, "--customers", "0", "--group", "g"}, "--customers"},
 	} {
 		code, out, complaints := ask(t, "", c.args...)
@@ -128,6 +131,11 @@ func TestANoIsExitOneAndOneLine(t *testing.T) {
 		"user twice":                    {[]string{"user", "add", "li", "--data", dir, "--role", "agent", "--group", "x", "--password-stdin"}, "already"},
 		"agent of no group":             {[]string{"user", "add", "wang", "--data", dir, "--role", "agent", "--password-stdin"}, "group"},
 		"unknown user":                  {[]string{"user", "disable", "nobody", "--data", dir}, "no user nobody"},
+		"wipe of an unknown user":       {[]string{"wipe", "--data", dir, "--user", "nobody"}, "no user nobody"},
+		"wipe of an unknown desk":       {[]string{"wipe", "--data", dir, "--desk", "nothing"}, "no desk nothing"},
+		"undo of no order":              {[]string{"wipe", "--data", dir, "--user", "li", "--undo"}, "no order to wipe user li"},
+		"recovery key over a file":      {[]string{"recovery-key", "--data", dir, "--out", text}, text + " is there already"},
+		"envelope of an unknown desk":   {[]string{"envelope", "--data", dir, "--desk", "nothing", "--out", text + ".env"}, "no envelope"},
 		"no such data":                  {[]string{"user", "list", "--data", filepath.Join(dir, "x")}, "no data"},
 		"not a backup":                  {[]string{"restore", text, "--data", dir}, text + ": not a backup of centrald\n"},
 		"an empty file":                 {[]string{"restore", empty, "--data", dir}, empty + ": not a backup of centrald\n"},

@@ -24,6 +24,9 @@ const (
 	MethodPull     = "Pull"     // Pull → desk.Page
 	MethodWatch    = "Watch"    // Watch → lines of Hint
 	MethodSetAgent = "SetAgent" // SetAgent → Done
+
+	MethodKeepEnvelope = "KeepEnvelope" // KeepEnvelope → Done
+	MethodTellWiped    = "TellWiped"    // TellWiped → Done; the one method that a wipe order leaves open
 )
 
 // Limits of messages. A longer one is refused.
@@ -33,15 +36,19 @@ const (
 	MaxPushOps    = 200
 	MaxPageBytes  = 1 << 20  // rows of one page; a single longer row still goes through
 	MaxAnswer     = 64 << 20 // what a desk reads of an answer at most
+	MaxEnvelope   = 4 << 10  // bytes of an envelope
 )
 
-// SignIn asks for a token. Desk is the replica's id, empty where only the password is checked.
+// SignIn asks for a token. Desk is the replica's id, empty where only the password is checked. Last is the
+// token that the desk had before, good or not any more: it proves which desk asks even where the password
+// has been changed meanwhile, so that a stolen desk hears of its wiping.
 type SignIn struct {
 	User     string      `json:"user"`
 	Password string      `json:"password"`
 	Desk     string      `json:"desk,omitempty"`
 	Version  string      `json:"version,omitempty"` // of the program
 	Now      desk.Millis `json:"now,omitempty"`     // desk clock
+	Last     string      `json:"last,omitempty"`
 }
 
 // SignedIn tells who the user is. Phone is nil where central has no phone account for the user.
@@ -56,6 +63,41 @@ type SignedIn struct {
 	Org     string        `json:"org"`
 	Phone   *PhoneAccount `json:"phone,omitempty"`
 	Now     desk.Millis   `json:"now"` // central's clock; a desk only shows the difference
+
+	Recovery *RecoveryKey `json:"recovery,omitempty"` // nil: the organisation has none
+}
+
+// RecoveryKey is the public half of the organisation's recovery key, X25519 (RFC 7748): desks seal the key of
+// their store to it. ID tells one from the next.
+type RecoveryKey struct {
+	ID     string `json:"id"`
+	Public []byte `json:"public"`
+}
+
+// KeepEnvelope hands the key of the desk's store, sealed to the recovery key KeyID, to central. Central keeps
+// the newest of each Epoch of the store's keys.
+type KeepEnvelope struct {
+	Desk     string `json:"desk"`
+	Epoch    int64  `json:"epoch"`
+	KeyID    string `json:"key_id"`
+	Envelope []byte `json:"envelope"`
+}
+
+// WipeOrder goes with CauseWiped: everything that the desk keeps is to be destroyed. Desk or User says whom
+// it is about: a desk obeys only what names it. With Drain central still takes Push, and the desk first
+// brings up what waits, for a bounded time.
+type WipeOrder struct {
+	Desk  string      `json:"desk,omitempty"`
+	User  string      `json:"user,omitempty"`
+	Drain bool        `json:"drain,omitempty"`
+	At    desk.Millis `json:"at"` // central's clock
+}
+
+// TellWiped reports an order as carried out. Lost is how many ops went with the store. At is the desk's clock.
+type TellWiped struct {
+	Desk string      `json:"desk"`
+	At   desk.Millis `json:"at"`
+	Lost int         `json:"lost"`
 }
 
 // PhoneAccount is what a desk needs to register a phone (RFC 3261 section 10).
@@ -155,6 +197,7 @@ const (
 	CauseToken         Cause = "token"  // unknown, expired or taken back: sign in again
 	CauseCloned        Cause = "cloned" // this desk and number were used for other work: take a new desk id
 	CauseGap           Cause = "gap"    // an op before the first one is missing; LastN tells the last taken
+	CauseWiped         Cause = "wiped"  // Wipe says what the desk has to do
 )
 
 // FaultError is the answer to a call that failed. Message is for a log; it holds no customer data.
@@ -164,6 +207,8 @@ type FaultError struct {
 	Message string `json:"message"`
 	LastN   int64  `json:"last_n,omitempty"`
 	Retry   int    `json:"retry,omitempty"` // seconds to wait
+
+	Wipe *WipeOrder `json:"wipe,omitempty"` // with CauseWiped
 }
 
 // Error gives code, cause and message.

@@ -1,0 +1,180 @@
+package sync_test
+
+import (
+	"errors"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	gosync "sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/callbench/callbench/central"
+	"github.com/callbench/callbench/desk"
+	datasync "github.com/callbench/callbench/sync"
+)
+
+// memory is a kept token.
+type memory struct {
+	mu    gosync.Mutex
+	token string
+}
+
+func (m *memory) Load() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.token
+}
+
+func (m *memory) Save(token string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.token = token
+}
+
+func ordered(events []datasync.Event) int {
+	n := 0
+	for _, e := range events {
+		if _, ok := e.(datasync.WipeOrdered); ok {
+			n++
+		}
+	}
+	return n
+}
+
+func drained(events []datasync.Event) bool {
+	return slices.ContainsFunc(events, func(e datasync.Event) bool { _, ok := e.(datasync.Drained); return ok })
+}
+
+func (d *station) id() string {
+	d.t.Helper()
+	r, err := d.store.Replica(d.t.Context())
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return r.Desk
+}
+
+func TestADeskAtWorkHearsOfItsWipingOnceAndStopsCalling(t *testing.T) {
+	s := newServer(t, central.Config{})
+	li, wang := s.desk(t, "li", deskConfig{}), s.desk(t, "wang", deskConfig{})
+	li.link(desk.CentralOnline, "")
+	wang.link(desk.CentralOnline, "")
+	if err := s.central.Wipe(t.Context(), li.id(), "", false); err != nil {
+		t.Fatal(err)
+	}
+	li.await("the order", func(e []datasync.Event) bool { return ordered(e) == 1 })
+	li.link(desk.CentralRefused, "wiped")
+	li.note(newID(), newID(), "written after the order")
+	if _, _, err := li.client.Now(t.Context()); !errors.Is(err, desk.ErrForbidden) {
+		t.Errorf("sync under an order: %v", err)
+	}
+	if o, err := li.store.Outbox(t.Context()); err != nil || o.Pending != 1 {
+		t.Errorf("without drain nothing goes up: %+v %v", o, err)
+	}
+	if err := li.client.TellWiped(t.Context(), li.id(), 1); err != nil {
+		t.Errorf("report: %v", err)
+	}
+	li.await("no second order", func(e []datasync.Event) bool { return ordered(e) == 1 && !drained(e) })
+	wang.await("the other desk", func(e []datasync.Event) bool { return ordered(e) == 0 })
+	desks, err := s.central.Desks(t.Context(), "li")
+	if err != nil || len(desks) != 1 || desks[0].Wiped == 0 || desks[0].Lost != 1 {
+		t.Errorf("central lists %+v, %v", desks, err)
+	}
+}
+
+func TestADrainingDeskFirstHandsOverWhatWaits(t *testing.T) {
+	s := newServer(t, central.Config{})
+	li := s.desk(t, "li", deskConfig{})
+	li.link(desk.CentralOnline, "")
+	li.settled()
+	id := li.id()
+	s.down()
+	customer, contact := newID(), newID()
+	li.commit("contact.save",
+		change(desk.TableCustomer, customer, desk.Customer{ID: customer, Name: "张三", Phones: []desk.Phone{{Raw: "13800138000"}}}),
+		change(desk.TableContact, contact, desk.Contact{ID: contact, Customer: customer, At: 1000, Content: "on disk only"}))
+	if err := errors.Join(s.central.Disable(t.Context(), "li", true), s.central.Wipe(t.Context(), id, "", true)); err != nil {
+		t.Fatal(err)
+	}
+	s.up()
+	li.client.Nudge()
+	li.await("order and drained", func(e []datasync.Event) bool { return ordered(e) == 1 && drained(e) })
+	if got, err := s.central.Contact(t.Context(), contact); err != nil || got.Content != "on disk only" {
+		t.Errorf("at central: %+v %v", got, err)
+	}
+}
+
+func TestAStolenDeskHearsOfItsWipingAfterThePasswordWasChanged(t *testing.T) {
+	s := newServer(t, central.Config{})
+	kept := &memory{}
+	cfg := deskConfig{tokens: kept, path: t.TempDir() + "/desk.db"}
+	li := s.desk(t, "li", cfg)
+	li.link(desk.CentralOnline, "")
+	if err := s.central.SetPassword(t.Context(), "li", "another horse"); err != nil {
+		t.Fatal(err)
+	}
+	li.link(desk.CentralRefused, "wrong_password")
+	li.end()
+	if err := s.central.Wipe(t.Context(), "", "li", false); err != nil {
+		t.Fatal(err)
+	}
+	li = s.desk(t, "li", cfg) // the thief starts it
+	li.await("the order", func(e []datasync.Event) bool { return ordered(e) == 1 })
+}
+
+// answering is something at central's address that gives every call the same answer.
+func answering(t *testing.T, status int, body string) (url string, calls *atomic.Int32) {
+	t.Helper()
+	calls = &atomic.Int32{}
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}))
+	t.Cleanup(h.Close)
+	return h.URL, calls
+}
+
+func TestAnOrderThatDoesNotNameTheDeskIsNotObeyed(t *testing.T) {
+	s := newServer(t, central.Config{})
+	for name, body := range map[string]string{
+		"another desk":  `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"desk":"desk-of-another"}}`,
+		"another user":  `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"user":"wang"}}`,
+		"names nobody":  `{"code":"permission_denied","cause":"wiped","message":"","wipe":{}}`,
+		"says nothing":  `{"code":"permission_denied","cause":"wiped","message":""}`,
+		"desk and user": `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"desk":"desk-of-another","user":"li"}}`,
+	} {
+		url, calls := answering(t, http.StatusForbidden, body)
+		li := s.desk(t, "li", deskConfig{url: url})
+		li.link(desk.CentralUnreachable, "server_error")
+		for before := calls.Load(); calls.Load() < before+3; {
+			_, _, _ = li.client.Now(t.Context())
+		}
+		li.await(name, func(e []datasync.Event) bool { return ordered(e) == 0 })
+		li.end()
+	}
+}
+
+func TestAnOrderFromBehindAnotherCertificateIsNotHeard(t *testing.T) {
+	s := newServer(t, central.Config{})
+	body := `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"user":"li"}}`
+	fake := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(body))
+	}))
+	fake.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(fake.Close)
+	li := s.desk(t, "li", deskConfig{url: fake.URL})
+	li.link(desk.CentralUnreachable, "tls")
+	plain := s.desk(t, "li", deskConfig{url: strings.Replace(fake.URL, "https://127.0.0.1", "http://central.invalid", 1)})
+	plain.link(desk.CentralUnreachable, "tls")
+	for _, d := range []*station{li, plain} {
+		d.await("no order", func(e []datasync.Event) bool { return ordered(e) == 0 })
+	}
+}
