@@ -20,6 +20,7 @@ var allowed = map[string]string{
 	"":                   "app",
 	"app":                "*",
 	"app/host":           "",
+	"app/sheet":          "",
 	"assets":             "",
 	"central":            "desk desk/chain desk/flow desk/kpi desk/number sync/wire central/pbx",
 	"central/centrald":   "central central/* desk internal/sample sync/wire",
@@ -50,7 +51,6 @@ var allowed = map[string]string{
 var planned = map[string]string{
 	"central/cluster":     "central desk",
 	"central/postgres":    "central desk",
-	"app/sheet":           "",
 	"desk/intake":         "desk desk/number",
 	"desk/kpi":            "",
 	"internal/powercut":   "",
