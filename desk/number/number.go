@@ -1,10 +1,9 @@
-// Package number reads telephone numbers as people, PBXs and address books write them, and gives the
-// forms that the program compares and shows.
+// Package number reads telephone numbers as people, PBXs and address books write them, gives the forms
+// that the program compares and shows, and says how surely two of them are one (docs/NUMBERS.md).
 //
 // It owns no state: every function is pure, may be called from any goroutine and never fails; what is no
-// number comes back as the digits it holds. The numbering plans are those of nyaruka/phonenumbers
-// (Google's libphonenumber); the Chinese particulars (outside-line prefixes, IP prefixes, 400 and 95
-// numbers, area code before a short number, extensions) are ours.
+// number comes back empty or as the digits it holds. The mainland's numbering plan is ours (mainland.go),
+// those of other places are nyaruka/phonenumbers' (Google's libphonenumber).
 //
 // A region is an ISO 3166 code and says how a number without country code is read; "" counts as CN.
 package number
@@ -18,53 +17,70 @@ import (
 // DefaultRegion is what an empty region counts as.
 const DefaultRegion = "CN"
 
-// maxDigits bounds what is read of a text: an E.164 number has at most 15 digits, prefixes come on top.
-const maxDigits = 32
-
 // Normalise gives a number's E.164 form ("+8613800138000"), or "" where it has none: short numbers
-// (110, 95598), service numbers (400 and 800), feature codes (*97), and text that is no number.
+// (110, 95598), service numbers (400 and 800), numbers without area code, feature codes (*97), and text
+// that is no number. What it gives it gives again for itself, in every region.
 func Normalise(raw, region string) string {
-	w := read(raw)
-	return w.e164(home(region))
-}
-
-// Key gives what lookups compare: the E.164 form if there is one, else the digits alone. Two spellings
-// of one number have one key. It is "" if raw holds no digit.
-func Key(raw, region string) string {
-	w := read(raw)
-	if e := w.e164(home(region)); e != "" {
+	if e, ok := plain(raw, region); ok {
 		return e
 	}
-	return w.service(home(region))
+	n := resolve(read(raw), Dialling{Region: region})
+	if n.kind == full {
+		return n.key
+	}
+	return ""
+}
+
+// Key gives what lookups compare: the E.164 form if there is one, else the digits alone, with its * or #
+// for a feature code. Spellings of one number have one key. It is "" where raw names no number. Equal keys
+// are not always one subscriber (62345678 is a number in every city): Match tells.
+func Key(raw, region string) string {
+	if e, ok := plain(raw, region); ok {
+		return e
+	}
+	return resolve(read(raw), Dialling{Region: region}).key
 }
 
 // Show gives a number for people: grouped, in the region's own form if it belongs to the region, else
 // with its country code; an extension stays behind a dash. What is no number is shown as it came.
 func Show(raw, region string) string {
-	w, region := read(raw), home(region)
-	e := w.e164(region)
-	if e == "" {
-		short := w.service(region)
-		if region == "CN" && len(short) == 10 && isService(short) {
-			return short[:3] + " " + short[3:6] + " " + short[6:]
-		}
-		if short == "" || strings.ContainsAny(raw, "*#") {
-			return strings.TrimSpace(raw)
-		}
-		return short
+	region = home(region)
+	n := resolve(read(raw), Dialling{Region: region})
+	shown := n.key
+	switch {
+	case n.kind == none, n.kind == code, n.key == "":
+		return strings.TrimSpace(raw)
+	case n.kind == full:
+		shown = grouped(n.key, region)
+	case n.kind == national && len(n.key) == 10 && region == "CN":
+		shown = n.key[:3] + " " + n.key[3:6] + " " + n.key[6:]
 	}
-	shown := e
-	if n, err := phonenumbers.Parse(e, region); err == nil {
-		form := phonenumbers.INTERNATIONAL
-		if phonenumbers.GetRegionCodeForNumber(n) == region {
-			form = phonenumbers.NATIONAL
-		}
-		shown = phonenumbers.Format(n, form)
-	}
-	if w.extension != "" {
-		shown += "-" + w.extension
+	if n.extension != "" {
+		shown += "-" + n.extension
 	}
 	return shown
+}
+
+// grouped writes an E.164 form as the region does.
+func grouped(e164, region string) string {
+	if rest, ok := strings.CutPrefix(e164, "+86"); ok && region == "CN" {
+		return mainlandGroups(rest)
+	}
+	n, err := phonenumbers.Parse(e164, region)
+	if err != nil {
+		return e164
+	}
+	form := phonenumbers.INTERNATIONAL
+	if phonenumbers.GetRegionCodeForNumber(n) == region {
+		form = phonenumbers.NATIONAL
+	}
+	return phonenumbers.Format(n, form)
+}
+
+// Withheld reports whether a caller's number is not one: nothing, or a word that stands for nothing in
+// SIP (RFC 3323, RFC 3325) and what trunks and switchboards make of it.
+func Withheld(raw string) bool {
+	return resolve(read(raw), Dialling{}).kind == none
 }
 
 func home(region string) string {
@@ -74,53 +90,143 @@ func home(region string) string {
 	return strings.ToUpper(region)
 }
 
-// e164 tries the ways to read the digits, the plainest first, and takes the first valid number.
-func (w written) e164(region string) string {
-	if w.code {
-		return ""
+// kind is what a number is to those who compare it.
+type kind int
+
+const (
+	none     kind = iota
+	code          // a feature code, *97: nobody's number
+	full          // E.164
+	national      // one number in the whole country: 400…, 95598, 10086
+	cityWide      // another number in each area: 110, 12345, 96169; its area may be known
+	local         // a landline without area code
+	house         // three to six digits: an extension of the own switchboard
+	other         // digits of no known plan
+)
+
+// number is what a text says: kind and key, and what is known beyond them.
+type number struct {
+	kind      kind
+	key       string
+	area      string // of a cityWide number, without 0
+	extension string
+	unsure    bool // another reading of the same digits is as good
+}
+
+// resolve finds what the digits of a text are. Where the whole is nothing known, the groups at its end
+// are taken for an extension or another number.
+func resolve(w written, d Dialling) number {
+	switch {
+	case w.code != "":
+		return number{kind: code, key: w.code}
+	case w.digits == "":
+		return number{}
 	}
-	if w.plus {
-		return international(w.digits, region)
+	whole := digitsOf(w.digits, w.plus, d)
+	if parted, ok := w.parted(whole, d); ok {
+		return parted
 	}
-	d := w.digits
-	if region == "CN" {
-		if isMobile(d) {
-			return "+86" + d // by far the most frequent, and the plan grows faster than its tables
+	whole.extension = w.extension
+	return whole
+}
+
+// parted takes groups at the end away: 010-62345678-801, 62345678-801, 13800138000 13900139000.
+func (w written) parted(whole number, d Dialling) (number, bool) {
+	if w.n == 0 || w.extension != "" {
+		return number{}, false
+	}
+	last := int(w.groups[w.n-1])
+	if whole.good() {
+		switch {
+		case w.dashed() == last && (last == 7 || last == 8) && len(w.digits)-last <= maxExtension && w.digits[0] >= '2' && !w.plus:
+			// 83341234-567: a subscriber and an extension rather than an area code without its 0.
+		case len(w.digits)-last == 1 && w.digits[0] == '0' && isLandline(w.digits[1:last]):
+			// 0971-6123456-1: seven digits and an extension.
+		default:
+			return number{}, false
 		}
-		if isService(d) {
-			return ""
+	}
+	for i := w.n - 1; i >= 0; i-- {
+		at := int(w.groups[i])
+		n, rest := digitsOf(w.digits[:at], w.plus, d), w.digits[at:]
+		switch {
+		case n.good():
+		case n.kind == local && at == w.dashed() && len(rest) <= maxExtension && len(w.digits) > 8:
+		case n.kind == national && at == w.dashed() && len(rest) <= maxExtension: // 95588-2
+		case n.kind == local && len(rest) > maxExtension:
+		default:
+			continue
+		}
+		if len(rest) <= maxExtension {
+			n.extension = rest
+		}
+		return n, true
+	}
+	return number{}, false
+}
+
+// good reports whether digits are a number that nothing has to be taken away from.
+func (n number) good() bool { return n.kind == full || n.kind == national && len(n.key) == 10 }
+
+// digitsOf reads bare digits.
+func digitsOf(d string, plus bool, at Dialling) number {
+	region := home(at.Region)
+	if plus {
+		return withCode(strings.TrimPrefix(d, "00"), region)
+	}
+	if region != "CN" {
+		return abroad(d, region)
+	}
+	return mainland(d, at.prefixes())
+}
+
+// withCode reads digits behind a plus: country code and number.
+func withCode(d, region string) number {
+	if rest, ok := strings.CutPrefix(d, "86"); ok {
+		if n := behind86(rest); n.kind != none {
+			return n
 		}
 	}
-	if rest, ok := strings.CutPrefix(d, exitCode(region)); ok {
-		if e := international(rest, region); e != "" {
-			return e
+	if e := valid("+"+d, region); e != "" {
+		return number{kind: full, key: e}
+	}
+	if region != "CN" {
+		return number{kind: other, key: d}
+	}
+	n := mainland(d, nil) // some trunks put a plus before everything
+	n.unsure = true
+	return n
+}
+
+// abroad reads digits without plus where the desk is not on the mainland.
+func abroad(d, region string) number {
+	for _, exit := range []string{exitCode(region), "00"} {
+		if rest, ok := strings.CutPrefix(d, exit); ok {
+			if n := withCode(rest, region); n.kind == full {
+				return n
+			}
 		}
 	}
-	if rest, ok := strings.CutPrefix(d, "00"); ok && exitCode(region) != "00" {
-		if e := international(rest, region); e != "" {
-			return e
-		}
-	}
-	if e := national(d, region); e != "" {
-		return e
+	if e := valid(d, region); e != "" {
+		return number{kind: full, key: e}
 	}
 	if e := neighbour(d); e != "" {
-		return e
+		return number{kind: full, key: e}
 	}
-	// Behind a PBX the outside-line digit is dialled and often recorded with the number.
-	if len(d) > 8 && (d[0] == '0' || d[0] == '9') {
-		rest := d[1:]
-		if region == "CN" && isMobile(rest) {
-			return "+86" + rest
-		}
-		if strings.HasPrefix(rest, "00") {
-			return international(rest[2:], region)
-		}
-		if rest[0] == '0' || d[0] == '0' {
-			return national(rest, region)
+	if len(d) > 8 && (d[0] == '9' || d[0] == '0') { // an outside line
+		if e := valid(d[1:], region); e != "" {
+			return number{kind: full, key: e}
 		}
 	}
-	return ""
+	return number{kind: short(len(d)), key: d}
+}
+
+// short is the kind of digits of which nothing but their count is known.
+func short(n int) kind {
+	if n >= 3 && n <= 6 {
+		return house
+	}
+	return other
 }
 
 func exitCode(region string) string {
@@ -133,112 +239,25 @@ func exitCode(region string) string {
 	return "00"
 }
 
-// international reads digits that begin with a country code.
-func international(d, region string) string {
-	if rest, ok := strings.CutPrefix(d, "86"); ok {
-		rest = strings.TrimPrefix(rest, "0") // +86 (0)10 …
-		if isMobile(rest) {
-			return "+86" + rest
-		}
-		if isService(rest) {
-			return ""
-		}
-	}
-	return valid("+"+d, region)
-}
-
-// national reads digits without country code, with or without the 0 before area codes.
-func national(d, region string) string {
-	if region == "CN" {
-		d = withoutCarrier(d)
-		rest := strings.TrimPrefix(d, "0")
-		if isMobile(rest) {
-			return "+86" + rest
-		}
-		if isService(rest) {
-			return ""
-		}
-		if len(d) <= 8 {
-			return "" // a number without area code has no E.164 form
-		}
-	}
-	return valid(d, region)
-}
-
 // neighbour reads a number whose country code lost its plus sign on the way, as PBXs do. Only the codes
 // of the Chinese-speaking places are tried: any other would be a guess.
 func neighbour(d string) string {
-	for _, code := range []string{"86", "852", "853", "886"} {
-		if strings.HasPrefix(d, code) && len(d) >= len(code)+8 {
-			if e := international(d, DefaultRegion); e != "" {
-				return e
-			}
+	for _, c := range []string{"86", "852", "853", "886"} {
+		rest, ok := strings.CutPrefix(d, c)
+		if !ok || len(rest) < 8 {
+			continue
+		}
+		if n := withCode(d, "001"); n.kind == full { // 001: the world, so that nothing is read as national
+			return n.key
 		}
 	}
 	return ""
 }
 
-// withoutCarrier takes an IP-telephony prefix away (17951, 12593 …) if a full number follows it.
-func withoutCarrier(d string) string {
-	const carrier = 5
-	if len(d) < carrier+10 {
-		return d
-	}
-	for _, p := range []string{"17951", "17911", "17909", "17901", "17961", "17931", "12593", "10193", "11808"} {
-		if rest, ok := strings.CutPrefix(d, p); ok {
-			return rest
-		}
-	}
-	return d
-}
-
-func valid(number, region string) string {
-	n, err := phonenumbers.Parse(number, region)
+func valid(digits, region string) string {
+	n, err := phonenumbers.Parse(digits, region)
 	if err != nil || !phonenumbers.IsValidNumber(n) {
 		return ""
 	}
 	return phonenumbers.Format(n, phonenumbers.E164)
-}
-
-// isMobile tells a mainland mobile number: 11 digits from 13 to 19.
-func isMobile(d string) bool {
-	return len(d) == 11 && d[0] == '1' && d[1] >= '3' && d[1] <= '9'
-}
-
-// isService tells mainland numbers that can be dialled from the mainland only: 400 and 800 with ten
-// digits; 95 and 96 with five to eight; 100xx, 12xxx, 11x.
-func isService(d string) bool {
-	switch {
-	case len(d) == 10:
-		return strings.HasPrefix(d, "400") || strings.HasPrefix(d, "800")
-	case len(d) >= 5 && len(d) <= 8 && d[0] == '9':
-		return d[1] == '5' || d[1] == '6'
-	case len(d) == 5:
-		return strings.HasPrefix(d, "10") || strings.HasPrefix(d, "12")
-	case len(d) == 3:
-		return strings.HasPrefix(d, "11") || strings.HasPrefix(d, "12")
-	}
-	return false
-}
-
-// service gives the digits that stand for a number without E.164 form, without the prefixes that some
-// networks put before it: 0086, 86, 0, an area code before a 95 number.
-func (w written) service(region string) string {
-	d := w.digits
-	if region != "CN" || w.code {
-		return d
-	}
-	for _, prefix := range []string{"0086", "86", "0"} {
-		if rest, ok := strings.CutPrefix(d, prefix); ok && isService(rest) {
-			return rest
-		}
-	}
-	if len(d) > 7 && d[0] == '0' {
-		for _, area := range []int{3, 4} { // 010, 0755
-			if rest := d[area:]; len(rest) == 5 && isService(rest) && rest[0] == '9' {
-				return rest
-			}
-		}
-	}
-	return d
 }

@@ -60,7 +60,7 @@ func TestKey(t *testing.T) {
 		"an operator's number":                           {"10086", "", "10086"},
 		"a city hotline keeps its area":                  {"0755-12345", "", "075512345"},
 		"an emergency number":                            {"110", "", "110"},
-		"a feature code is its digits":                   {"*97", "", "97"},
+		"a feature code keeps its star":                  {"*97", "", "*97"},
 		"an extension of the house":                      {"8021", "", "8021"},
 		"a Taiwan mobile with plus":                      {"+886 912 345 678", "", "+886912345678"},
 		"a Taiwan mobile with 00":                        {"00886912345678", "", "+886912345678"},
@@ -150,16 +150,20 @@ func FuzzKey(f *testing.F) {
 	f.Add("+886 912 345 678", "TW")
 	f.Fuzz(func(t *testing.T, raw, region string) {
 		key := number.Key(raw, region)
-		if strings.Trim(strings.TrimPrefix(key, "+"), "0123456789") != "" {
-			t.Errorf("Key(%q, %q) = %q holds more than digits", raw, region, key)
+		if strings.Trim(strings.TrimPrefix(key, "+"), "0123456789*#") != "" {
+			t.Errorf("Key(%q, %q) = %q holds more than digits and code marks", raw, region, key)
 		}
 		number.Show(raw, region)
 	})
 }
 
 func BenchmarkKey(b *testing.B) {
-	for name, raw := range map[string]string{"mobile": "138 0013 8000", "landline": "010-62345678"} {
+	for name, raw := range map[string]string{
+		"mobile": "138 0013 8000", "landline": "010-62345678", "extension": "010-62345678转801", "service": "400-812-3456",
+		"labelled": "手机：13800138000", "sip": "sip:13800138000@10.0.0.1", "abroad": "+886 912 345 678",
+	} {
 		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
 				number.Key(raw, "")
 			}
