@@ -5,11 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/callbench/callbench/desk"
@@ -225,15 +222,14 @@ func eachRow(rows *sql.Rows, err error, f func(scanner) error) error {
 // rollback journals; from then on it is in WAL mode.
 func create(ctx context.Context, cfg Config, v *vault.VFS) error {
 	dir, fresh := filepath.Dir(cfg.Path), cfg.Path+".new"
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDir(cfg.dir, dir); err != nil {
 		return err
 	}
-	for _, name := range []string{fresh, fresh + "-wal", fresh + "-shm", cfg.Path + "-wal", cfg.Path + "-shm"} {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	// Durably, since a log of an earlier store must not meet the new one.
+	if err := clearAway(cfg.dir, fresh, fresh+"-wal", fresh+"-shm", cfg.Path+"-wal", cfg.Path+"-shm"); err != nil {
+		return err
 	}
-	f, err := os.OpenFile(fresh, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // SQLite gives its side files the same mode
+	f, err := cfg.dir.Create(fresh) // SQLite gives its side files the same mode
 	if err != nil {
 		return err
 	}
@@ -243,10 +239,10 @@ func create(ctx context.Context, cfg Config, v *vault.VFS) error {
 	if err := fill(ctx, fresh, v); err != nil {
 		return err
 	}
-	if err := os.Rename(fresh, cfg.Path); err != nil {
+	if err := cfg.dir.Rename(fresh, cfg.Path); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return cfg.dir.SyncDir(dir)
 }
 
 func fill(ctx context.Context, path string, v *vault.VFS) error {
@@ -269,16 +265,4 @@ func fill(ctx context.Context, path string, v *vault.VFS) error {
 		return err
 	}
 	return errors.Join(migrate(ctx, w), w.close())
-}
-
-// syncDir makes a rename durable. Windows has no such thing to ask for.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

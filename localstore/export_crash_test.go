@@ -1,4 +1,35 @@
 package localstore
 
+import (
+	"context"
+
+	"github.com/callbench/callbench/internal/powercut"
+)
+
 // FoldAt is how long the log may become before Maintain folds it.
 const FoldAt = foldAt
+
+// On lays a store over a disk that records and fails.
+func (c Config) On(d *powercut.Disk) Config {
+	c.dir, c.disk = recorded{d}, d.VFS()
+	return c
+}
+
+type recorded struct{ *powercut.Disk }
+
+func (r recorded) Create(path string) (newFile, error) { return r.Disk.Create(path) }
+
+// Fold runs the chore of that name once, whatever the length of the log.
+func (s *Store) Fold(ctx context.Context) error {
+	if s.folder == nil {
+		s.folder = openFolder(s.cfg.Path, s.vault)
+	}
+	_, err := s.foldOnce(ctx)
+	return err
+}
+
+// SyncLess makes the writer's commits lose their sync, as synchronous=NORMAL does.
+func (s *Store) SyncLess(ctx context.Context) error {
+	_, err := s.write.conn.ExecContext(ctx, `PRAGMA synchronous = NORMAL`)
+	return err
+}

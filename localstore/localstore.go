@@ -45,6 +45,10 @@ type Config struct {
 	Now  func() time.Time
 
 	Measure *Measure // nil, but for internal/storebench
+
+	// Tests put another disk below the store.
+	dir  directory // nil: the operating system's
+	disk string    // name of the VFS below the vault; empty: the platform's
 }
 
 // Store is an open file.
@@ -68,6 +72,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.dir == nil {
+		cfg.dir = platform{}
 	}
 	s, err := open(ctx, cfg)
 	if err != nil {

@@ -39,9 +39,9 @@ func (cfg Config) checkKey() error {
 // openVault gives the VFS for a new file, or for one that key opens.
 func (cfg Config) openVault(ring *vault.Ring) (*vault.VFS, error) {
 	if cfg.Measure.plain() {
-		return vault.Open(nil, vault.Plain())
+		return vault.Open(nil, vault.Plain(), vault.Over(cfg.disk))
 	}
-	return vault.Open(ring)
+	return vault.Open(ring, vault.Over(cfg.disk))
 }
 
 // reader is the pool that answers; what it is asked can be traced.

@@ -42,6 +42,10 @@ fuzz() { # PACKAGE TARGET SECONDS
   gotest "fuzz-$(basename "$1")-$2" -run '^$' -fuzz "^$2\$" -fuzztime "$3s" "./$1"
 }
 
+powercuts() { # 20,000 of this round's own, three minutes
+  gotest powercuts -timeout 40m -run '^TestWhatWasAcknowledgedSurvivesPowerCuts$' ./localstore -powercut.cuts=20000 -powercut.seed="$seed"
+}
+
 demo() { # five times as shipped
   local n
   for n in 1 2 3 4 5; do
@@ -61,6 +65,7 @@ once demo demo
 once race-demo race_demo
 once race race_tests
 once properties properties
+once powercuts powercuts
 mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)
 for target in "${targets[@]}"; do
   read -r package name <<<"$target"

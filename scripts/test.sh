@@ -37,6 +37,10 @@ asterisk() {
   gotest asterisk -timeout 10m "${arguments[@]}"
 }
 
+crash() { # What the race detector makes too slow to do often: 500 power cuts, kills.
+  gotest crash -timeout 5m -run '^Test(WhatWasAcknowledged|TheSimulator)' ./localstore
+}
+
 window() {
   tagged windowtest
   gotest window -timeout 5m -exec "$PWD/scripts/xvfb.sh" "${arguments[@]}"
@@ -47,6 +51,7 @@ stage build build
 stage vet vet
 stage lint scripts/lint.sh
 stage test gotest race -race -timeout 10m ./...
+stage crash crash
 stage window window
 stage demo demo
 stage asterisk asterisk

@@ -1,0 +1,99 @@
+package localstore
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// directory is what the store does to its folder besides what SQLite does. Tests put a disk there that loses its
+// power or fails (internal/powercut); whoever writes a file beside the store does it through this.
+type directory interface {
+	// Create makes a file for writing, for this user only, that must not be there yet.
+	Create(path string) (newFile, error)
+	Rename(from, to string) error
+	Remove(path string) error
+	// SyncDir makes durable what was created, renamed and removed in dir.
+	SyncDir(dir string) error
+}
+
+type newFile interface {
+	io.WriteCloser
+	Sync() error
+}
+
+// platform is the operating system's.
+type platform struct{}
+
+func (platform) Create(path string) (newFile, error) {
+	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+}
+func (platform) Rename(from, to string) error { return os.Rename(from, to) }
+func (platform) Remove(path string) error     { return os.Remove(path) }
+
+func (platform) SyncDir(dir string) error { return syncDir(dir) }
+
+// syncDir makes a rename durable. Windows has no such thing to ask for.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// clearAway takes files away durably. That one is not there is no error.
+func clearAway(d directory, paths ...string) error {
+	gone := false
+	for _, path := range paths {
+		if err := d.Remove(path); err == nil {
+			gone = true
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if !gone {
+		return nil
+	}
+	return d.SyncDir(filepath.Dir(paths[0]))
+}
+
+// replaceFile makes path hold what write writes: all of it or, after a power cut, what it held before.
+func replaceFile(d directory, path string, write func(io.Writer) error) error {
+	fresh := path + ".new"
+	if err := clearAway(d, fresh); err != nil {
+		return err
+	}
+	f, err := d.Create(fresh)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, d.Remove(fresh))
+	}
+	if err := d.Rename(fresh, path); err != nil {
+		return errors.Join(err, d.Remove(fresh))
+	}
+	return d.SyncDir(filepath.Dir(path))
+}
+
+// makeDir makes a folder with those above it, durably: a store is lost with the folder it is in.
+func makeDir(d directory, dir string) error {
+	if _, err := os.Stat(dir); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(dir)
+	if err := makeDir(d, above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return d.SyncDir(above)
+}
