@@ -226,7 +226,7 @@ func create(ctx context.Context, cfg Config, v *vault.VFS) error {
 		return err
 	}
 	// Durably, since a log of an earlier store must not meet the new one.
-	if err := clearAway(cfg.dir, fresh, fresh+"-wal", fresh+"-shm", cfg.Path+"-wal", cfg.Path+"-shm"); err != nil {
+	if err := clearAway(cfg.dir, fresh, fresh+"-wal", fresh+"-shm", cfg.Path+"-wal", cfg.Path+"-shm", cfg.Path+keysEnding); err != nil {
 		return err
 	}
 	f, err := cfg.dir.Create(fresh) // SQLite gives its side files the same mode

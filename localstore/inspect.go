@@ -49,15 +49,16 @@ func inspect(ctx context.Context, cfg Config, still bool) (_ *Store, err error) 
 	if _, err := os.Stat(cfg.Path); err != nil {
 		return nil, err
 	}
-	epoch, err := vault.EpochOf(cfg.Path, cfg.Key)
+	ring, t, err := keysOf(ctx, cfg.Path, cfg.Key, cfg.Log)
 	if err != nil {
 		return nil, err
 	}
-	v, err := vault.Open(vault.NewRing(epoch, cfg.Key))
+	v, err := vault.Open(ring)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{cfg: cfg, vault: v, due: make(chan struct{}, 1)}
+	s.turning.Store(t)
 	log, err := fileSize(cfg.Path + "-wal")
 	if err != nil {
 		return nil, errors.Join(err, s.close())

@@ -26,6 +26,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,6 +60,10 @@ type Store struct {
 	read  *reader
 	due   chan struct{} // room for one: Maintain has something to do
 
+	keys               keys
+	turning            atomic.Pointer[turning] // nil: no rotation
+	resealed, toReseal atomic.Int64            // see KeyTurn
+
 	folder *sql.DB // see fold; Maintain's alone until Close
 	folded int64   // how far the log reached when all of it was in the database; Maintain's alone
 }
@@ -90,29 +95,16 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if cfg.Path, err = filepath.Abs(cfg.Path); err != nil {
 		return nil, err
 	}
-	v, err := cfg.openVault(vault.One(cfg.Key))
-	if err != nil {
-		return nil, err
-	}
-	s := &Store{cfg: cfg, vault: v, due: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg, due: make(chan struct{}, 1), keys: keys{turn: make(chan struct{}, 1), key: cfg.Key}}
 	defer func() {
 		if err != nil {
 			s.close() //nolint:errcheck,gosec // the first error is the one to tell
 		}
 	}()
-	switch _, statErr := os.Stat(cfg.Path); {
-	case errors.Is(statErr, os.ErrNotExist):
-		if err := create(ctx, cfg, v); err != nil {
-			return nil, err
-		}
-	case statErr != nil:
-		return nil, statErr
-	case cfg.Measure.plain():
-	default:
-		if err := vault.CheckKey(cfg.Path, cfg.Key); err != nil {
-			return nil, err
-		}
+	if err := s.unlock(ctx); err != nil {
+		return nil, err
 	}
+	v := s.vault
 	if s.write, err = openWriter(ctx, cfg.Path, v); err != nil {
 		return nil, err
 	}
@@ -133,6 +125,28 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	s.read = &reader{openReaders(cfg.Path, v), cfg.Measure.trace()}
 	return s, s.read.PingContext(ctx)
+}
+
+// unlock gives the store its vault, and makes the file where there is none.
+func (s *Store) unlock(ctx context.Context) error {
+	_, err := os.Stat(s.cfg.Path)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if err != nil && !fresh {
+		return err
+	}
+	if fresh || s.cfg.Measure.plain() {
+		if s.vault, err = s.cfg.openVault(vault.One(s.cfg.Key)); err != nil || !fresh {
+			return err
+		}
+		return create(ctx, s.cfg, s.vault)
+	}
+	ring, t, err := keysOf(ctx, s.cfg.Path, s.cfg.Key, s.cfg.Log)
+	if err != nil {
+		return err
+	}
+	s.turning.Store(t)
+	s.vault, err = s.cfg.openVault(ring)
+	return err
 }
 
 // claim makes sure that the file is ours, and fills in an owner it did not have.
