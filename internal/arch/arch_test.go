@@ -28,6 +28,7 @@ var allowed = map[string]string{
 	"desk":               "desk/flow desk/kpi desk/number",
 	"desk/chain":         "",
 	"desk/flow":          "",
+	"desk/intake":        "desk desk/number",
 	"desk/number":        "",
 	"internal/arch":      "",
 	"internal/floor":     "desk softphone/dispatch softphone/media",
@@ -52,7 +53,6 @@ var allowed = map[string]string{
 var planned = map[string]string{
 	"central/cluster":     "central desk",
 	"central/postgres":    "central desk",
-	"desk/intake":         "desk desk/number",
 	"desk/kpi":            "",
 	"internal/storebench": "desk desk/number internal/sample localstore",
 	"sync/lan":            "",
