@@ -6,15 +6,32 @@ import "context"
 // its own, so that a commit costs one sync and no more. Only the last few pages are done while the writer
 // waits, for the log begins anew when a commit finds all of it in the database.
 //
-// If Maintain does not run, or readers keep the log in use, it grows to logLimit; from there on each commit
-// does itself what it can. Beyond that only a reader that does not end (a backup) makes it grow, by what is
-// written meanwhile. Nothing of this is needed for what was acknowledged: the log is as durable as the database.
+// If Maintain does not run, or is kept from it, the log grows to logLimit; from there on a commit in each foldAt
+// bytes of it does itself what it can. Beyond that only a reader that does not end (a backup) or a disk that fails
+// makes it grow, by what is written meanwhile. Nothing of this is needed for what was acknowledged: the log is as
+// durable as the database.
 const (
 	foldAt     = 8 << 20 // bytes of log from which a checkpoint is worth its syncs
 	foldFew    = 128     // pages at most that are left for the time when the writer waits: some 2 ms
 	foldPasses = 8       // until they are so few; a writer that is faster meets logLimit
 	frameBytes = 4096 + 24
 )
+
+// grown is called after each commit, by whom has the writer.
+func (s *Store) grown() {
+	end := s.vault.LogBytes()
+	if end >= foldAt {
+		s.nudge()
+	}
+	if end < s.tried { // it has begun anew
+		s.tried = 0
+	}
+	if end >= logLimit && end >= s.tried+foldAt {
+		s.tried = end
+		// What was committed is committed, whether this works or not; Maintain meets the same error and tells it.
+		_, _ = s.write.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`)
+	}
+}
 
 // fold is a chore: it brings the log into the database when it is long.
 func (s *Store) fold(ctx context.Context) (more bool, err error) {

@@ -17,7 +17,7 @@ const (
 	writerCache = 32 << 10 // KiB of pages
 	readerCache = 8 << 10  // KiB of pages, for each reader
 	readers     = 4
-	logLimit    = 64 << 20 // bytes of log from which a commit folds it itself; its file is cut back to them
+	logLimit    = 64 << 20 // bytes of log from which commits fold it themselves; its file is cut back to them
 	flushNow    = `PRAGMA ` + vault.FlushPragma
 )
 
@@ -27,7 +27,7 @@ func source(path string, v *vault.VFS, more ...string) string {
 	q := url.Values{"vfs": {v.Name()}, "mode": {"rw"}, "_pragma": append([]string{
 		"busy_timeout(5000)", "synchronous(FULL)", "temp_store(MEMORY)", "foreign_keys(0)",
 		"trusted_schema(0)", "cell_size_check(1)", fmt.Sprintf("journal_size_limit(%d)", logLimit),
-		fmt.Sprintf("wal_autocheckpoint(%d)", logLimit/frameBytes),
+		"wal_autocheckpoint(0)",
 	}, more...)}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {
@@ -264,5 +264,18 @@ func fill(ctx context.Context, path string, v *vault.VFS) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(ctx, w), w.close())
+	return errors.Join(migrate(ctx, w), foldWhole(ctx, w.conn), w.close())
+}
+
+// foldWhole brings all of the log into the database, durably, and empties it: the file is then complete without it.
+// That closing the last connection does the same is not enough, since it does not say when it could not.
+func foldWhole(ctx context.Context, conn *sql.Conn) error {
+	var busy, frames, done int
+	if err := conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("the log is in use")
+	}
+	return nil
 }

@@ -32,18 +32,33 @@ func meaning(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil
-	case errors.As(err, &failure):
+	case errors.As(err, &failure) && meaningOfCode(failure.Code()) != nil:
 		return meaningOfCode(failure.Code())
 	case errors.Is(err, sql.ErrNoRows):
 		return desk.ErrNotFound
 	case errors.Is(err, vault.ErrKey):
 		return desk.ErrWrongKey
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return desk.ErrDiskFull
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return desk.ErrReadOnly
 	}
 	return nil
+}
+
+// whyNot adds to an error of opening a store, where SQLite only says that it cannot, why nothing can be made in its
+// folder.
+func whyNot(d directory, path string, err error) error {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) || failure.Code()&0xff != sqlite3.SQLITE_CANTOPEN {
+		return err
+	}
+	probe := path + ".probe"
+	f, tried := d.Create(probe)
+	if tried == nil {
+		tried = errors.Join(f.Close(), d.Remove(probe))
+	}
+	return errors.Join(err, tried)
 }
 
 // meaningOfCode reads an extended result code, https://sqlite.org/rescode.html.

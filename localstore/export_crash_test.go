@@ -25,11 +25,32 @@ func (s *Store) Fold(ctx context.Context) error {
 		s.folder = openFolder(s.cfg.Path, s.vault)
 	}
 	_, err := s.foldOnce(ctx)
-	return err
+	return wrap("fold", err)
 }
 
 // SyncLess makes the writer's commits lose their sync, as synchronous=NORMAL does.
 func (s *Store) SyncLess(ctx context.Context) error {
 	_, err := s.write.conn.ExecContext(ctx, `PRAGMA synchronous = NORMAL`)
 	return err
+}
+
+// Flush syncs the database as fold does before the writer has to wait.
+func (s *Store) Flush(ctx context.Context) error {
+	_, err := s.folder.ExecContext(ctx, flushNow)
+	return wrap("flush", err)
+}
+
+// WhileRead runs f while a reader keeps what it sees in the log.
+func (s *Store) WhileRead(ctx context.Context, f func()) error {
+	t, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback() //nolint:errcheck // nothing was written
+	var n int
+	if err := t.QueryRowContext(ctx, `SELECT count(*) FROM op`).Scan(&n); err != nil {
+		return err
+	}
+	f()
+	return nil
 }

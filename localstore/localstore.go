@@ -66,6 +66,7 @@ type Store struct {
 
 	folder *sql.DB // see fold; Maintain's alone until Close
 	folded int64   // how far the log reached when all of it was in the database; Maintain's alone
+	tried  int64   // how far it reached when a commit folded it for itself; the writer's alone
 }
 
 // Open opens the store at cfg.Path and makes it if it is not there. An existing file is not touched
@@ -83,7 +84,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	s, err := open(ctx, cfg)
 	if err != nil {
-		return nil, wrap("open store", err)
+		return nil, wrap("open store", whyNot(cfg.dir, cfg.Path, err))
 	}
 	return s, nil
 }
@@ -109,11 +110,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 		return nil, err
 	}
 	s.write.trace = cfg.Measure.trace()
-	s.write.committed = func() {
-		if s.vault.LogBytes() >= foldAt {
-			s.nudge()
-		}
-	}
+	s.write.committed = s.grown
 	if err := migrate(ctx, s.write); err != nil {
 		return nil, err
 	}

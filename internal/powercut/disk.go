@@ -38,6 +38,8 @@ const (
 	Mark     Action = "mark"
 	Read     Action = "read" // never recorded: it can only fail
 	Lock     Action = "lock" // likewise
+
+	dropped Action = "sync that failed" // what waited for it is gone, and the next sync will not miss it
 )
 
 // Op is one action. Names are without their directory: a disk is for one.
@@ -114,6 +116,10 @@ func (d *Disk) do(op Op, really func() error, torn func()) *Fault {
 		if f := d.fault(op); f != nil {
 			if f.Torn && torn != nil {
 				torn()
+			}
+			if op.Action == Sync {
+				op.Action = dropped
+				d.record(op)
 			}
 			return f
 		}

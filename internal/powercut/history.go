@@ -119,6 +119,8 @@ func (s *state) apply(op Op) {
 			c.durable = whole(c.durable, w)
 		}
 		c.waiting = nil
+	case dropped:
+		s.file(op.inode).waiting = nil
 	case Create, Rename, Remove:
 		s.changes = append(s.changes, op)
 	case SyncDir:

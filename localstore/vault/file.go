@@ -207,7 +207,7 @@ func xFileControl(tls *libc.TLS, p uintptr, op int32, arg uintptr) int32 {
 			return reserve(tls, f.db)
 		}
 		if name == FlushPragma {
-			return flush(tls, p)
+			return xSync(tls, p, sqlite3.SQLITE_SYNC_NORMAL)
 		}
 	case sqlite3.SQLITE_FCNTL_MMAP_SIZE:
 		return sqlite3.SQLITE_NOTFOUND // mapped pages would be cipher text
@@ -233,14 +233,6 @@ func xDeviceCharacteristics(tls *libc.TLS, p uintptr) int32 {
 }
 
 // The rest of the file methods go straight to the platform.
-
-func xTruncate(tls *libc.TLS, p uintptr, n int64) int32 {
-	return function[fnFileLong](methodsUnder(p).FxTruncate)(tls, under(p), n)
-}
-
-func xSync(tls *libc.TLS, p uintptr, flags int32) int32 {
-	return function[fnFileInt](methodsUnder(p).FxSync)(tls, under(p), flags)
-}
 
 func xFileSize(tls *libc.TLS, p, size uintptr) int32 {
 	return function[fnFilePtr](methodsUnder(p).FxFileSize)(tls, under(p), size)

@@ -42,36 +42,61 @@ func find(tls *libc.TLS, name string) (uintptr, error) {
 
 // written notes and explains what the VFS below said to a write.
 func (f *file) written(tls *libc.TLS, p uintptr, rc int32, end int64) int32 {
-	switch {
-	case rc == sqlite3.SQLITE_OK && f.kind == kindLog:
-		if v, ok := open.Load(f.vfs); ok {
-			v.(*VFS).logEnd.Store(end) //nolint:errcheck,forcetypeassert // only ours are in there
-		}
-	case rc == sqlite3.SQLITE_IOERR_WRITE && full(tls, p):
+	if rc == sqlite3.SQLITE_OK && f.kind == kindLog {
+		f.owner().logEnd.Store(end)
+	}
+	return explain(tls, p, rc)
+}
+
+// owner is the VFS a file was opened through.
+func (f *file) owner() *VFS {
+	v, _ := open.Load(f.vfs)
+	return v.(*VFS) //nolint:errcheck,forcetypeassert // a file outlives no VFS, and only ours are in there
+}
+
+// explain says of an error whether the disk is full or cannot be written. SQLite takes only ENOSPC of a write for the
+// first and nothing for the second; to the agent a quota, a limit on the size of files and a disk that was mounted
+// anew for reading, whether they are met by a write or a sync, look the same.
+func explain(tls *libc.TLS, p uintptr, rc int32) int32 {
+	if rc&0xff != sqlite3.SQLITE_IOERR {
+		return rc
+	}
+	errno := libc.Xcalloc(tls, 1, 4)
+	if errno == 0 {
+		return rc
+	}
+	defer libc.Xfree(tls, errno)
+	told := function[fnControl](methodsUnder(p).FxFileControl)(tls, under(p), sqlite3.SQLITE_FCNTL_LAST_ERRNO, errno)
+	if told != sqlite3.SQLITE_OK {
+		return rc
+	}
+	switch syscall.Errno(*(*int32)(unsafe.Pointer(errno))) { //nolint:gosec // an errno is positive
+	case syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT:
 		return sqlite3.SQLITE_FULL
+	case syscall.EROFS:
+		return sqlite3.SQLITE_READONLY
 	}
 	return rc
 }
 
-// full reports whether the last write failed for want of room. SQLite itself takes only ENOSPC for that; a
-// quota and a limit on the size of files look the same to the agent.
-func full(tls *libc.TLS, p uintptr) bool {
-	errno := libc.Xcalloc(tls, 1, 4)
-	if errno == 0 {
-		return false
-	}
-	defer libc.Xfree(tls, errno)
-	rc := function[fnControl](methodsUnder(p).FxFileControl)(tls, under(p), sqlite3.SQLITE_FCNTL_LAST_ERRNO, errno)
-	if rc != sqlite3.SQLITE_OK {
-		return false
-	}
-	switch syscall.Errno(*(*int32)(unsafe.Pointer(errno))) { //nolint:gosec // an errno is positive
-	case syscall.EFBIG, syscall.EDQUOT:
-		return true
-	}
-	return false
+func xTruncate(tls *libc.TLS, p uintptr, n int64) int32 {
+	return explain(tls, p, function[fnFileLong](methodsUnder(p).FxTruncate)(tls, under(p), n))
 }
 
-func flush(tls *libc.TLS, p uintptr) int32 {
-	return function[fnFileInt](methodsUnder(p).FxSync)(tls, under(p), sqlite3.SQLITE_SYNC_NORMAL)
+// xSync refuses to sync a database again whose sync has failed: the system may have dropped what it could not
+// write, and says so only once. Then no checkpoint ends, the log keeps everything, and the next opening of the
+// file writes it again. A log has no such memory, since a commit whose sync failed is written anew.
+func xSync(tls *libc.TLS, p uintptr, flags int32) int32 {
+	f := at(p)
+	if f.kind != kindMain {
+		return explain(tls, p, function[fnFileInt](methodsUnder(p).FxSync)(tls, under(p), flags))
+	}
+	if f.owner().dropped.Load() {
+		return sqlite3.SQLITE_IOERR_FSYNC
+	}
+	rc := function[fnFileInt](methodsUnder(p).FxSync)(tls, under(p), flags)
+	if rc != sqlite3.SQLITE_OK {
+		f.owner().dropped.Store(true)
+	}
+	return explain(tls, p, rc)
 }

@@ -58,6 +58,8 @@ type VFS struct {
 	over   string       // name of the VFS below; empty: the platform's
 	plain  bool         // see Plain
 	logEnd atomic.Int64 // see LogBytes
+	// dropped: a sync of the database has failed, see xSync. A new VFS begins with a file that is opened anew.
+	dropped atomic.Bool
 }
 
 // SQLite hands a VFS back as a C pointer; these two find the Go value that belongs to it. Entries live
