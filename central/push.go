@@ -44,14 +44,15 @@ func validID(id string) bool {
 	return true
 }
 
-// opHash is over what an op says, without its number and what follows from it: the same work sent again,
-// even under another desk id, has the same hash. size is that of the whole op.
+// opHash is over what an op says, without its number, its place in the chain and what follows from them: the
+// same work sent again, even under another desk id, has the same hash. size is that of the whole op.
 func opHash(op desk.Op) (hash []byte, size int, err error) {
 	whole, err := json.Marshal(op)
 	if err != nil {
 		return nil, 0, err
 	}
 	op.N, op.Needs = 0, 0
+	op.Salt, op.Commitment, op.Link = nil, nil, nil // its place in the desk's chain
 	changes := make([]desk.Change, len(op.Changes))
 	for i, ch := range op.Changes {
 		if m := members(ch.Fields); m != nil {

@@ -55,6 +55,12 @@ type Op struct {
 	Offset  int      `json:"offset"` // minutes east of UTC at the desk
 	Needs   int64    `json:"needs,omitempty"`
 	Changes []Change `json:"changes"`
+
+	// The op's place in its desk's chain (desk/chain), where its changes are covered: the salt of the
+	// commitment, the commitment, and the entry's hash. They are not part of what the op says.
+	Salt       []byte `json:"salt,omitempty"`
+	Commitment []byte `json:"commitment,omitempty"`
+	Link       []byte `json:"link,omitempty"`
 }
 
 // OpVersion is the version of ops this program writes.
@@ -109,6 +115,24 @@ type Page struct {
 	Last    bool      `json:"last"`
 	LastN   int64     `json:"last_n,omitempty"`
 	Refused []Refusal `json:"refused,omitempty"`
+
+	Checkpoint *Checkpoint `json:"checkpoint,omitempty"` // with Last only: of the asking desk's chain
+}
+
+// Checkpoint is central's signature under entry N of a desk's chain (desk/chain).
+type Checkpoint struct {
+	N    int64  `json:"n"`
+	Hash []byte `json:"hash"`
+	At   Millis `json:"at"`
+	Key  string `json:"key"` // id of the key that signed
+	Sig  []byte `json:"sig"`
+}
+
+// ChainKey is a public key that central signs checkpoints with. Sig is the word of the key before it in the
+// list for this one; the first has none.
+type ChainKey struct {
+	Public []byte `json:"public"`
+	Sig    []byte `json:"sig,omitempty"`
 }
 
 // Replica is what a store knows of itself: one installation and one user.

@@ -55,10 +55,9 @@ func (t *tx) commit(in desk.Intent, done *desk.Committed) error {
 	}
 	op := desk.Op{ID: in.ID, Kind: in.Kind, Version: desk.OpVersion, At: in.At, Offset: in.Offset}
 	var deskID string
-	if err := t.row(`SELECT desk, org, next_n FROM replica`).Scan(&deskID, &op.Org, &op.N); err != nil {
-		return err
-	}
-	if err := t.exec(`UPDATE replica SET next_n = next_n + 1`); err != nil {
+	var end chainEnd
+	err := t.row(`SELECT desk, org, next_n, life, link, link_hash FROM replica`).Scan(&deskID, &op.Org, &op.N, &end.life, &end.n, &end.hash)
+	if err != nil {
 		return err
 	}
 	for _, c := range in.Changes {
@@ -68,10 +67,18 @@ func (t *tx) commit(in desk.Intent, done *desk.Committed) error {
 		}
 		op.Changes, op.Needs = append(op.Changes, c), max(op.Needs, needs)
 	}
+	link, err := t.extend(&op, deskID, &end)
+	if err != nil {
+		return err
+	}
+	err = t.exec(`UPDATE replica SET next_n = ?, life = ?, link = ?, link_hash = ?`, op.N+1, end.life, end.n, end.hash)
+	if err != nil {
+		return err
+	}
 	if whole, err := json.Marshal(op); err != nil || len(whole) > desk.MaxOpBytes {
 		return fmt.Errorf("op of %d bytes: %w", len(whole), desk.ErrInvalid)
 	}
-	rid, err := t.putOp(deskID, op, in.Draft)
+	rid, err := t.putOp(deskID, op, in.Draft, link)
 	if err != nil {
 		return err
 	}
@@ -135,13 +142,14 @@ func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, nee
 	return c, needs, nil
 }
 
-func (t *tx) putOp(deskID string, op desk.Op, draft string) (rid int64, err error) {
+func (t *tx) putOp(deskID string, op desk.Op, draft string, link link) (rid int64, err error) {
 	changes, err := json.Marshal(op.Changes)
 	if err != nil {
 		return 0, err
 	}
-	result, err := t.affected(`INSERT INTO op (desk, n, id, kind, version, at, east, needs, changes, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		deskID, op.N, op.ID, op.Kind, op.Version, int64(op.At), op.Offset, op.Needs, string(changes), draft)
+	result, err := t.affected(`INSERT INTO op (desk, n, id, kind, version, at, east, needs, changes, draft, life, link)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		deskID, op.N, op.ID, op.Kind, op.Version, int64(op.At), op.Offset, op.Needs, string(changes), draft, link.life, link.n)
 	if err != nil {
 		return 0, err
 	}

@@ -17,6 +17,19 @@ const (
 
 const opColumns = `n, id, kind, version, (SELECT org FROM replica), at, east, needs, changes`
 
+// chainColumns are an op's place in the chain, for scanPending.
+const chainColumns = `, (SELECT salt FROM chain WHERE chain.life = op.life AND chain.n = op.link),
+	(SELECT commitment FROM chain WHERE chain.life = op.life AND chain.n = op.link),
+	(SELECT hash FROM chain WHERE chain.life = op.life AND chain.n = op.link)`
+
+// scanPending reads an op as it goes up.
+func scanPending(r scanner) (desk.Op, error) {
+	var salt, commitment, hash []byte
+	op, err := scanOp(r, &salt, &commitment, &hash)
+	op.Salt, op.Commitment, op.Link = salt, commitment, hash
+	return op, err
+}
+
 func scanOp(r scanner, more ...any) (desk.Op, error) {
 	var op desk.Op
 	var changes []byte
@@ -46,12 +59,12 @@ func (s *Store) Pending(ctx context.Context, after int64, maxOps, maxBytes int) 
 	}
 	var list []desk.Op
 	size := 0
-	rows, err := s.read.QueryContext(ctx, `SELECT `+opColumns+` FROM op WHERE state = 0 AND n > ? ORDER BY n LIMIT ?`, after, maxOps)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+opColumns+chainColumns+` FROM op WHERE state = 0 AND n > ? ORDER BY n LIMIT ?`, after, maxOps)
 	err = eachRow(rows, err, func(r scanner) error {
 		if maxBytes > 0 && size >= maxBytes {
 			return nil
 		}
-		op, err := scanOp(r)
+		op, err := scanPending(r)
 		if err != nil {
 			return err
 		}
@@ -94,7 +107,7 @@ func (s *Store) Outbox(ctx context.Context) (desk.Outbox, error) {
 
 // NewDesk gives the file a fresh desk id: central knows the old one from another copy of this file. The
 // pending ops are numbered from 1 again in their order, nothing is dropped; what has ended keeps the desk
-// and number it had.
+// and number it had. They begin a new chain; the old one stays as it is.
 func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 	fresh := uuid.NewString()
 	err := s.write.in(ctx, func(t *tx) error {
@@ -113,6 +126,10 @@ func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 		if err != nil {
 			return err
 		}
+		end, err := t.endLife(old)
+		if err != nil {
+			return err
+		}
 		renumbered := map[int64]int64{}
 		touched := touchedRows{}
 		for i, op := range ops {
@@ -124,7 +141,12 @@ func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 			if err != nil {
 				return err
 			}
-			err = t.exec(`UPDATE op SET desk = ?, n = ?, needs = ?, changes = ? WHERE rid = ?`, fresh, op.N, op.Needs, string(changes), rids[i])
+			link, err := t.extend(&op, fresh, &end)
+			if err != nil {
+				return err
+			}
+			err = t.exec(`UPDATE op SET desk = ?, n = ?, needs = ?, changes = ?, life = ?, link = ? WHERE rid = ?`,
+				fresh, op.N, op.Needs, string(changes), link.life, link.n, rids[i])
 			if err != nil {
 				return err
 			}
@@ -135,7 +157,7 @@ func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 		if err := t.refoldAll(touched); err != nil {
 			return err
 		}
-		return t.exec(`UPDATE replica SET desk = ?, next_n = ?`, fresh, len(ops)+1)
+		return t.exec(`UPDATE replica SET desk = ?, next_n = ?, life = ?, link = ?, link_hash = ?`, fresh, len(ops)+1, end.life, end.n, end.hash)
 	})
 	if err != nil {
 		return desk.Replica{}, wrap("take a new desk", err)

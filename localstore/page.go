@@ -50,6 +50,7 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 			return err
 		}
 		touched := touchedRows{}
+		var released []settled
 		if err := t.applyRows(p.Rows, st.rowGen(), touched); err != nil {
 			return err
 		}
@@ -57,7 +58,10 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 			return err
 		}
 		if p.Last {
-			if err := t.release(st.desk, p.LastN, s.now(), touched); err != nil {
+			if released, err = t.release(st.desk, p.LastN, s.now(), touched); err != nil {
+				return err
+			}
+			if err := t.keepCheckpoint(st.desk, p.Checkpoint); err != nil {
 				return err
 			}
 			if st.staging != 0 {
@@ -71,6 +75,9 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 			}
 		}
 		if err := t.refoldAll(touched); err != nil {
+			return err
+		}
+		if err := t.settle(released); err != nil {
 			return err
 		}
 		return t.exec(`UPDATE replica SET cursor = ?, epoch = ?, generation = ?, staging = ?`, p.To, p.Epoch, st.generation, st.staging)
@@ -151,8 +158,8 @@ func (t *tx) applyRows(rows []desk.Row, gen int64, touched touchedRows) error {
 // refuse ends the ops that central will never apply: they leave the outbox with their text kept.
 func (t *tx) refuse(deskID string, refused []desk.Refusal, now desk.Millis, touched touchedRows) error {
 	for _, r := range refused {
-		err := t.end(touched, opRefused, now, r.Code, r.Detail,
-			`SELECT rid, changes FROM op WHERE state = 0 AND desk = ? AND n = ?`, deskID, r.N)
+		_, err := t.end(touched, opRefused, now, r.Code, r.Detail,
+			`SELECT rid, changes, life, link FROM op WHERE state = 0 AND desk = ? AND n = ?`, deskID, r.N)
 		if err != nil {
 			return err
 		}
@@ -161,40 +168,45 @@ func (t *tx) refuse(deskID string, refused []desk.Refusal, now desk.Millis, touc
 }
 
 // release ends the oldest of the ops that central has applied and whose rows have come back.
-func (t *tx) release(deskID string, lastN int64, now desk.Millis, touched touchedRows) error {
+func (t *tx) release(deskID string, lastN int64, now desk.Millis, touched touchedRows) ([]settled, error) {
 	return t.end(touched, opReleased, now, "", "",
-		`SELECT rid, changes FROM op WHERE state = 0 AND desk = ? AND n <= ? ORDER BY n LIMIT ?`, deskID, lastN, releaseBatch)
+		`SELECT rid, changes, life, link FROM op WHERE state = 0 AND desk = ? AND n <= ? ORDER BY n LIMIT ?`, deskID, lastN, releaseBatch)
 }
 
-// end moves the pending ops that query finds to state and notes the rows they touched.
-func (t *tx) end(touched touchedRows, state int, now desk.Millis, code, detail, query string, args ...any) error {
-	ops := map[int64]string{}
+// end moves the pending ops that query finds to state and notes the rows they touched. It gives the
+// ops for settle.
+func (t *tx) end(touched touchedRows, state int, now desk.Millis, code, detail, query string, args ...any) ([]settled, error) {
+	var rids []int64
+	var ops []settled
 	err := t.each(query, func(r scanner) error {
 		var rid int64
-		var changes string
-		err := r.Scan(&rid, &changes)
-		ops[rid] = changes
-		return err
-	}, args...)
-	if err != nil {
-		return err
-	}
-	for rid, changes := range ops {
-		var list []desk.Change
-		if err := json.Unmarshal([]byte(changes), &list); err != nil {
-			return fmt.Errorf("op %d: %w", rid, err)
-		}
-		for _, c := range list {
-			touched[place{c.Table, c.Key}] = true
-			if err := t.exec(`DELETE FROM op_row WHERE tab = ? AND key = ? AND op = ?`, string(c.Table), c.Key, rid); err != nil {
-				return err
-			}
-		}
-		if err := t.exec(`UPDATE op SET state = ?, ended_at = ?, code = ?, detail = ? WHERE rid = ?`, state, int64(now), code, detail, rid); err != nil {
+		var op settled
+		var changes []byte
+		if err := r.Scan(&rid, &changes, &op.link.life, &op.link.n); err != nil {
 			return err
 		}
+		if err := json.Unmarshal(changes, &op.changes); err != nil {
+			return fmt.Errorf("op %d: %w", rid, err)
+		}
+		rids, ops = append(rids, rid), append(ops, op)
+		return nil
+	}, args...)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	for i, op := range ops {
+		for _, c := range op.changes {
+			touched[place{c.Table, c.Key}] = true
+			if err := t.exec(`DELETE FROM op_row WHERE tab = ? AND key = ? AND op = ?`, string(c.Table), c.Key, rids[i]); err != nil {
+				return nil, err
+			}
+		}
+		err := t.exec(`UPDATE op SET state = ?, ended_at = ?, code = ?, detail = ? WHERE rid = ?`, state, int64(now), code, detail, rids[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return ops, nil
 }
 
 func (t *tx) refoldAll(touched touchedRows) error {
@@ -218,10 +230,14 @@ func (s *Store) releaseRest(ctx context.Context, lastN int64) error {
 				return err
 			}
 			touched := touchedRows{}
-			if err := t.release(deskID, lastN, s.now(), touched); err != nil {
+			released, err := t.release(deskID, lastN, s.now(), touched)
+			if err != nil {
 				return err
 			}
-			return t.refoldAll(touched)
+			if err := t.refoldAll(touched); err != nil {
+				return err
+			}
+			return t.settle(released)
 		})
 		if err != nil {
 			return err
@@ -230,7 +246,15 @@ func (s *Store) releaseRest(ctx context.Context, lastN int64) error {
 	return nil
 }
 
+// prune forgets old released ops. Where no row says any more what such an op said, its salt goes too: there is
+// nothing left here that it opens.
 func (t *tx) prune(now desk.Millis) error {
-	return t.exec(`DELETE FROM op WHERE rid IN (SELECT rid FROM op WHERE state = 1 AND ended_at < ? LIMIT ?)`,
-		int64(now)-keepReleased.Milliseconds(), pruneBatch)
+	const old = `FROM op WHERE state = 1 AND ended_at < ? ORDER BY ended_at, rid LIMIT ?`
+	before := int64(now) - keepReleased.Milliseconds()
+	err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, link `+old+`)
+		AND NOT EXISTS (SELECT 1 FROM chain_row r WHERE r.life = chain.life AND r.n = chain.n)`, before, pruneBatch)
+	if err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM op WHERE rid IN (SELECT rid `+old+`)`, before, pruneBatch)
 }

@@ -423,6 +423,28 @@ func TestCanonicalForm(t *testing.T) {
 	}
 }
 
+func TestTheTextOfARowIsThatOfTheChangeThatMadeIt(t *testing.T) {
+	for _, c := range []struct{ fields, body string }{
+		{`{"b":"x, \"}","a":{"z":[1,{"y":2}]},"c":null}`, `{"zz":1,"a":{"z":[1,{"y":2}]},"b":"x, \"}","ab":[],"":0}`},
+		{`{}`, `{"a":1}`},
+		{`{"a":null,"z":null}`, `{"m":"\\"}`},
+		{`{"a":1}`, `{"a":1}`},
+	} {
+		var m map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(c.fields), &m); err != nil {
+			t.Fatal(err)
+		}
+		want, _ := chain.Text("contact", "k", []byte(c.fields))
+		got, err := chain.TextOf("contact", "k", []byte(c.body), slices.Sorted(maps.Keys(m)))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s of %s: %s, %v; want %s", c.fields, c.body, got, err, want)
+		}
+	}
+	if _, err := chain.TextOf("contact", "k", []byte(`[]`), nil); err == nil {
+		t.Error("a row that is no object has a text")
+	}
+}
+
 // FuzzCanonical: order of members and white space do not matter, any change of what is said does.
 func FuzzCanonical(f *testing.F) {
 	f.Add([]byte(`{"content":"客户说：\"好\"","answers":{"b":"1","a":"2"},"at":1}`), []byte(`{"at":1,"answers":{"a":"2","b":"1"}}`))
@@ -446,6 +468,12 @@ func FuzzCanonical(f *testing.F) {
 		if turned, ok := turn(a); ok {
 			if same, err := chain.Canonical(turned); err != nil || !bytes.Equal(one, same) {
 				t.Fatalf("order matters: %q and %q", one, same)
+			}
+		}
+		var row map[string]json.RawMessage
+		if json.Unmarshal(a, &row) == nil && len(row) > 0 && bytes.HasPrefix(one, []byte("{")) {
+			if _, err := chain.TextOf("contact", "k", a, slices.Sorted(maps.Keys(row))); err != nil {
+				t.Fatalf("%q: %v", a, err)
 			}
 		}
 		two, err := chain.Canonical(b)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -46,12 +45,75 @@ func Text(table, key string, fields []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := append([]byte(`{"fields":`), said...)
-	out = append(out, `,"key":`...)
-	out = appendString(out, []byte(key))
-	out = append(out, `,"table":`...)
-	out = appendString(out, []byte(table))
-	return append(out, '}'), nil
+	return wrap(table, key, said), nil
+}
+
+func wrap(table, key string, fields []byte) []byte {
+	out := make([]byte, 0, len(fields)+len(table)+len(key)+32)
+	out = append(append(out, `{"fields":`...), fields...)
+	out = appendString(append(out, `,"key":`...), []byte(key))
+	out = appendString(append(out, `,"table":`...), []byte(table))
+	return append(out, '}')
+}
+
+// TextOf is the text of a change that set those members of a row to what they are in body; a member that is
+// missing was removed by null. names is sorted.
+func TextOf(table, key string, body []byte, names []string) ([]byte, error) {
+	whole, err := Canonical(body)
+	if err != nil || len(whole) == 0 || whole[0] != '{' {
+		return nil, fmt.Errorf("row: %w", errText)
+	}
+	r := &reader{text: whole}
+	out := append(make([]byte, 0, len(whole)), '{')
+	null := func(name string) { out = append(appendString(out, []byte(name)), ":null,"...) }
+	for r.at = 1; whole[r.at] != '}'; {
+		name := string(r.str())
+		from := r.at
+		r.skip()
+		for len(names) > 0 && names[0] < name {
+			null(names[0])
+			names = names[1:]
+		}
+		if len(names) > 0 && names[0] == name {
+			out = append(append(appendString(out, []byte(name)), whole[from:r.at]...), ',')
+			names = names[1:]
+		}
+		if whole[r.at] == ',' {
+			r.at++
+		}
+	}
+	for _, name := range names {
+		null(name)
+	}
+	if len(out) > 1 {
+		out = out[:len(out)-1] // the last comma
+	}
+	return wrap(table, key, append(out, '}')), nil
+}
+
+// skip passes over a colon and a value in canonical form, to the comma or brace behind it.
+func (r *reader) skip() {
+	for depth := 0; ; r.at++ {
+		switch r.text[r.at] {
+		case '"':
+			for r.at++; r.text[r.at] != '"'; r.at++ {
+				if r.text[r.at] == '\\' {
+					r.at++
+				}
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return
+			}
+		}
+	}
 }
 
 // Canonical gives the one form of a JSON value: no white space, members sorted by the bytes of their names
@@ -76,13 +138,17 @@ type reader struct {
 // next skips white space and gives the byte there without taking it.
 func (r *reader) next() byte {
 	for r.at < len(r.text) {
-		if !strings.ContainsRune(" \t\r\n", rune(r.text[r.at])) {
+		if !isSpace(r.text[r.at]) {
 			return r.text[r.at]
 		}
 		r.at++
 	}
 	return 0
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+func isEnd(c byte) bool { return c == ',' || c == ']' || c == '}' }
 
 func (r *reader) value(out []byte) []byte {
 	switch r.next() {
@@ -94,7 +160,7 @@ func (r *reader) value(out []byte) []byte {
 		return appendString(out, r.str())
 	}
 	from := r.at
-	for r.at < len(r.text) && !strings.ContainsRune(" \t\r\n,]}", rune(r.text[r.at])) {
+	for r.at < len(r.text) && !isSpace(r.text[r.at]) && !isEnd(r.text[r.at]) {
 		r.at++
 	}
 	return append(out, r.text[from:r.at]...)
@@ -153,8 +219,17 @@ func (r *reader) object(out []byte) []byte {
 // str takes a string and gives its bytes: UTF-8, where a half surrogate is its three bytes by the same
 // scheme and a byte that is not UTF-8 is itself.
 func (r *reader) str() []byte {
-	var out []byte
-	for r.at++; r.text[r.at] != '"'; r.at++ {
+	r.at++
+	from := r.at
+	for r.text[r.at] != '"' && r.text[r.at] != '\\' {
+		r.at++
+	}
+	if r.text[r.at] == '"' { // without escapes, as most are
+		r.at++
+		return r.text[from : r.at-1 : r.at-1]
+	}
+	out := bytes.Clone(r.text[from:r.at])
+	for ; r.text[r.at] != '"'; r.at++ {
 		if r.text[r.at] != '\\' {
 			out = append(out, r.text[r.at])
 			continue
@@ -205,15 +280,18 @@ func (r *reader) hex(at int) rune {
 // appendString writes a string with the escapes that JSON demands and no others.
 func appendString(out, s []byte) []byte {
 	out = append(out, '"')
-	for _, c := range s {
-		switch {
-		case c == '"' || c == '\\':
-			out = append(out, '\\', c)
-		case c < 0x20:
+	from := 0
+	for i, c := range s {
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		out = append(out, s[from:i]...)
+		from = i + 1
+		if c < 0x20 {
 			out = fmt.Appendf(out, `\u%04x`, c)
-		default:
-			out = append(out, c)
+		} else {
+			out = append(out, '\\', c)
 		}
 	}
-	return append(out, '"')
+	return append(append(out, s[from:]...), '"')
 }

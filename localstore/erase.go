@@ -1,0 +1,83 @@
+package localstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// EraseText forgets what a contact says: the row leaves this disk, its texts leave the ops that carried them,
+// and the salts under which the chain committed to them are destroyed, so that nobody can prove or guess the
+// text any more. The chain itself holds. A pending op of the contact goes up without the text and is refused.
+// That there is nothing to erase is no error.
+func (s *Store) EraseText(ctx context.Context, contact string) error {
+	return wrap("erase contact "+contact, s.write.in(ctx, func(t *tx) error {
+		if err := t.eraseOps(contact); err != nil {
+			return err
+		}
+		err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, n FROM chain_row WHERE key = ?)`, contact)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`DELETE FROM chain_row WHERE key = ?`, contact); err != nil {
+			return err
+		}
+		p := place{desk.TableContact, contact}
+		if b, pending, err := t.findBase(p); err != nil {
+			return err
+		} else if pending {
+			if err := t.putBase(p, base{gen: b.gen, state: baseRemoved}); err != nil {
+				return err
+			}
+			return t.refold(p)
+		}
+		return t.drop(p)
+	}))
+}
+
+// eraseOps takes a contact's members out of the ops that are still on this disk: as many as 35 days hold.
+func (t *tx) eraseOps(contact string) error {
+	type erased struct {
+		rid     int64
+		link    link
+		changes []byte
+	}
+	var list []erased
+	err := t.each(`SELECT rid, life, link, changes FROM op WHERE instr(changes, ?) > 0`, func(r scanner) error {
+		var e erased
+		if err := r.Scan(&e.rid, &e.link.life, &e.link.n, &e.changes); err != nil {
+			return err
+		}
+		var changes []desk.Change
+		if err := json.Unmarshal(e.changes, &changes); err != nil {
+			return fmt.Errorf("op %d: %w", e.rid, err)
+		}
+		hit := false
+		for i, c := range changes {
+			if c.Table == desk.TableContact && c.Key == contact {
+				changes[i].Fields, hit = json.RawMessage("{}"), true
+			}
+		}
+		if !hit {
+			return nil
+		}
+		var err error
+		e.changes, err = json.Marshal(changes)
+		list = append(list, e)
+		return err
+	}, contact)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if err := t.exec(`UPDATE op SET changes = ? WHERE rid = ?`, string(e.changes), e.rid); err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE chain SET salt = NULL WHERE life = ? AND n = ?`, e.link.life, e.link.n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
