@@ -11,7 +11,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOBUILD := go build -ldflags '-s -w -X main.version=$(VERSION)'
 export CACHE LINT VERSION
 
-.PHONY: help deps run test nightly dist build lint lint-tool fmt screenshots icon clean callbench callbench-cli centrald
+.PHONY: help deps run test nightly bench dist build lint lint-tool fmt screenshots icon clean callbench callbench-cli centrald
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -37,6 +37,12 @@ test: deps lint-tool ## everything CI checks
 
 nightly: deps ## what takes longer: fuzzing, more seeds, the demo again and again (at most 2 h)
 	@scripts/nightly.sh
+
+CUSTOMERS ?= 1000000
+bench: callbench-cli ## the store with a million customers against plain SQLite: bin/bench/report.json (CUSTOMERS=N)
+	cd internal/bench && CGO_ENABLED=1 go build -tags sqlite_fts5 -o ../../bin/bench/mattn .
+	bin/callbench-cli store bench --customers $(CUSTOMERS) --dir bin/bench/stores-$(CUSTOMERS) --compare bin/bench/mattn --json >bin/bench/report.json.new
+	mv bin/bench/report.json.new bin/bench/report.json
 
 dist: ## .deb packages and a Windows zip with checksums in dist/
 	@scripts/deps.sh dist

@@ -15,6 +15,7 @@ import (
 
 // storeCommand groups what one does with a desk's store from outside (docs/STORE.md).
 type storeCommand struct {
+	Bench   storeBenchCommand   `cmd:"" help:"Measure a store of made-up customers."`
 	Backup  storeBackupCommand  `cmd:"" help:"Copy the store, sealed as it is, while the desk is at work."`
 	Restore storeRestoreCommand `cmd:"" help:"Put a backup in the store's place; the old file is kept beside it."`
 	Stats   storeStatsCommand   `cmd:"" help:"Say what is in the store and how much room it takes."`

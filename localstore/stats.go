@@ -122,3 +122,12 @@ func fileSize(path string) (int64, error) {
 	}
 	return st.Size(), nil
 }
+
+// Versions gives the schema and the version of search forms that this program makes files of.
+func Versions() (schemaVersion, deriver int) {
+	names, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		panic(err) // only a malformed pattern can do this
+	}
+	return len(names), deriverVersion
+}
