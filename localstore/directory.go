@@ -18,6 +18,8 @@ type directory interface {
 	Remove(path string) error
 	// SyncDir makes durable what was created, renamed and removed in dir.
 	SyncDir(dir string) error
+	// Free is how many bytes may still be written to dir.
+	Free(dir string) (int64, error)
 }
 
 type newFile interface {
@@ -35,6 +37,8 @@ func (platform) Rename(from, to string) error { return os.Rename(from, to) }
 func (platform) Remove(path string) error     { return os.Remove(path) }
 
 func (platform) SyncDir(dir string) error { return syncDir(dir) }
+
+func (platform) Free(dir string) (int64, error) { return freeBytes(dir) }
 
 // syncDir makes a rename durable. Windows has no such thing to ask for.
 func syncDir(dir string) error {

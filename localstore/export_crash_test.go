@@ -17,6 +17,8 @@ func (c Config) On(d *powercut.Disk) Config {
 
 type recorded struct{ *powercut.Disk }
 
+func (r recorded) Free(dir string) (int64, error) { return freeBytes(dir) }
+
 func (r recorded) Create(path string) (newFile, error) { return r.Disk.Create(path) }
 
 // Fold runs the chore of that name once, whatever the length of the log.
@@ -53,4 +55,23 @@ func (s *Store) WhileRead(ctx context.Context, f func()) error {
 	}
 	f()
 	return nil
+}
+
+// Crowded gives a folder that has this much room left.
+func (c Config) Crowded(free int64) Config {
+	c.dir = crowded{platform{}, free}
+	return c
+}
+
+type crowded struct {
+	platform
+	free int64
+}
+
+func (c crowded) Free(string) (int64, error) { return c.free, nil }
+
+// DropCopies runs the chore of that name.
+func (s *Store) DropCopies(ctx context.Context) error {
+	_, err := s.dropCopies(ctx)
+	return err
 }

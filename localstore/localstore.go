@@ -105,13 +105,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := s.unlock(ctx); err != nil {
 		return nil, err
 	}
-	v := s.vault
-	if s.write, err = openWriter(ctx, cfg.Path, v); err != nil {
-		return nil, err
-	}
-	s.write.trace = cfg.Measure.trace()
-	s.write.committed = s.grown
-	if err := migrate(ctx, s.write); err != nil {
+	if err := s.openWriter(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.claim(ctx); err != nil {
@@ -120,7 +114,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := s.rederive(ctx); err != nil {
 		return nil, err
 	}
-	s.read = &reader{openReaders(cfg.Path, v), cfg.Measure.trace()}
+	s.read = &reader{openReaders(cfg.Path, s.vault), cfg.Measure.trace()}
 	return s, s.read.PingContext(ctx)
 }
 
@@ -144,6 +138,28 @@ func (s *Store) unlock(ctx context.Context) error {
 	s.turning.Store(t)
 	s.vault, err = s.cfg.openVault(ring)
 	return err
+}
+
+// openWriter opens the file for writing, in the newest schema.
+func (s *Store) openWriter(ctx context.Context) error {
+	for copied := false; ; copied = true {
+		var err error
+		if s.write, err = openWriter(ctx, s.cfg.Path, s.vault); err != nil {
+			return err
+		}
+		is, newest, err := versions(ctx, s.write)
+		if err != nil {
+			return err
+		}
+		if is == 0 || is == newest || copied {
+			break
+		}
+		if err := s.keepCopy(ctx, is); err != nil { // closes it
+			return err
+		}
+	}
+	s.write.trace, s.write.committed = s.cfg.Measure.trace(), s.grown
+	return migrate(ctx, s.write)
 }
 
 // claim makes sure that the file is ours, and fills in an owner it did not have.

@@ -22,6 +22,7 @@ type chore struct {
 func (s *Store) chores() []chore {
 	return []chore{
 		{"fold the log", s.fold},
+		{"drop copies", s.dropCopies},
 		{"reseal", s.reseal},
 	}
 }

@@ -19,17 +19,29 @@ var schema embed.FS
 
 const applicationID = 0x43426473 // "CBds", for file(1)
 
+// versions gives the schema of a file and the newest that this program knows. A newer one is desk.ErrNewer.
+func versions(ctx context.Context, w *writer) (is, newest int, err error) {
+	names, err := fs.Glob(schema, "schema/*.sql")
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := w.conn.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&is); err != nil {
+		return 0, 0, err
+	}
+	if is > len(names) {
+		return 0, 0, fmt.Errorf("schema %d, this program knows %d: %w", is, len(names), desk.ErrNewer)
+	}
+	return is, len(names), nil
+}
+
 func migrate(ctx context.Context, w *writer) error {
-	names, err := fs.Glob(schema, "schema/*.sql") // sorted
+	version, _, err := versions(ctx, w)
 	if err != nil {
 		return err
 	}
-	var version int
-	if err := w.conn.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+	names, err := fs.Glob(schema, "schema/*.sql") // sorted
+	if err != nil {
 		return err
-	}
-	if version > len(names) {
-		return fmt.Errorf("schema %d, this program knows %d: %w", version, len(names), desk.ErrNewer)
 	}
 	for i, name := range names {
 		if i < version {

@@ -153,8 +153,12 @@ func TestAFileOfANewerProgramIsRefused(t *testing.T) {
 	if err := errors.Join(s.SetVersion(t.Context(), 999), s.Close()); err != nil {
 		t.Fatal(err)
 	}
+	before := readAll(t, filepath.Dir(cfg.Path))
 	_, err = localstore.Open(t.Context(), cfg)
 	wantErr(t, err, desk.ErrNewer)
+	if !bytes.Equal(before, readAll(t, filepath.Dir(cfg.Path))) {
+		t.Error("the files changed")
+	}
 }
 
 func TestAFileOfAnotherUserIsRefused(t *testing.T) {
