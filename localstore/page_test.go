@@ -26,7 +26,7 @@ func set(t *testing.T, key string, members map[string]any) desk.Change {
 	return desk.Change{Table: desk.TableCustomer, Key: key, Fields: fields(t, members)}
 }
 
-func outbox(t *testing.T, s *localstore.Store) desk.Outbox {
+func outbox(t testing.TB, s *localstore.Store) desk.Outbox {
 	t.Helper()
 	o, err := s.Outbox(t.Context())
 	if err != nil {
