@@ -17,7 +17,9 @@ import (
 type storeCommand struct {
 	Bench   storeBenchCommand   `cmd:"" help:"Measure a store of made-up customers."`
 	Backup  storeBackupCommand  `cmd:"" help:"Copy the store, sealed as it is, while the desk is at work."`
+	Recover storeRecoverCommand `cmd:"" help:"Put the store's key back, with the organisation's recovery key."`
 	Restore storeRestoreCommand `cmd:"" help:"Put a backup in the store's place; the old file is kept beside it."`
+	Rotate  storeRotateCommand  `cmd:"" help:"Seal the store with a new key."`
 	Stats   storeStatsCommand   `cmd:"" help:"Say what is in the store and how much room it takes."`
 }
 
@@ -34,14 +36,23 @@ type storePlace struct {
 	cfg localstore.Config
 }
 
+// folder is that of the profile.
+func (f storeProfileFlags) folder() (string, error) {
+	if f.Profile != "" {
+		return f.Profile, nil
+	}
+	dir, err := host.ProfileDir()
+	if err != nil {
+		return "", fmt.Errorf("no place for a profile: %w", err)
+	}
+	return dir, nil
+}
+
 // find reads what opens the store of a profile. Nothing is made: neither a store nor a key.
 func (f storeProfileFlags) find(p *program) (storePlace, error) {
-	dir := f.Profile
-	if dir == "" {
-		var err error
-		if dir, err = host.ProfileDir(); err != nil {
-			return storePlace{}, fmt.Errorf("no place for a profile: %w", err)
-		}
+	dir, err := f.folder()
+	if err != nil {
+		return storePlace{}, err
 	}
 	at := storePlace{dir: dir, cfg: localstore.Config{Log: p.log, Now: time.Now}}
 	if !exists(filepath.Join(dir, "profile.toml")) {

@@ -1,0 +1,251 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/localstore"
+)
+
+type storeRecoverCommand struct {
+	storeProfileFlags
+	Key           string `required:"" type:"path" placeholder:"FILE" help:"File with the organisation's recovery key, as centrald recovery-key made it."`
+	Envelope      string `type:"path" placeholder:"FILE" help:"File with the envelope that central keeps, where the desk has lost its own."`
+	NewPassphrase bool   `help:"Make the file of secrets anew, where its passphrase is lost; what else was in it is typed again."`
+}
+
+type storeRotateCommand struct {
+	storeProfileFlags
+}
+
+// keyPlace is where a profile's store key is kept.
+type keyPlace struct {
+	kind string // keyring, passphrase (a file it opens) or key_file
+	get  func() ([32]byte, error)
+	keep func([32]byte) error
+}
+
+// keyHome is a profile's store and the way to its key. open asks for a passphrase where it takes one.
+type keyHome struct {
+	storePlace
+	open func(keyIntent) (keyPlace, error)
+}
+
+// keyIntent says what a key's place is opened for.
+type keyIntent int
+
+const (
+	toUse    keyIntent = iota // the key must be there
+	toPut                     // a place that is missing is made
+	toPutNew                  // also where there is one that does not open: it is put aside
+)
+
+// home finds the store of a profile without its key.
+func (f storeProfileFlags) home(p *program) (keyHome, error) {
+	dir, err := f.folder()
+	if err != nil {
+		return keyHome{}, err
+	}
+	at := keyHome{storePlace: storePlace{dir: dir, cfg: localstore.Config{Log: p.log, Now: time.Now}}}
+	if !exists(filepath.Join(dir, "profile.toml")) {
+		err := f.homeFromSettings(p, &at)
+		return at, err
+	}
+	prof, err := readProfile(dir)
+	if err != nil {
+		return at, err
+	}
+	at.cfg.User = "local"
+	if prof.Central != nil {
+		at.cfg.User = prof.Central.User
+	}
+	at.cfg.Path = filepath.Join(dir, "desk-"+fileName(at.cfg.User)+".db")
+	file := prof.path(prof.Store.KeyFile)
+	at.open = func(keyIntent) (keyPlace, error) {
+		return keyPlace{
+			kind: "key_file",
+			get: func() ([32]byte, error) {
+				b, err := os.ReadFile(file)
+				if err != nil {
+					return [32]byte{}, fmt.Errorf("%s cannot be read: %s", filepath.Base(file), pathless(err))
+				}
+				return parseKey(strings.TrimSpace(string(b)))
+			},
+			keep: func(key [32]byte) error {
+				return host.WriteFile(file, []byte(hex.EncodeToString(key[:])+"\n")) //nolint:wrapcheck // it says what it did
+			},
+		}, nil
+	}
+	return at, nil
+}
+
+// homeToChange is home for a command that changes the key: the store is there and no desk has it open. The
+// caller closes the lock.
+func (f storeProfileFlags) homeToChange(p *program) (keyHome, *host.Lock, error) {
+	at, err := f.home(p)
+	if err != nil {
+		return at, nil, err
+	}
+	if !exists(at.cfg.Path) {
+		return at, nil, &usageError{fmt.Errorf("there is no store %s", at.cfg.Path)}
+	}
+	lock, err := host.LockProfile(at.dir)
+	if errors.Is(err, host.ErrInUse) {
+		return at, nil, fmt.Errorf("callbench is open on %s: close it first", at.dir)
+	}
+	if err != nil {
+		return at, nil, fmt.Errorf("profile %s: %w", at.dir, err)
+	}
+	return at, lock, nil
+}
+
+// keyAnswer is what both commands print.
+type keyAnswer struct {
+	Store  string `json:"store"`
+	KeptIn string `json:"kept_in"`         // keyring, passphrase or key_file
+	Epoch  uint32 `json:"epoch,omitempty"` // of rotate
+	Pages  int64  `json:"pages,omitempty"` // resealed
+	TookMs int64  `json:"took_ms,omitempty"`
+}
+
+// Run puts a store's key back where the desk takes it from, after it was proven against the store.
+func (c storeRecoverCommand) Run(ctx context.Context, p *program) error {
+	at, lock, err := c.homeToChange(p)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() //nolint:errcheck // the process ends
+	private, err := readRecoveryKey(c.Key)
+	if err != nil {
+		return &usageError{fmt.Errorf("%s: %w", filepath.Base(c.Key), err)}
+	}
+	var key [32]byte
+	if c.Envelope == "" {
+		key, err = localstore.Recover(ctx, at.cfg.Path, private)
+	} else {
+		var sealed []byte
+		if sealed, err = os.ReadFile(c.Envelope); err != nil {
+			return &usageError{fmt.Errorf("%s: %s", c.Envelope, pathless(err))}
+		}
+		key, err = localstore.RecoverWith(ctx, at.cfg.Path, sealed, private)
+	}
+	if err != nil {
+		return recoveryText(at.cfg.Path, err)
+	}
+	intent := toPut
+	if c.NewPassphrase {
+		intent = toPutNew
+	}
+	place, err := at.open(intent)
+	if errors.Is(err, host.ErrWrongPassphrase) {
+		return fmt.Errorf("%w; --new-passphrase makes the file of secrets anew", err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := place.keep(key); err != nil {
+		return fmt.Errorf("the key is right, but could not be kept: %w", err)
+	}
+	if c.JSON {
+		return p.printJSON(keyAnswer{Store: at.cfg.Path, KeptIn: place.kind})
+	}
+	return p.print(fmt.Sprintf("The key of %s is back (%s).\n", filepath.Base(at.cfg.Path), placeText(place.kind)))
+}
+
+// recoveryText says in words what is in the way of a recovery, and what to do.
+func recoveryText(path string, err error) error {
+	side := filepath.Base(path) + ".keys"
+	switch {
+	case errors.Is(err, localstore.ErrNoEnvelope):
+		return fmt.Errorf("%w: %s is missing or holds no envelope; give the one that central keeps with --envelope FILE", err, side)
+	case errors.Is(err, localstore.ErrRecoveryKey):
+		return fmt.Errorf("%w: it is of another organisation, or has been replaced since the desk sealed its key", err)
+	case errors.Is(err, localstore.ErrForeignEnvelope):
+		return fmt.Errorf("%w: it is of another desk, or older than the last change of the key", err)
+	}
+	return err
+}
+
+func placeText(kind string) string {
+	switch kind {
+	case "keyring":
+		return "in this computer's keyring"
+	case "passphrase":
+		return "in the file that the passphrase opens"
+	}
+	return "in the key file"
+}
+
+// Run seals a store with a new key.
+func (c storeRotateCommand) Run(ctx context.Context, p *program) (err error) {
+	at, lock, err := c.homeToChange(p)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() //nolint:errcheck // the process ends
+	place, err := at.open(toUse)
+	if err != nil {
+		return err
+	}
+	if at.cfg.Key, err = place.get(); err != nil {
+		return err
+	}
+	began := time.Now()
+	s, err := localstore.Open(ctx, at.cfg)
+	if err != nil {
+		return err //nolint:wrapcheck // it says what was done
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if turn := s.KeyTurn(); !turn.On || turn.Waiting { // else one was cut: it is finished
+		if err := s.Rotate(ctx, place.keep); err != nil {
+			return err //nolint:wrapcheck // it says what was done
+		}
+	}
+	var pages int64
+	if err := s.FinishRotation(ctx, func(turn localstore.KeyTurn) { pages = max(pages, turn.Pages) }); err != nil {
+		return fmt.Errorf("%w; the desk goes on with it", err)
+	}
+	a := keyAnswer{Store: at.cfg.Path, KeptIn: place.kind, Epoch: s.Epoch(), Pages: pages, TookMs: time.Since(began).Milliseconds()}
+	if c.JSON {
+		return p.printJSON(a)
+	}
+	return p.print(fmt.Sprintf("%s has a new key (%s): %d pages sealed with it in %.1f s. Backups from before need the old one.\n",
+		filepath.Base(a.Store), placeText(a.KeptIn), a.Pages, float64(a.TookMs)/1000))
+}
+
+const (
+	recoveryKeyHead = "callbench-recovery-key-1"
+	maxRecoveryKey  = 16 << 10 // bytes of the file
+)
+
+// readRecoveryKey reads the private half of a recovery key: one line of its file that is no comment.
+func readRecoveryKey(path string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errors.New(pathless(err))
+	}
+	if len(b) > maxRecoveryKey {
+		return nil, errors.New("is no recovery key: it is too large")
+	}
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		text, ok := strings.CutPrefix(line, recoveryKeyHead+" ")
+		private, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(text), "="))
+		if !ok || err != nil || len(private) != 32 {
+			break
+		}
+		return private, nil
+	}
+	return nil, fmt.Errorf("is no recovery key: a line %q with 43 characters is needed", recoveryKeyHead)
+}
