@@ -16,6 +16,7 @@ import (
 // storeCommand groups what one does with a desk's store from outside (docs/STORE.md).
 type storeCommand struct {
 	Bench   storeBenchCommand   `cmd:"" help:"Measure a store of made-up customers."`
+	Check   storeCheckCommand   `cmd:"" help:"Say whether the store is whole; it is only read."`
 	Backup  storeBackupCommand  `cmd:"" help:"Copy the store, sealed as it is, while the desk is at work."`
 	Recover storeRecoverCommand `cmd:"" help:"Put the store's key back, with the organisation's recovery key."`
 	Restore storeRestoreCommand `cmd:"" help:"Put a backup in the store's place; the old file is kept beside it."`

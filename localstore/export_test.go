@@ -69,3 +69,12 @@ func (s *Store) Outdate(ctx context.Context) error {
 		UPDATE reading SET reading = 'old' || reading; DELETE FROM customer_text WHERE rowid % 2 = 0`)
 	return err
 }
+
+// Spoil does to the file what no part of the program does.
+func (s *Store) Spoil(ctx context.Context, sql string) error {
+	_, err := s.write.conn.ExecContext(ctx, sql)
+	return err
+}
+
+// DropForm takes away one search form of a customer.
+const DropForm = `DELETE FROM phone WHERE customer = 5`

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -71,6 +72,9 @@ func restore(ctx context.Context, from string, cfg Config, o RestoreOptions) (r 
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	src, err := openBackup(ctx, from, cfg, o.FromKey)
 	if err != nil {
@@ -256,11 +260,11 @@ func (r *RestoreReport) keepOld(cfg Config) error {
 // foldLog brings the log of a file that nobody has open into its database.
 func foldLog(cfg Config) (err error) {
 	ctx := context.Background() // it is finished once it began
-	epoch, err := vault.EpochOf(cfg.Path, cfg.Key)
+	ring, _, err := keysOf(ctx, cfg.Path, cfg.Key, cfg.Log)
 	if err != nil {
 		return err
 	}
-	v, err := vault.Open(vault.NewRing(epoch, cfg.Key))
+	v, err := vault.Open(ring)
 	if err != nil {
 		return err
 	}

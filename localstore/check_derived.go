@@ -1,0 +1,162 @@
+package localstore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/callbench/callbench/desk"
+)
+
+// checkAtOnce bounds the rows that are in memory while derived forms are compared.
+const checkAtOnce = 500
+
+// lookups are the columns that a table's columns.of gives, in its order.
+//
+//nolint:gochecknoglobals // constant in all but name
+var lookups = map[desk.Table]string{
+	desk.TableCustomer: "number, name",
+	desk.TableContact:  "customer, at",
+	desk.TableCallback: "customer, owner, done, at",
+	desk.TableTicket:   "customer, created_at",
+}
+
+// checkedRow is a row with its lookup columns.
+type checkedRow struct {
+	rid    int64
+	key    string
+	body   json.RawMessage
+	lookup []any
+}
+
+// derived makes what is derived of each record once more and compares it with what is kept. Forms of an older
+// program, which Maintain is still to make anew, are not looked at.
+func (c *check) derived(ctx context.Context, conn *sql.Conn) error {
+	var version int
+	if err := conn.QueryRowContext(ctx, `SELECT deriver FROM replica`).Scan(&version); err != nil {
+		return err
+	}
+	if version != deriverVersion {
+		c.skip(fmt.Sprintf("the search forms are of version %d, this program makes %d", version, deriverVersion), PartDerived)
+		return nil
+	}
+	for _, table := range tablesInOrder() {
+		if err := c.derivedTable(ctx, conn, table); err != nil {
+			return err
+		}
+	}
+	return c.leftovers(ctx, conn)
+}
+
+func (c *check) derivedTable(ctx context.Context, conn *sql.Conn, table desk.Table) error {
+	// The texts are this package's own.
+	query := `SELECT rid, key, body, ` + lookups[table] + ` FROM ` + string(table) + ` WHERE rid > ? ORDER BY rid LIMIT ?`
+	columns := len(bytes.Split([]byte(lookups[table]), []byte(",")))
+	for last, more := int64(0), true; more; {
+		var list []checkedRow
+		rows, err := conn.QueryContext(ctx, query, last, checkAtOnce)
+		err = eachRow(rows, err, func(r scanner) error {
+			one := checkedRow{lookup: make([]any, columns)}
+			into := []any{&one.rid, &one.key, (*[]byte)(&one.body)}
+			for i := range one.lookup {
+				into = append(into, &one.lookup[i])
+			}
+			err := r.Scan(into...)
+			list = append(list, one)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, one := range list {
+			if err := c.derivedRow(ctx, conn, table, one); err != nil {
+				return err
+			}
+			last = one.rid
+		}
+		c.r.Checked[string(table)] += int64(len(list))
+		more = len(list) == checkAtOnce
+	}
+	return nil
+}
+
+func (c *check) derivedRow(ctx context.Context, conn *sql.Conn, table desk.Table, one checkedRow) error {
+	at := where(place{table, one.key})
+	want, err := tables[table].of(one.body)
+	if err != nil {
+		c.r.found(PartDerived, "the record is malformed", at)
+		return nil //nolint:nilerr // told as a finding
+	}
+	for i, v := range want {
+		if n, ok := v.(int); ok {
+			v = int64(n)
+		}
+		if !reflect.DeepEqual(v, one.lookup[i]) {
+			c.r.found(PartDerived, "its look-up columns are not what the record says", at)
+			break
+		}
+	}
+	if table != desk.TableCustomer {
+		return nil
+	}
+	missing, err := missingForms(ctx, conn, one)
+	if err != nil {
+		return err
+	}
+	if missing {
+		c.r.found(PartDerived, "its search forms are not what the record says", at)
+	}
+	return nil
+}
+
+// missingForms reports whether a form by which the customer must be found is not there.
+func missingForms(ctx context.Context, conn *sql.Conn, one checkedRow) (bool, error) {
+	f := formsOf(one.body)
+	var found int
+	for _, of := range []struct {
+		forms []string
+		query string
+		value func(string) string
+	}{
+		{f.phones, `SELECT count(*) FROM phone WHERE rev = ? AND customer = ?`, reverse},
+		{f.readings, `SELECT count(*) FROM reading WHERE reading = ? AND customer = ?`, func(s string) string { return s }},
+	} {
+		for _, form := range of.forms {
+			if err := conn.QueryRowContext(ctx, of.query, of.value(form), one.rid).Scan(&found); err != nil || found == 0 {
+				return true, err
+			}
+		}
+	}
+	err := conn.QueryRowContext(ctx, `SELECT count(*) FROM customer_text WHERE rowid = ?`, one.rid).Scan(&found)
+	return found == 0, err
+}
+
+// leftovers finds search forms of customers who are gone.
+func (c *check) leftovers(ctx context.Context, conn *sql.Conn) error {
+	for table, query := range map[string]string{
+		"phone":         `SELECT count(*) FROM phone WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"reading":       `SELECT count(*) FROM reading WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"customer_text": `SELECT count(*) FROM customer_text WHERE rowid NOT IN (SELECT rid FROM customer)`,
+	} {
+		var n int
+		if err := conn.QueryRowContext(ctx, query).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			c.r.found(PartDerived, fmt.Sprintf("%d search forms of customers who are not there", n), table)
+		}
+	}
+	return nil
+}
+
+// sameDocument compares two JSON documents; how they are written does not matter.
+func sameDocument(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
+}
