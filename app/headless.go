@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +34,13 @@ func (c headlessCommand) Run(ctx context.Context, p *program) error {
 		return fmt.Errorf("profile %s: %w", c.Profile, err)
 	}
 	defer lock.Close() //nolint:errcheck // the process ends
+	marks, err := finishWipes(ctx, c.Profile, p.log)
+	if err != nil {
+		return err
+	}
+	if err := wiped(marks, c.Profile, prof.user()); err != nil {
+		return err
+	}
 	cfg, err := p.fromProfile(prof)
 	if err != nil {
 		return err
@@ -74,12 +82,12 @@ func (p *program) serve(ctx context.Context, w *workplace) error {
 
 // fromProfile turns a profile into what a desk is made of, reading the secrets it names.
 func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
-	user := "local"
-	if prof.Central != nil {
-		user = prof.Central.User
-	}
-	store := filepath.Join(prof.dir, "desk-"+fileName(user)+".db")
+	user := prof.user()
+	store := storePath(prof.dir, user)
 	key, err := storeKey(prof.path(prof.Store.KeyFile), store)
+	if errors.Is(err, desk.ErrWrongKey) { // nothing is wrong with the profile
+		return workplaceConfig{}, err
+	}
 	if err != nil {
 		return workplaceConfig{}, prof.at(&profileError{key: "store.key_file", text: err.Error()})
 	}
@@ -92,7 +100,7 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 		Audio: audio.Config{
 			In: prof.device(prof.Audio.In), Out: prof.device(prof.Audio.Out), Ring: prof.device(prof.Audio.Ring), Log: p.log,
 		},
-		Wish: desk.AgentNotReady,
+		Wish: desk.AgentNotReady, Eraser: prof.eraser(store, p.log),
 	}
 	if c := prof.Central; c != nil {
 		roots, err := prof.pool("central.ca_file", c.CAFile)
@@ -115,6 +123,33 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 		cfg.Phones = append(cfg.Phones, a)
 	}
 	return cfg, nil
+}
+
+// user is who works at the profile's desk.
+func (p profile) user() string {
+	if p.Central == nil {
+		return "local"
+	}
+	return p.Central.User
+}
+
+// eraser destroys what the profile keeps: the store and its key, and the passwords in the profile's folder. A
+// password file elsewhere is somebody else's to look after.
+func (p profile) eraser(store string, log *slog.Logger) *eraser {
+	files := []string{p.path(p.Store.KeyFile)}
+	var names []string
+	if p.Central != nil {
+		names = append(names, p.Central.PasswordFile)
+	}
+	for _, ph := range p.Phones {
+		names = append(names, ph.PasswordFile)
+	}
+	for _, name := range names {
+		if name != "" && filepath.IsLocal(name) {
+			files = append(files, p.path(name))
+		}
+	}
+	return newEraser(p.dir, wipeMark{User: p.user(), Store: filepath.Base(store), Lang: p.Lang, Files: files}, nil, log)
 }
 
 func (p profile) account(i int, ph phoneProfile) (softphone.Account, error) {
@@ -148,6 +183,9 @@ func (p profile) pool(key, name string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
+// storePath is where the store of a profile's user lies.
+func storePath(dir, user string) string { return filepath.Join(dir, "desk-"+fileName(user)+".db") }
+
 // fileName keeps the letters and digits of a user name that every file system takes.
 func fileName(user string) string {
 	clean := strings.Map(func(r rune) rune {
@@ -168,7 +206,8 @@ func storeKey(path, store string) (key [32]byte, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		if exists(store) { // a fresh key would not open it, and hide that the old one is missing
-			return key, fmt.Errorf("%s is missing, and %s needs it", filepath.Base(path), filepath.Base(store))
+			return key, fmt.Errorf("%s is missing, and %s needs it; the store is untouched, callbench store recover brings the key back: %w",
+				filepath.Base(path), filepath.Base(store), errNoKey)
 		}
 		rand.Read(key[:])
 		if err := host.WriteFile(path, []byte(hex.EncodeToString(key[:])+"\n")); err != nil {

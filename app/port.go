@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"slices"
 	"sync"
@@ -180,7 +181,7 @@ func (p *port) commit(ctx context.Context, e desk.Event) (desk.WorkCommitted, er
 
 // join makes a client that hears of everything that happens from now on; leave ends that.
 func (p *port) join() (c *connection, leave func()) {
-	c = newConnection(p.methods())
+	c = newConnection(p.guarded(p.methods()))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clients[c] = true
@@ -189,6 +190,25 @@ func (p *port) join() (c *connection, leave func()) {
 		defer p.mu.Unlock()
 		delete(p.clients, c)
 	}
+}
+
+// guarded lets only calls through that end what goes on, once the desk is to be wiped.
+func (p *port) guarded(methods map[string]method) map[string]method {
+	for name, m := range methods {
+		switch name {
+		case "desk.status", "desk.quit", "call.hangup", "call.hold", "call.resume", "call.mute", "call.dtmf", "call.stats", "sync.status":
+			continue
+		}
+		call := m.call
+		m.call = func(ctx context.Context, params json.RawMessage) (any, error) {
+			if p.loop.current().Wiping {
+				return nil, notNow("wiping")
+			}
+			return call(ctx, params)
+		}
+		methods[name] = m
+	}
+	return methods
 }
 
 // nothing is the result {}.

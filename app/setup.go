@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -212,7 +213,7 @@ func keyFrom(secrets host.Secrets, user, store string) (key [32]byte, err error)
 	text, err := secrets.Get(name)
 	if errors.Is(err, host.ErrNoSecret) {
 		if exists(store) { // a fresh key would not open it, and hide that the old one is missing
-			return key, fmt.Errorf("the key of %s is missing: %w", filepath.Base(store), desk.ErrWrongKey)
+			return key, fmt.Errorf("the key of %s is missing: %w", filepath.Base(store), errNoKey)
 		}
 		rand.Read(key[:])
 		if err := secrets.Set(name, hex.EncodeToString(key[:])); err != nil {
@@ -224,6 +225,21 @@ func keyFrom(secrets host.Secrets, user, store string) (key [32]byte, err error)
 		return key, fmt.Errorf("store key: %w", err)
 	}
 	return parseKey(text)
+}
+
+// eraser destroys what the window's profile keeps: the store, its key and all passwords, the settings.
+func (s settings) eraser(dir, store string, secrets host.Secrets, log *slog.Logger) *eraser {
+	m := wipeMark{
+		User: s.User, Store: filepath.Base(store), Lang: s.Lang,
+		Files: []string{filepath.Join(dir, settingsFile), filepath.Join(dir, caFile)},
+	}
+	for _, name := range []string{secretStore, secretCentral, secretToken, secretAccount, secretPhone} {
+		m.Secrets = append(m.Secrets, secretName(name, s.User))
+	}
+	if s.Sealed {
+		m.Sealed = filepath.Join(dir, sealedFile)
+	}
+	return newEraser(dir, m, secrets, log)
 }
 
 // keptToken keeps central's token in the secrets.
@@ -290,7 +306,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 	if err != nil {
 		return workplaceConfig{}, err
 	}
-	store := filepath.Join(dir, "desk-"+fileName(s.User)+".db")
+	store := storePath(dir, s.User)
 	key, err := keyFrom(secrets, s.User, store)
 	if err != nil {
 		return workplaceConfig{}, err
@@ -299,6 +315,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 		Version: p.version, Language: s.Lang, StorePath: store, StoreKey: key,
 		Org: s.Org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
 	}
+	cfg.Eraser = s.eraser(dir, store, secrets, p.log)
 	cfg.Audio.In, cfg.Audio.Out, cfg.Audio.Ring, cfg.Audio.Log = "default", "default", "default", p.log
 	pem, err := os.ReadFile(filepath.Join(dir, caFile))
 	var pool *x509.CertPool

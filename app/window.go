@@ -92,12 +92,21 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 	if err != nil {
 		return err
 	}
+	whole := ctx
+	ctx, end := context.WithCancel(ctx) // of what belongs to this desk: the window may outlive it
 	s.desk = w
 	s.ui = ui.New(w.loop.send, ui.Options{Lang: string(cfg.Language), Shown: s.shown})
 	s.ui.Attach(s.win)
 	s.parts.Go(func() {
-		defer s.stop() // a desk that has ended takes its window with it
-		s.err = w.run(ctx)
+		err := w.run(ctx)
+		end()
+		var gone *wipedError
+		if errors.As(err, &gone) && s.plan.dir != "" && whole.Err() == nil {
+			ui.Cross(func() { s.stopped(whole, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang) })
+			return
+		}
+		s.err = err
+		s.stop() // a desk that has ended takes its window with it
 	})
 	s.parts.Go(func() { s.paint(ctx) })
 	s.parts.Go(func() { s.announce(ctx) })

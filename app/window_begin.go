@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -19,8 +20,8 @@ import (
 	"github.com/callbench/callbench/ui/words"
 )
 
-// begin shows what comes first: the desk, the lock that asks for the passphrase, or the first-run
-// screen. It is called before the driver runs.
+// begin shows what comes first: the desk, the lock that asks for the passphrase, the first-run screen, or why
+// there is no desk. It is called before the driver runs, and again when the agent asks for that.
 func (s *windowSession) begin(ctx context.Context) error {
 	if s.plan.ready != nil {
 		return s.work(ctx, *s.plan.ready)
@@ -32,21 +33,32 @@ func (s *windowSession) begin(ctx context.Context) error {
 	if s.plan.lang != "" {
 		set.Lang = s.plan.lang
 	}
-	if !known {
-		s.firstRun(ctx, set, "")
-		return nil
+	marks, err := readMarks(s.plan.dir)
+	if err != nil {
+		return err
 	}
-	if set.Sealed {
+	var secrets host.Secrets
+	var keyErr error
+	if known && !set.Sealed {
+		secrets, keyErr = host.Keyring(s.plan.service)
+	}
+	switch at := firstScreen(s.plan.dir, set, known, marks, keyErr); at.screen {
+	case showFirstRun:
+		if keyErr != nil {
+			s.p.log.WarnContext(ctx, "keyring does not answer", slog.Any("error", keyErr))
+		}
+		s.firstRun(ctx, set, at.problem)
+	case showStop:
+		s.stopped(ctx, at.stop, cmp.Or(set.Lang, at.lang))
+	case showLock:
 		s.lock(ctx, set)
-		return nil
+	case showDesk:
+		if err := s.workOn(ctx, set, secrets); err != nil {
+			s.p.log.ErrorContext(ctx, "desk not opened", slog.Any("error", err))
+			s.stopped(ctx, present.StopState{Code: stopCode(err), File: s.storeOf(set)}, set.Lang)
+		}
 	}
-	secrets, err := host.Keyring(s.plan.service)
-	if err != nil { // joining again finds the key where it was, once the keyring is unlocked
-		s.p.log.WarnContext(ctx, "keyring does not answer", slog.Any("error", err))
-		s.firstRun(ctx, set, "keyring")
-		return nil
-	}
-	return s.workOn(ctx, set, secrets)
+	return nil
 }
 
 // workOn opens the desk of a profile whose secrets are at hand.
@@ -56,6 +68,27 @@ func (s *windowSession) workOn(ctx context.Context, set settings, secrets host.S
 		return err
 	}
 	return s.work(ctx, cfg)
+}
+
+// storeOf is where the store of the settings' user lies.
+func (s *windowSession) storeOf(set settings) string { return storePath(s.plan.dir, set.User) }
+
+// stopped shows why there is no desk. Trying again begins anew; a desk that was wiped may be joined again.
+func (s *windowSession) stopped(ctx context.Context, st present.StopState, lang desk.Language) {
+	if s.plan.lang != "" {
+		lang = s.plan.lang
+	}
+	screen := ui.NewStop(ui.Options{Lang: string(lang)}, func() {
+		if st.Code == "wiped" {
+			s.firstRun(ctx, settings{Lang: lang}, "")
+			return
+		}
+		if err := s.begin(ctx); err != nil {
+			s.p.log.ErrorContext(ctx, "desk not opened", slog.Any("error", err))
+		}
+	}, s.stop)
+	screen.Show(present.Stop(st, words.For(string(lang))))
+	screen.Attach(s.win)
 }
 
 // wizard is the first-run screen while it is shown.
@@ -72,7 +105,7 @@ type wizard struct {
 func (s *windowSession) firstRun(ctx context.Context, set settings, problem string) {
 	w := &wizard{s: s, lang: set.Lang}
 	_, err := host.Keyring(s.plan.service)
-	w.state = present.FirstRunState{Keyring: err == nil || problem != "", Problem: problem, URL: set.URL, User: set.User}
+	w.state = present.FirstRunState{Keyring: err == nil || problem == "keyring", Problem: problem, URL: set.URL, User: set.User}
 	w.screen = ui.NewFirstRun(ui.Options{Lang: string(set.Lang)}, func(f ui.Form) { w.join(ctx, f) }, w.speak)
 	w.screen.Show(present.FirstRun(w.state, words.For(string(set.Lang))))
 	w.screen.Attach(s.win)
@@ -106,31 +139,21 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 			w.draw(func() { w.state.Busy, w.state.Problem = false, joinProblem(err) })
 			return
 		}
-		w.s.open(ctx, set, secrets, func(problem string) {
-			w.draw(func() { w.state.Busy, w.state.Problem = false, problem })
-		})
+		if err := forgetMarks(w.s.plan.dir); err != nil { // else the next start says that there is no desk
+			w.s.p.log.ErrorContext(ctx, "joined, and the mark of the wiped desk stays", slog.Any("error", err))
+		}
+		w.s.open(ctx, set, secrets)
 	})
 }
 
-// open goes on to the desk, on Fyne's goroutine; failed gets the code of what went wrong.
-func (s *windowSession) open(ctx context.Context, set settings, secrets host.Secrets, failed func(problem string)) {
+// open goes on to the desk, on Fyne's goroutine, or says why there is none.
+func (s *windowSession) open(ctx context.Context, set settings, secrets host.Secrets) {
 	ui.Cross(func() {
-		err := s.workOn(ctx, set, secrets)
-		if err != nil {
+		if err := s.workOn(ctx, set, secrets); err != nil {
 			s.p.log.ErrorContext(ctx, "desk not opened", slog.Any("error", err))
-			failed(openProblem(err))
+			s.stopped(ctx, present.StopState{Code: stopCode(err), File: s.storeOf(set)}, set.Lang)
 		}
 	})
-}
-
-func openProblem(err error) string {
-	switch {
-	case errors.Is(err, desk.ErrWrongKey):
-		return "wrong_key"
-	case errors.Is(err, desk.ErrDiskFull):
-		return "disk_full"
-	}
-	return "store"
 }
 
 func joinProblem(err error) string {
@@ -169,7 +192,7 @@ func (s *windowSession) lock(ctx context.Context, set settings) {
 				show("store", false)
 				return
 			}
-			s.open(ctx, set, secrets, func(problem string) { show(problem, false) })
+			s.open(ctx, set, secrets)
 		})
 	})
 	screen.Show(present.Unlock(w, "", false))

@@ -39,10 +39,17 @@ func (c windowCommand) Run(ctx context.Context, p *program) error {
 		return fmt.Errorf("profile %s: %w", dir, err)
 	}
 	defer lock.Close() //nolint:errcheck // the process ends
+	marks, err := finishWipes(ctx, dir, p.log)
+	if err != nil {
+		return err
+	}
 	plan := windowPlan{dir: dir, service: keyringService(dir), lang: desk.Language(c.Lang)}
 	if c.Profile != "" && exists(filepath.Join(dir, "profile.toml")) {
 		prof, err := readProfile(dir)
 		if err != nil {
+			return err
+		}
+		if err := wiped(marks, dir, prof.user()); err != nil {
 			return err
 		}
 		cfg, err := p.fromProfile(prof)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/callbench/callbench/app/host"
@@ -17,6 +18,7 @@ import (
 	"github.com/callbench/callbench/softphone/audio"
 	"github.com/callbench/callbench/softphone/media"
 	datasync "github.com/callbench/callbench/sync"
+	"github.com/callbench/callbench/sync/wire"
 )
 
 // workplaceConfig says what a desk is made of. A part that is nil or empty is one it does without.
@@ -37,6 +39,7 @@ type workplaceConfig struct {
 	Log       *slog.Logger
 	Watch     []watcher
 	Alert     func(on bool, c desk.Call) // the window's way of getting attention; may be nil
+	Eraser    *eraser                    // destroys what the desk keeps, when central orders it; may be nil
 }
 
 // centralAccess is how the desk reaches central.
@@ -68,6 +71,13 @@ type workplace struct {
 	quiet    chan struct{}            // room for one: the last live call has ended
 	provided *softphone.Account       // central's newest account; of the link's goroutine once it runs
 
+	recovery chan *wire.RecoveryKey // newest wins; capacity 1
+	ordered  chan wire.WipeOrder    // room for one: there is no second
+	drained  chan struct{}          // closed when nothing waits any more, after an order that wants that
+	hush     chan struct{}          // as quiet, for awaitWipe
+	wipeNow  chan struct{}          // closed when nothing holds the wipe up any more
+	wiping   atomic.Bool            // the order binds: the end of run is the end of the desk
+
 	mu    sync.Mutex
 	phone *softphone.Phone           // nil: none yet
 	sides map[audio.Side]audio.Event // the newest of each device
@@ -97,6 +107,8 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	w := &workplace{
 		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound),
 		accounts: make(chan []softphone.Account, 1), quiet: make(chan struct{}, 1), sides: map[audio.Side]audio.Event{},
+		recovery: make(chan *wire.RecoveryKey, 1), ordered: make(chan wire.WipeOrder, 1), drained: make(chan struct{}),
+		hush: make(chan struct{}, 1), wipeNow: make(chan struct{}),
 	}
 	w.port = newPort(store)
 	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch, w.listenForQuiet}, cfg.Watch...)...)
@@ -133,8 +145,9 @@ func (w *workplace) linkUp() {
 	w.port.sync = w.link.Now
 }
 
-// run works until ctx ends or the port is told to quit, then stops the parts in order: phone and link first, the loop, the
-// writer with what still waits, the store last.
+// run works until ctx ends, the port is told to quit or the desk has to be wiped, then stops the parts in order: phone
+// and link first, the loop, the writer with what still waits, the store last. A *wipedError says that there is no
+// desk any more.
 func (w *workplace) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -157,21 +170,37 @@ func (w *workplace) run(ctx context.Context) error {
 	parts.Go(func() { host.Wakes(ctx, w.awake) })
 	if w.link != nil {
 		parts.Go(func() { w.ended("sync", w.link.Run(ctx)) })
+		parts.Go(func() { w.keepEnvelope(ctx) })
+		parts.Go(func() { w.awaitWipe(ctx) })
 	}
 	select {
 	case <-ctx.Done():
 	case <-w.port.leave:
-		stop()
+	case <-w.wipeNow:
 	}
+	stop()
 	w.settle(&parts, "parts")
 	stopLoop()
 	core.Wait()
 	stopWriter()
 	last.Wait()
-	if err := w.store.Close(); err != nil {
-		return fmt.Errorf("close store: %w", err)
+	return w.end(context.WithoutCancel(ctx))
+}
+
+// end closes the store, and destroys it where central has ordered that.
+func (w *workplace) end(ctx context.Context) error {
+	if !w.wiping.Load() {
+		if err := w.store.Close(); err != nil {
+			return fmt.Errorf("close store: %w", err)
+		}
+		return nil
 	}
-	return nil
+	replica, err := w.store.Replica(ctx)
+	w.ended("replica", err)
+	out, err := w.store.Outbox(ctx)
+	w.ended("outbox", err)
+	w.ended("store", w.store.Close())
+	return w.erase(ctx, replica.Desk, out.Pending)
 }
 
 // settle waits for the parts, at most stopPatience: a dead network must not keep the window open. A part

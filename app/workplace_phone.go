@@ -60,13 +60,15 @@ func (w *workplace) busy() bool {
 	return live
 }
 
-// listenForQuiet is a watcher: it tells phones when the last live call has ended.
+// listenForQuiet is a watcher: it tells phones and awaitWipe when the last live call has ended.
 func (w *workplace) listenForQuiet(t turn) {
 	_, before := t.before.Current()
 	if _, after := t.after.Current(); before && !after {
-		select {
-		case w.quiet <- struct{}{}:
-		default:
+		for _, who := range []chan struct{}{w.quiet, w.hush} {
+			select {
+			case who <- struct{}{}:
+			default:
+			}
 		}
 	}
 }
@@ -282,9 +284,20 @@ func (w *workplace) heardOfCentral(e datasync.Event) {
 				AutoAnswer: e.Phone.AutoAnswer, SRTP: e.Phone.SRTP, Codecs: e.Phone.Codecs, RootCAs: w.cfg.Central.Roots,
 			})
 		}
+		if e.Recovery != nil {
+			select {
+			case <-w.recovery: // an older one nobody has taken yet
+			default:
+			}
+			w.recovery <- e.Recovery // only this goroutine sends: there is room
+		}
 	case datasync.Synced:
 		w.loop.send(desk.Synced{Outbox: e.Outbox, Cursor: e.Cursor, Rows: e.Rows})
 	case datasync.BoardSeen:
 		w.loop.send(desk.BoardSeen{Board: e.Board})
+	case datasync.WipeOrdered:
+		w.obey(e.Order)
+	case datasync.Drained:
+		close(w.drained) // it comes once
 	}
 }

@@ -55,7 +55,7 @@ func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*
 		return nil, wrong
 	}
 	if err := c.orderFor(ctx, in.Desk, s.user.Name); err != nil {
-		return nil, err
+		return nil, c.withProof(ctx, err, s.user.Name, in.Desk)
 	}
 	if s.user.Disabled {
 		return nil, fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
@@ -122,19 +122,10 @@ func (c *Central) issue(ctx context.Context, s session, deskID, version string) 
 		if disabled {
 			return fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
 		}
-		_, err := q.ExecContext(ctx, "INSERT INTO token (hash, org, user, desk, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
-			hash[:], c.org, s.user.Name, deskID, now, expires)
-		if err != nil {
-			return err
-		}
 		if err := c.noteDesk(ctx, q, s.user.Name, deskID, version); err != nil {
 			return err
 		}
-		// The newest of each desk stays for ever: it is how a desk that is shut out can still be told to wipe itself.
-		_, err = q.ExecContext(ctx, `DELETE FROM token WHERE org = ? AND user = ? AND expires < ? AND (desk = '' OR EXISTS
-			(SELECT 1 FROM token n WHERE n.org = token.org AND n.user = token.user AND n.desk = token.desk AND n.created > token.created))`,
-			c.org, s.user.Name, now)
-		return err
+		return c.addToken(ctx, q, hash[:], s.user.Name, deskID, expires)
 	})
 	if err != nil {
 		return nil, err
@@ -145,6 +136,44 @@ func (c *Central) issue(ctx context.Context, s session, deskID, version string) 
 	}
 	out.Token, out.Expires = base64.RawURLEncoding.EncodeToString(secret), expires
 	return out, nil
+}
+
+// addToken keeps a token's hash. The newest of each desk stays for ever: it is how a desk that is shut out can still be
+// told to wipe itself.
+func (c *Central) addToken(ctx context.Context, q queryer, hash []byte, user, deskID string, expires desk.Millis) error {
+	now := c.now()
+	_, err := q.ExecContext(ctx, "INSERT INTO token (hash, org, user, desk, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
+		hash, c.org, user, deskID, now, expires)
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `DELETE FROM token WHERE org = ? AND user = ? AND expires < ? AND (desk = '' OR EXISTS
+		(SELECT 1 FROM token n WHERE n.org = token.org AND n.user = token.user AND n.desk = token.desk AND n.created > token.created))`,
+		c.org, user, now)
+	return err
+}
+
+// withProof adds a token to an order that a desk gets for its right password. It is spent from the start: it is
+// good for what an order leaves open and for nothing else.
+func (c *Central) withProof(ctx context.Context, ordered error, user, deskID string) error {
+	var f *wire.FaultError
+	if !errors.As(ordered, &f) || f.Wipe == nil || !validID(deskID) {
+		return ordered
+	}
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails (crypto/rand)
+	hash := sha256.Sum256(secret)
+	err := c.db.write(ctx, func(q queryer) error {
+		if err := c.noteDesk(ctx, q, user, deskID, ""); err != nil {
+			return err
+		}
+		return c.addToken(ctx, q, hash[:], user, deskID, 0)
+	})
+	if err != nil {
+		return err
+	}
+	f.Wipe.Token = base64.RawURLEncoding.EncodeToString(secret)
+	return f
 }
 
 func (c *Central) signedIn(ctx context.Context, s session) (*wire.SignedIn, error) {

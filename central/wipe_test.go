@@ -48,6 +48,10 @@ func TestEveryCallOfADeskToBeWipedIsAnsweredWithTheOrder(t *testing.T) {
 	if f := refused(r, wire.MethodPull, second, wire.Pull{Desk: deskA}); f.Cause != wire.CauseWiped {
 		t.Errorf("the desk under a token of an earlier id: %+v", f)
 	}
+	proof := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: password, Desk: deskA}).Wipe.Token
+	if f := refused(r, wire.MethodPull, proof, wire.Pull{Desk: deskA}); f.Cause != wire.CauseWiped {
+		t.Errorf("the token that goes with an order: %+v", f)
+	}
 	// Nobody hears of the order without proof.
 	if f := refused(r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: "wrong guess", Desk: deskA}); f.Cause != wire.CauseWrongPassword {
 		t.Errorf("a wrong password: %+v", f)
@@ -76,6 +80,9 @@ func TestEveryCallOfADeskToBeWipedIsAnsweredWithTheOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	call[wire.SignedIn](r, wire.MethodSession, own, wire.Session{})
+	if f := refused(r, wire.MethodSession, proof, wire.Session{}); f.Cause != wire.CauseToken {
+		t.Errorf("the token that went with an order, after it: %+v", f)
+	}
 }
 
 func TestAnOrderReachesADeskThatIsShutOut(t *testing.T) {

@@ -100,6 +100,9 @@ type (
 	}
 	// BoardSeen carries a lead's board.
 	BoardSeen struct{ Board Board }
+	// WipeOrdered tells that everything this desk keeps is to be destroyed: from then on State holds nothing about
+	// customers, and only calls that are live go on.
+	WipeOrdered struct{}
 )
 
 // Events from the agent: the window, a shortcut or the automation port.
@@ -249,6 +252,7 @@ func (LinkChanged) event()         {}
 func (SignedIn) event()            {}
 func (Synced) event()              {}
 func (BoardSeen) event()           {}
+func (WipeOrdered) event()         {}
 func (AnswerPressed) event()       {}
 func (DeclinePressed) event()      {}
 func (HangUpPressed) event()       {}

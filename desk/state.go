@@ -168,6 +168,7 @@ type State struct {
 	Routes        map[string]string // queue name → flow ID
 	Hint          string            // code of the demo's hint line
 	StoreProblem  string            // disk_full, read_only, …: what the store last said
+	Wiping        bool              // central has ordered the desk to be wiped: only calls go on
 }
 
 // SavedWork is the newest committed contact.

@@ -18,6 +18,11 @@ type step struct {
 func Update(s State, at Stamp, e Event) (State, []Command) {
 	u := &step{s: s, at: at}
 	before := s.Agent
+	if s.Wiping {
+		u.whileWiping(e)
+		u.settleAgent(before)
+		return u.s, u.out
+	}
 	switch e := e.(type) {
 	case CallChanged, CallPlaced, CallNotPlaced, RegistrationChanged, AccountsChanged, AudioChanged:
 		u.fromPhone(e)
@@ -52,6 +57,8 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.started(e)
 	case Ticked:
 		u.ticked()
+	case WipeOrdered:
+		u.wipe()
 	}
 	u.settleAgent(before)
 	return u.s, u.out

@@ -1,6 +1,7 @@
 package sync
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,7 @@ func (c *Client) heed(ctx context.Context, err error) error {
 	if first {
 		order := *f.Wipe
 		c.order, c.token = &order, ""
+		c.last = cmp.Or(order.Token, c.last)
 	}
 	c.mu.Unlock()
 	if first {

@@ -191,6 +191,12 @@ func (s *sealedSecrets) Delete(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.values, name)
+	if len(s.values) == 0 { // a file of nothing would only look as if it held something
+		if err := os.Remove(s.path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("sealed secrets: %w", err)
+		}
+		return nil
+	}
 	return s.write()
 }
 

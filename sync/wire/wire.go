@@ -64,6 +64,9 @@ type SignedIn struct {
 	Phone   *PhoneAccount `json:"phone,omitempty"`
 	Now     desk.Millis   `json:"now"` // central's clock; a desk only shows the difference
 
+	// ChainKeys are the public keys of the checkpoints that pages bring, oldest first.
+	ChainKeys []desk.ChainKey `json:"chain_keys,omitempty"`
+
 	Recovery *RecoveryKey `json:"recovery,omitempty"` // nil: the organisation has none
 }
 
@@ -84,13 +87,14 @@ type KeepEnvelope struct {
 }
 
 // WipeOrder goes with CauseWiped: everything that the desk keeps is to be destroyed. Desk or User says whom
-// it is about: a desk obeys only what names it. With Drain central still takes Push, and the desk first
+// it is about: a desk obeys only what names it. TellWiped is still taken. With Drain central still takes Push, and the desk first
 // brings up what waits, for a bounded time.
 type WipeOrder struct {
 	Desk  string      `json:"desk,omitempty"`
 	User  string      `json:"user,omitempty"`
 	Drain bool        `json:"drain,omitempty"`
-	At    desk.Millis `json:"at"` // central's clock
+	Token string      `json:"token,omitempty"` // to a desk that proved itself by password: for these calls only
+	At    desk.Millis `json:"at"`              // central's clock
 }
 
 // TellWiped reports an order as carried out. Lost is how many ops went with the store. At is the desk's clock.

@@ -95,6 +95,15 @@ func Unlock(w *words.Catalogue, problem string, busy bool) UnlockScreen {
 		Lang: w.Lang(), Title: w.Say(words.UnlockTitle), Lead: w.Say(words.UnlockLead),
 		Passphrase: Field{Label: w.Say(words.RunPassphrase)},
 		Unlock:     Button{Text: w.Say(words.DoUnlock), Key: "Enter", Kind: KindPrimary, Enabled: !busy},
-		Problem:    JoinText(w, problem),
+		Problem:    unlockProblem(w, problem),
 	}
+}
+
+// unlockProblem also says what is left to whoever has forgotten the passphrase.
+func unlockProblem(w *words.Catalogue, problem string) string {
+	text := JoinText(w, problem)
+	if problem == "wrong_passphrase" {
+		text += "\n" + w.Say(words.UnlockForgotten)
+	}
+	return text
 }

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/sync/wire"
+)
+
+// Times of wiping a desk.
+const (
+	drainWithin = 2 * time.Minute // for bringing up what waits, where the order lets it
+	tellWithin  = 5 * time.Second // for the report to central
+)
+
+// obey begins to carry out central's order: nothing about customers is shown from here on, and unless the
+// outbox is to be drained first the keys go at once. On the link's goroutine.
+func (w *workplace) obey(o wire.WipeOrder) {
+	w.loop.send(desk.WipeOrdered{})
+	if !o.Drain {
+		w.bind()
+	}
+	select {
+	case w.ordered <- o:
+	default: // it is being carried out
+	}
+}
+
+// bind makes the order binding and destroys the keys.
+func (w *workplace) bind() {
+	w.wiping.Store(true)
+	if w.cfg.Eraser == nil { // a desk that keeps nothing but its store
+		return
+	}
+	if err := w.cfg.Eraser.order(w.cfg.Now()); err != nil {
+		w.log.Error("the order to wipe is not on disk", slog.Any("error", err))
+	}
+	if err := w.cfg.Eraser.forget(); err != nil {
+		w.log.Error("not every secret is destroyed yet", slog.Any("error", err))
+	}
+}
+
+// awaitWipe waits for an order, then for the outbox where it is to be drained, then for the calls that are
+// live: nothing ends a talk. Then it lets run end.
+func (w *workplace) awaitWipe(ctx context.Context) {
+	var o wire.WipeOrder
+	select {
+	case <-ctx.Done():
+		return
+	case o = <-w.ordered:
+	}
+	if o.Drain {
+		limit := time.NewTimer(drainWithin)
+		defer limit.Stop()
+		select {
+		case <-ctx.Done():
+			return // central says it again at the next start
+		case <-w.drained:
+		case <-limit.C:
+			w.log.WarnContext(ctx, "what waits could not be brought up in time; it goes with the desk")
+		}
+		w.bind()
+	}
+	// One turn of the loop later the state is that of a desk to be wiped.
+	if _, err := w.port.tell(ctx, desk.Ticked{}); err != nil {
+		return
+	}
+	for w.busy() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-w.hush:
+		}
+	}
+	close(w.wipeNow)
+}
+
+// erase destroys what is left after the store has been closed, and reports it to central.
+func (w *workplace) erase(ctx context.Context, deskID string, lost int) error {
+	gone := &wipedError{wipeMark{User: w.cfg.User, State: wipeDone, Store: w.cfg.StorePath, Lost: lost}}
+	if e := w.cfg.Eraser; e != nil {
+		if err := e.finish(lost); err != nil {
+			w.log.ErrorContext(ctx, "the desk is not wiped whole; the next start goes on", slog.Any("error", err))
+		}
+		gone.mark = e.mark
+		gone.mark.Lost = lost
+	}
+	if w.link != nil {
+		limit, stop := context.WithTimeout(ctx, tellWithin)
+		defer stop()
+		if err := w.link.TellWiped(limit, deskID, lost); err != nil {
+			w.log.WarnContext(ctx, "central was not told that the desk is wiped", slog.Any("error", err))
+		}
+	}
+	return gone
+}
