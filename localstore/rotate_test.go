@@ -9,9 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
@@ -390,4 +392,49 @@ func TestARotationSurvivesKill(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// BenchmarkRotate tells how fast pages are resealed, how long the longest step was (the writer waits for less than
+// that), and what a commit takes meanwhile.
+func BenchmarkRotate(b *testing.B) {
+	s, _, all := filled(b, *benchCustomers)
+	ring := keyring{}
+	var pages int64
+	var worst time.Duration
+	var saves []time.Duration
+	for b.Loop() {
+		if err := s.Rotate(b.Context(), ring.keep); err != nil {
+			b.Fatal(err)
+		}
+		var saver sync.WaitGroup
+		done := make(chan struct{})
+		saver.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				began := time.Now()
+				commit(b, s, intent(contact(b, desk.Contact{ID: fmt.Sprint("m", len(saves)), Customer: all[i%len(all)].ID, At: benchNow, Content: "询问现有套餐与新套餐的区别"})))
+				saves = append(saves, time.Since(began))
+			}
+		})
+		at := time.Now()
+		err := s.FinishRotation(b.Context(), func(turn localstore.KeyTurn) {
+			pages = max(pages, turn.Pages)
+			worst, at = max(worst, time.Since(at)), time.Now()
+		})
+		close(done)
+		saver.Wait()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	slices.Sort(saves)
+	b.ReportMetric(float64(pages)*float64(b.N)/b.Elapsed().Seconds(), "pages/s")
+	b.ReportMetric(float64(pages), "pages")
+	b.ReportMetric(float64(worst.Microseconds())/1e3, "worst-step-ms")
+	b.ReportMetric(float64(saves[len(saves)/2].Microseconds())/1e3, "save-p50-ms")
+	b.ReportMetric(float64(saves[len(saves)*99/100].Microseconds())/1e3, "save-p99-ms")
 }

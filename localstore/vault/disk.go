@@ -51,7 +51,7 @@ func openDisk(path string) (*disk, error) {
 	defer libc.Xfree(d.tls, plain)
 	d.name = sqlite3.Xsqlite3_create_filename(d.tls, plain, plain, plain, 0, 0)
 	d.buf = libc.Xmalloc(d.tls, diskBuffer)
-	file := libc.Xcalloc(d.tls, 1, libc.Tsize_t(u.FszOsFile))
+	file := libc.Xcalloc(d.tls, 1, libc.Tsize_t(u.FszOsFile)) //nolint:gosec // a size
 	if d.name == 0 || d.buf == 0 || file == 0 {
 		libc.Xfree(d.tls, file)
 		d.close()

@@ -2,10 +2,13 @@ package vault
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 )
 
 // Kinds of faults.
@@ -35,7 +38,7 @@ type Fault struct {
 type Report struct {
 	Pages  int64            `json:"pages"`
 	Frames int64            `json:"frames"` // of the log, those that are not in use any more among them
-	Blank  int64            `json:"blank"`  // pages that SQLite has never written
+	Blank  int64            `json:"blank"`  // pages of zeros that the log holds: a checkpoint has not come to them
 	Epochs map[uint32]int64 `json:"epochs"` // pages and frames that open, by key epoch
 	Counts map[string]int64 `json:"counts"` // faults by kind
 	Faults []Fault          `json:"faults"` // the first 100
@@ -53,17 +56,15 @@ func (r Report) Good() bool {
 
 // Examine opens every page of the database at path and every frame of its log and changes nothing. The file
 // may be in use. The error is nil whatever is found; it tells that the file could not be read or ctx ended.
-//
-// A page of zeros is counted as blank. If SQLite needs it, PRAGMA integrity_check finds it.
 func Examine(ctx context.Context, path string, keys *Ring) (Report, error) {
-	x := examination{keys: keys, r: Report{Epochs: map[uint32]int64{}, Counts: map[string]int64{}}}
+	x := examination{keys: keys, blank: map[uint32]bool{}, r: Report{Epochs: map[uint32]int64{}, Counts: map[string]int64{}}}
 	for _, p := range parts(path) {
 		err := x.part(ctx, p)
 		if err != nil && (p.kind == kindMain || !errors.Is(err, os.ErrNotExist)) {
 			return x.r, fmt.Errorf("vault: examine: %w", err)
 		}
 	}
-	if err := x.classify(ctx, path); err != nil {
+	if err := x.classify(ctx); err != nil {
 		return x.r, fmt.Errorf("vault: examine: %w", err)
 	}
 	return x.r, nil
@@ -75,6 +76,8 @@ type examination struct {
 	bad   []bad
 	lost  int64 // faulty pages beyond those in bad
 	tries int
+	blank map[uint32]bool // pages of zeros by SQLite's number; those that the log holds are true
+	plain [PageSize]byte // scratch
 }
 
 // bad is a page that does not open in its place.
@@ -129,7 +132,7 @@ func (x *examination) part(ctx context.Context, p part) error {
 			x.lost++
 			continue
 		}
-		x.bad = append(x.bad, bad{at: place{p.kind, uint64(i)}, epoch: pageEpoch(b), sealed: [PageSize]byte(b)}) //nolint:gosec // not negative
+		x.bad = append(x.bad, bad{at: place{p.kind, uint64(i)}, epoch: pageEpoch(b), sealed: [PageSize]byte(b)})
 	}
 	if p.kind == kindLog {
 		for i := tail; i < len(x.bad); i++ {
@@ -141,7 +144,7 @@ func (x *examination) part(ctx context.Context, p part) error {
 
 // read reads and tries one page; it gives the sealed bytes of one that does not open, nil of one that does.
 func (x *examination) read(d *disk, p part, unit []byte, i int64) (faulty []byte, err error) {
-	plain, rounds := make([]byte, PageSize), rereads
+	rounds := rereads
 	if x.lost > 0 { // so many faults are no checkpoint
 		rounds = 1
 	}
@@ -150,12 +153,17 @@ func (x *examination) read(d *disk, p part, unit []byte, i int64) (faulty []byte
 			return nil, err
 		}
 		b := unit[p.unit-PageSize:]
-		if p.kind == kindMain && blank(b) {
-			x.r.Blank++
+		if p.kind == kindMain && blank(b) && len(x.blank) < 10*maxFaults {
+			x.blank[uint32(i)+1] = false //nolint:gosec // SQLite's own bound is below
 			return nil, nil
 		}
-		if copy(plain, b); x.keys.openPage(plain, place{p.kind, uint64(i)}) == nil { //nolint:gosec // not negative
+		if copy(x.plain[:], b); x.keys.openPage(x.plain[:], place{p.kind, uint64(i)}) == nil { //nolint:gosec // not negative
 			x.r.Epochs[pageEpoch(b)]++
+			if page := binary.BigEndian.Uint32(unit); p.kind == kindLog && len(x.blank) > 0 {
+				if _, zeros := x.blank[page]; zeros {
+					x.blank[page] = true
+				}
+			}
 			return nil, nil
 		}
 		faulty = b
@@ -172,23 +180,32 @@ func (x *examination) thisRound(frame, head []byte, i int64) bool {
 }
 
 // classify says of every page that does not open what is wrong with it.
-func (x *examination) classify(ctx context.Context, path string) error {
+func (x *examination) classify(ctx context.Context) error {
 	if len(x.r.Epochs) == 0 { // nothing opens
 		for _, b := range x.bad {
 			x.found(b.at, FaultKey, "")
 		}
-		x.r.Counts[FaultKey] += x.lost
+		if x.lost > 0 {
+			x.r.Counts[FaultKey] += x.lost
+		}
 		return nil
+	}
+	for _, page := range slices.Sorted(maps.Keys(x.blank)) {
+		if x.blank[page] {
+			x.r.Blank++
+			continue
+		}
+		x.found(place{kindMain, uint64(page) - 1}, FaultDamaged, "")
 	}
 	var places []place
 	for _, b := range x.bad { // two pages that changed places are found among themselves
 		places = append(places, b.at)
 	}
 	for i := range x.r.Pages {
-		places = append(places, place{kindMain, uint64(i)}) //nolint:gosec // not negative
+		places = append(places, place{kindMain, uint64(i)})
 	}
 	for i := range x.r.Frames {
-		places = append(places, place{kindLog, uint64(i)}) //nolint:gosec // not negative
+		places = append(places, place{kindLog, uint64(i)})
 	}
 	for i := range x.bad {
 		if ctx.Err() != nil {
@@ -209,7 +226,9 @@ func (x *examination) classify(ctx context.Context, path string) error {
 			x.found(b.at, FaultDamaged, "")
 		}
 	}
-	x.r.Counts[FaultDamaged] += x.lost
+	if x.lost > 0 {
+		x.r.Counts[FaultDamaged] += x.lost
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package vault_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"os"
 	"testing"
@@ -35,6 +36,8 @@ func TestExamineTellsAFlippedBitFromAMovedPageFromAnotherKey(t *testing.T) {
 		"a page copied over another":          {func(m, l []byte) { copy(page(m, 6), page(m, 7)) }, key, []vault.Fault{main(6, "moved", "main 7")}},
 		"a page of the log in the database":   {func(m, l []byte) { copy(page(m, 6), logged(l, 2)) }, key, []vault.Fault{main(6, "moved", "wal 2")}},
 		"two frames of the log swapped":       {func(m, l []byte) { swap(logged(l, 1), logged(l, 3)) }, key, []vault.Fault{log(1, "moved", "wal 3"), log(3, "moved", "wal 1")}},
+		"a page of zeros":                     {func(m, l []byte) { clear(page(m, 6)) }, key, []vault.Fault{main(6, "damaged", "")}},
+		"a page of zeros that the log holds":  {func(m, l []byte) { clear(page(m, int(binary.BigEndian.Uint32(l[32:])))) }, key, nil},
 		"a flipped bit in the log":            {func(m, l []byte) { logged(l, 2)[77] ^= 4 }, key, []vault.Fault{log(2, "damaged", "")}},
 		"the log's last frame torn":           {func(m, l []byte) { clear(l[len(l)-1000:]) }, key, []vault.Fault{log(0, "torn", "")}},
 		"a page sealed with an unknown epoch": {func(m, l []byte) { page(m, 4)[9] ^= 1; page(m, 4)[size-4] = 7 }, key, []vault.Fault{main(4, "key", "")}},

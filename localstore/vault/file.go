@@ -135,7 +135,7 @@ func readLog(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 // the frame before. The page behind the header tells the epoch.
 func readMark(tls *libc.TLS, p, buf uintptr, amt int32, off int64) int32 {
 	f, read := at(p), function[fnTransfer](methodsUnder(p).FxRead)
-	frame, in := uint64(off-logHeader)/frameSize, (off-logHeader)%frameSize
+	frame, in := uint64(off-logHeader)/frameSize, (off-logHeader)%frameSize //nolint:gosec // not negative
 	b, header, epoch := view(buf, int(amt)), view(f.scratch, frameHeader), view(f.scratch+frameHeader, 4)
 	clear(b)
 	if in+int64(amt) > frameHeader {

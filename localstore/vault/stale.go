@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,8 @@ import (
 // since may still be in the log only. next is the page to go on from, 0 at the end. It looks at no more than
 // 16 Ki pages (64 MiB) a call, so that a caller can stop in between.
 //
-// Pages of zeros are left out: SQLite has never written them, and never reads them.
+// Pages of zeros are left out: either the log holds them, and a checkpoint will write them, or they are damaged;
+// nothing in them is sealed.
 func Stale(path string, epoch, from uint32, limit int) (list []uint32, next uint32, err error) {
 	d, err := openDisk(path)
 	if err != nil {
@@ -75,7 +77,7 @@ func LogIsOnly(path string, epoch uint32) (bool, error) {
 			return true, nil
 		case err != nil:
 			return false, fmt.Errorf("vault: %w", err)
-		case [4]byte{byte(epoch), byte(epoch >> 8), byte(epoch >> 16), byte(epoch >> 24)} != b:
+		case binary.LittleEndian.Uint32(b[:]) != epoch:
 			return false, nil
 		}
 	}
