@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -228,11 +229,9 @@ func (r *RestoreReport) replace(fresh string, cfg Config) error {
 // keepOld gives the old file a second name, with everything that was acknowledged: if it opens its log is
 // folded in first, so that the store in its place stays whole until the last rename; else the log goes along.
 func (r *RestoreReport) keepOld(cfg Config) error {
-	r.Kept = cfg.Path + ".before-restore-" + cfg.Now().Format("20060102-150405")
-	for _, name := range []string{r.Kept, r.Kept + "-wal"} {
-		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
-			return errors.Join(err, fmt.Errorf("%s is there already: %w", filepath.Base(name), fs.ErrExist))
-		}
+	var err error
+	if r.Kept, err = freeName(cfg.Path + ".before-restore-" + cfg.Now().Format("20060102-150405")); err != nil {
+		return err
 	}
 	if r.Old == OldRead {
 		if err := foldLog(cfg); err != nil {
@@ -255,6 +254,27 @@ func (r *RestoreReport) keepOld(cfg Config) error {
 		return err
 	}
 	return removeAll(cfg.Path+"-wal", cfg.Path+"-shm")
+}
+
+// freeName gives name, or with a number behind it what no file is called yet.
+func freeName(name string) (string, error) {
+	for n := 2; ; n++ {
+		free := true
+		for _, side := range []string{"", "-wal"} {
+			if _, err := os.Lstat(name + side); err == nil {
+				free = false
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				return "", err
+			}
+		}
+		if free {
+			return name, nil
+		}
+		if n > 100 { // restored so often within one second
+			return "", fmt.Errorf("%s is there already: %w", filepath.Base(name), fs.ErrExist)
+		}
+		name = strings.TrimSuffix(name, fmt.Sprintf("-%d", n-1)) + fmt.Sprintf("-%d", n)
+	}
 }
 
 // foldLog brings the log of a file that nobody has open into its database.
