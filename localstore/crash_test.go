@@ -3,13 +3,17 @@ package localstore_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -34,17 +38,30 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// commitForEver does what a desk does, with everything that runs beside it, and says what it has acknowledged.
 func commitForEver(dir string) error {
 	ctx := context.Background()
 	s, err := localstore.Open(ctx, config(dir))
 	if err != nil {
 		return err
 	}
-	for i := 0; ; i++ {
-		body := fmt.Appendf(nil, `{"id":"k%d","customer":"c1","at":%d,"content":"%d"}`, i, i+1, i)
+	go s.Maintain(ctx) //nolint:errcheck // ends with the process
+	r, err := s.Replica(ctx)
+	if err != nil {
+		return err
+	}
+	for i := r.NextN; ; i++ {
+		id := fmt.Sprint("k", i)
+		p := desk.Page{Epoch: "e", From: r.Cursor, To: fmt.Sprint(i), Rows: []desk.Row{{
+			Table: desk.TableCustomer, Key: fmt.Sprint("c", i%50), Seq: i, Body: fmt.Appendf(nil, `{"id":"c%d","name":"张三","title":"%d"}`, i%50, i),
+		}}}
+		if _, err := s.ApplyPage(ctx, p); err != nil {
+			return err
+		}
+		r.Cursor = p.To
 		done, err := s.Commit(ctx, desk.Intent{
-			ID: uuid.NewString(), Kind: "contact.save",
-			Changes: []desk.Change{{Table: desk.TableContact, Key: fmt.Sprintf("k%d", i+os.Getpid()*100_000), Fields: body}},
+			ID: uuid.NewString(), Kind: "contact.save", At: desk.Millis(i),
+			Changes: []desk.Change{{Table: desk.TableContact, Key: id, Fields: fmt.Appendf(nil, `{"id":%q,"customer":"c1","at":%d}`, id, i)}},
 		})
 		if err != nil {
 			return err
@@ -52,50 +69,62 @@ func commitForEver(dir string) error {
 		if err := s.KeepDraft(ctx, desk.Draft{ID: "d1", Content: fmt.Sprint(done.N), Changed: desk.Millis(done.N)}); err != nil {
 			return err
 		}
+		if i%9 == 0 {
+			if err := s.Fold(ctx); err != nil {
+				return err
+			}
+		}
 		fmt.Println(done.N) // the acknowledgement; the test reads it
 	}
 }
 
+var killRounds = flag.Int("kill.rounds", 6, "how often a desk is killed")
+
+// TestWhatWasAcknowledgedSurvivesKill kills a desk at work, at any moment, opening its store included, and lets the next one go
+// on in the same store; every tenth begins a new one.
 func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
-	dir := t.TempDir()
-	acknowledged := int64(0)
-	for round := range 4 {
-		n := killAfter(t, dir, 5+round*7)
-		if n <= acknowledged {
-			t.Fatalf("round %d: number %d after %d", round, n, acknowledged)
+	chance := rand.New(rand.NewPCG(*cutSeed, 1)) //nolint:gosec // a kill needs no secrecy
+	dir, acknowledged := t.TempDir(), int64(0)
+	for round := range *killRounds {
+		if round%10 == 9 {
+			dir, acknowledged = t.TempDir(), 0
 		}
-		acknowledged = n
-		s, err := localstore.Open(t.Context(), config(dir))
-		if err != nil {
-			t.Fatal(err)
+		n, within := chance.IntN(40), time.Duration(0)
+		if round%3 == 2 {
+			n, within = 1<<30, time.Duration(chance.IntN(60))*time.Millisecond
 		}
-		ops, err := s.Pending(t.Context(), 0, 0, 0)
-		if err != nil || int64(len(ops)) < acknowledged {
-			t.Fatalf("round %d: %d ops of %d, %v", round, len(ops), acknowledged, err)
-		}
-		for i, op := range ops {
-			if op.N != int64(i)+1 {
-				t.Fatalf("op %d at place %d", op.N, i)
-			}
-		}
-		counts, err := s.Count(t.Context())
-		drafts, draftErr := s.Drafts(t.Context())
-		if err != nil || draftErr != nil || counts[desk.TableContact] != len(ops) || len(drafts) != 1 || int64(drafts[0].Changed) < acknowledged {
-			t.Fatalf("round %d: %v contacts for %d ops, drafts %+v, %v, %v", round, counts, len(ops), drafts, err, draftErr)
-		}
-		acknowledged = int64(len(ops))
-		if err := s.Check(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+		acknowledged = max(acknowledged, killAfter(t, dir, n, within))
+		acknowledged = survivedKill(t, dir, acknowledged)
 	}
 }
 
-// killAfter lets a child commit, kills it when it has acknowledged n times, and gives the last number it
-// acknowledged.
-func killAfter(t *testing.T, dir string, n int) (last int64) {
+// survivedKill looks into a store whose desk was killed, and gives the last number it holds.
+func survivedKill(t *testing.T, dir string, acknowledged int64) int64 {
+	t.Helper()
+	s, err := localstore.Open(t.Context(), config(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // Check has told
+	r, err := s.Replica(t.Context())
+	counts, countErr := s.Count(t.Context())
+	drafts, draftErr := s.Drafts(t.Context())
+	if err := errors.Join(err, countErr, draftErr, s.Check(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	last := r.NextN - 1
+	if last < acknowledged || int64(counts[desk.TableContact]) != last {
+		t.Fatalf("%d contacts, last number %d, acknowledged %d", counts[desk.TableContact], last, acknowledged)
+	}
+	if acknowledged > 0 && (len(drafts) != 1 || int64(drafts[0].Changed) < acknowledged || r.Cursor < fmt.Sprint(acknowledged) && len(r.Cursor) == len(fmt.Sprint(acknowledged))) {
+		t.Fatalf("drafts %+v, cursor %s, acknowledged %d", drafts, r.Cursor, acknowledged)
+	}
+	return last
+}
+
+// killAfter lets a child commit, kills it when it has acknowledged n times, or after some time, and gives the last
+// number it acknowledged.
+func killAfter(t *testing.T, dir string, n int, within time.Duration) (last int64) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), childDir+"="+dir)
@@ -107,18 +136,24 @@ func killAfter(t *testing.T, dir string, n int) (last int64) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
+	var killed atomic.Bool
+	kill := func() {
+		killed.Store(true)
+		_ = child.Process.Kill() // it may have been killed already
+	}
+	if within > 0 {
+		defer time.AfterFunc(within, kill).Stop()
+	}
 	lines := 0
 	for sc := bufio.NewScanner(out); sc.Scan(); lines++ {
 		if _, err := fmt.Sscan(sc.Text(), &last); err != nil {
 			t.Fatalf("child said %q", sc.Text())
 		}
 		if lines == n {
-			if err := child.Process.Kill(); err != nil {
-				t.Fatal(err)
-			}
+			kill()
 		}
 	}
-	if err := child.Wait(); err == nil || lines < n {
+	if err := child.Wait(); err == nil || !killed.Load() {
 		t.Fatalf("child ended by itself after %d lines: %v", lines, err)
 	}
 	return last

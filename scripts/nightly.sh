@@ -46,6 +46,10 @@ powercuts() { # 20,000 of this round's own, three minutes
   gotest powercuts -timeout 40m -run '^TestWhatWasAcknowledgedSurvivesPowerCuts' ./localstore -powercut.cuts=20000 -powercut.seed="$seed"
 }
 
+kills() {
+  gotest kills -timeout 20m -run '^TestWhatWasAcknowledgedSurvivesKill$' ./localstore -kill.rounds=200 -powercut.seed="$seed"
+}
+
 demo() { # five times as shipped
   local n
   for n in 1 2 3 4 5; do
@@ -66,6 +70,7 @@ once race-demo race_demo
 once race race_tests
 once properties properties
 once powercuts powercuts
+once kills kills
 mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)
 for target in "${targets[@]}"; do
   read -r package name <<<"$target"
