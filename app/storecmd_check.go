@@ -69,8 +69,12 @@ func verdictText(r localstore.CheckReport) string {
 		fmt.Fprintf(&b, "%s: not looked at: %s\n", part, r.Skipped[part])
 	}
 	if r.Good {
-		fmt.Fprintf(&b, "%s is whole: %d pages, %d in the log, %d customers, %d contacts, in %s\n", r.Path, r.Pages.Pages, r.Pages.Frames,
-			r.Checked["customer"], r.Checked["contact"], r.Took.Round(time.Millisecond))
+		entries := int64(0)
+		if r.Chain != nil {
+			entries = r.Chain.Entries
+		}
+		fmt.Fprintf(&b, "%s is whole: %d pages, %d in the log, %d customers, %d contacts, %d entries of the chain, in %s\n", r.Path,
+			r.Pages.Pages, r.Pages.Frames, r.Checked["customer"], r.Checked["contact"], entries, r.Took.Round(time.Millisecond))
 	}
 	return b.String()
 }

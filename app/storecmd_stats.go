@@ -39,7 +39,7 @@ func statsText(st localstore.Stats) string {
 	for _, line := range []struct{ what, value string }{
 		{"database", fmt.Sprintf("%s, %s of it free", bytesText(st.SizeBytes), bytesText(st.FreeBytes))},
 		{"log", bytesText(st.LogBytes)},
-		{"schema", fmt.Sprintf("%d, search forms of version %d", st.Schema, st.Deriver)},
+		{"schema", fmt.Sprintf("%d, search forms of version %d, key of epoch %d", st.Schema, st.Deriver, st.KeyEpoch)},
 		{"waiting", fmt.Sprintf("%d changes, the oldest of %s", st.Pending, sinceMillis(st.Oldest))},
 		{"refused", fmt.Sprint(st.Refused)},
 		{"done", fmt.Sprintf("%d kept, the next is number %d", st.Released, st.NextN)},

@@ -23,7 +23,11 @@ const (
 	PartSQLite  = "sqlite"  // the database is whole as SQLite sees it
 	PartDerived = "derived" // what searches and lists look up is what the records say
 	PartOutbox  = "outbox"  // what is shown is central's row with the waiting changes on top
+	PartChain   = "chain"   // nothing of what this desk wrote was edited, taken away or put elsewhere
 )
+
+// chainSchema is the first schema with a chain.
+const chainSchema = 3
 
 // maxFindings bounds what is named of each kind; beyond that findings are counted.
 const maxFindings = 100
@@ -42,6 +46,7 @@ type CheckReport struct {
 	Path     string            `json:"path"`
 	Schema   int               `json:"schema"`
 	Pages    vault.Report      `json:"pages"`
+	Chain    *ChainReport      `json:"chain,omitempty"`
 	Checked  map[string]int64  `json:"checked"` // rows whose derived forms were compared, by table
 	Counts   map[string]int64  `json:"counts"`  // findings by part, also those that are not named
 	Skipped  map[string]string `json:"skipped"` // part to reason
@@ -97,7 +102,7 @@ func (c *check) run(ctx context.Context) (err error) {
 	ring, _, err := keysOf(ctx, c.cfg.Path, c.cfg.Key, c.cfg.Log)
 	if errors.Is(err, vault.ErrKey) {
 		c.r.found(PartKey, "no page opens with this key: it is another key, or the file is no store", "")
-		c.skip("the key does not open the file", PartPages, PartSQLite, PartDerived, PartOutbox)
+		c.skip("the key does not open the file", PartPages, PartSQLite, PartDerived, PartOutbox, PartChain)
 		return nil
 	}
 	if err != nil {
@@ -112,7 +117,7 @@ func (c *check) run(ctx context.Context) (err error) {
 	}
 	if err != nil {
 		c.r.found(PartSQLite, "the database does not open: "+wrap("open", err).Error(), "")
-		c.skip("the database does not open", PartDerived, PartOutbox)
+		c.skip("the database does not open", PartDerived, PartOutbox, PartChain)
 		return nil
 	}
 	return errors.Join(c.inside(ctx, s), s.close())
@@ -181,7 +186,7 @@ func (c *check) inside(ctx context.Context, s *Store) error {
 	for _, part := range []struct {
 		name string
 		look func(context.Context, *sql.Conn) error
-	}{{PartSQLite, c.sqlite}, {PartDerived, c.derived}, {PartOutbox, c.outbox}} {
+	}{{PartSQLite, c.sqlite}, {PartDerived, c.derived}, {PartOutbox, c.outbox}, {PartChain, c.chain}} {
 		c.progress(part.name)
 		err := part.look(ctx, conn)
 		if ctx.Err() != nil {
@@ -211,6 +216,32 @@ func (c *check) sqlite(ctx context.Context, conn *sql.Conn) error {
 		}
 		return nil
 	})
+}
+
+// chain checks the tamper-evident chain of this file; files of older schemas have none.
+func (c *check) chain(ctx context.Context, conn *sql.Conn) error {
+	if c.r.Schema < chainSchema {
+		c.skip(fmt.Sprintf("a file of schema %d has no chain", c.r.Schema), PartChain)
+		return nil
+	}
+	r, err := checkChain(ctx, conn)
+	c.r.Chain = &r
+	named := r.Count - int64(len(r.Faults))
+	for _, f := range r.Faults {
+		at := fmt.Sprintf("chain %s, entry %d", f.Chain, f.N)
+		if f.Op != "" {
+			at += ", change " + f.Op
+		}
+		text := string(f.Kind)
+		if f.What != "" {
+			text += ": " + f.What
+		}
+		c.r.found(PartChain, text, at)
+	}
+	if named > 0 {
+		c.r.Counts[PartChain] += named
+	}
+	return err
 }
 
 // outbox compares the rows that waiting changes touch with what they come to.

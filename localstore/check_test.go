@@ -62,7 +62,7 @@ func only(t *testing.T, r localstore.CheckReport, parts ...string) string {
 func TestCheckOfAWholeStoreAtWork(t *testing.T) {
 	s, cfg, all := stocked(t, 300)
 	r := checked(t, cfg)
-	if !r.Good || len(r.Findings) != 0 || len(r.Skipped) != 0 || r.Checked["customer"] != 300 || r.Checked["contact"] != 301 || r.Pages.Pages == 0 || r.Pages.Frames == 0 {
+	if !r.Good || len(r.Findings) != 0 || len(r.Skipped) != 0 || r.Checked["customer"] != 300 || r.Checked["contact"] != 301 || r.Pages.Pages == 0 || r.Pages.Frames == 0 || r.Chain == nil || r.Chain.Entries != 1 {
 		t.Errorf("%+v", r)
 	}
 	commit(t, s, intent(contact(t, desk.Contact{ID: "on", Customer: all[0].ID, At: benchNow})))
@@ -88,7 +88,7 @@ func TestCheckSaysOfEachFaultWhatItIs(t *testing.T) {
 	}{
 		"another key": {key: 9, parts: []string{"key"}, says: []string{"no page opens with this key"}},
 		"a flipped bit": {
-			change: func(b []byte) { page(b, last)[100] ^= 1 }, parts: []string{"pages", "sqlite", "derived", "outbox"},
+			change: func(b []byte) { page(b, last)[100] ^= 1 }, parts: []string{"pages", "sqlite", "derived", "outbox", "chain"},
 			says: []string{"damaged: it is not what was written @ main"},
 		},
 		"two pages swapped": {
@@ -97,7 +97,7 @@ func TestCheckSaysOfEachFaultWhatItIs(t *testing.T) {
 				copy(page(b, 5), page(b, 6))
 				copy(page(b, 6), x)
 			},
-			parts: []string{"pages", "sqlite", "derived", "outbox"}, says: []string{"moved: it was written for another place @ main 5, written as main 6"},
+			parts: []string{"pages", "sqlite", "derived", "outbox", "chain"}, says: []string{"moved: it was written for another place @ main 5, written as main 6"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -125,12 +125,13 @@ func TestCheckFindsWhatDoesNotFitTheRecords(t *testing.T) {
 	for name, c := range map[string]struct {
 		sql, part, says, where string
 	}{
-		"a column":           {`UPDATE customer SET name = 'x' WHERE rid = 7`, "derived", "look-up columns", "customer "},
-		"a contact's moment": {`UPDATE contact SET at = at + 1 WHERE rid = 9`, "derived", "look-up columns", "contact "},
-		"a form is gone":     {localstore.DropForm, "derived", "search forms", "customer "},
-		"a malformed record": {`UPDATE customer SET body = '{"name":' WHERE rid = 3`, "derived", "malformed", "customer "},
-		"a row of an op":     {`DELETE FROM base`, "outbox", "central's version is not kept", "contact own"},
-		"a change undone":    {`UPDATE contact SET body = '{"id":"own","subject":"别的"}' WHERE key = 'own'`, "", "shown otherwise", "contact own"},
+		"a column":            {`UPDATE customer SET name = 'x' WHERE rid = 7`, "derived", "look-up columns", "customer "},
+		"a contact's moment":  {`UPDATE contact SET at = at + 1 WHERE rid = 9`, "derived", "look-up columns", "contact "},
+		"a form is gone":      {localstore.DropForm, "derived", "search forms", "customer "},
+		"a malformed record":  {`UPDATE customer SET body = '{"name":' WHERE rid = 3`, "derived", "malformed", "customer "},
+		"a row of an op":      {`DELETE FROM base`, "outbox", "central's version is not kept", "contact own"},
+		"a text of the chain": {`UPDATE op SET changes = replace(changes, '自己', '别人')`, "chain", "", ""},
+		"a change undone":     {`UPDATE contact SET body = '{"id":"own","subject":"别的"}' WHERE key = 'own'`, "", "shown otherwise", "contact own"},
 		"an index": {
 			`PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = 'CREATE INDEX contact_at ON contact (customer)' WHERE name = 'contact_at'`,
 			"sqlite", "contact_at", "",
@@ -142,7 +143,7 @@ func TestCheckFindsWhatDoesNotFitTheRecords(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := checked(t, cfg)
-			text := only(t, r, c.part, "derived", "outbox", "sqlite")
+			text := only(t, r, c.part, "derived", "outbox", "sqlite", "chain")
 			if !strings.Contains(text, c.says) || !strings.Contains(text, "@ "+c.where) {
 				t.Errorf("%q lacks %q of %q", text, c.says, c.where)
 			}

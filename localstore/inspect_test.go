@@ -45,7 +45,7 @@ func TestStatsCountAndTellNoText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st.Pending != 1 || st.Drafts != 1 || st.Refused != 0 || st.NextN != 2 || st.Oldest == 0 || st.Schema == 0 || st.SizeBytes == 0 || st.LogBytes == 0 {
+	if st.Pending != 1 || st.Drafts != 1 || st.Refused != 0 || st.NextN != 2 || st.Oldest == 0 || st.Schema == 0 || st.KeyEpoch != 1 || st.SizeBytes == 0 || st.LogBytes == 0 {
 		t.Errorf("%+v", st)
 	}
 	rows := map[string]int64{}

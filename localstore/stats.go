@@ -13,11 +13,12 @@ import (
 
 // Stats says how much is in a store, and nothing of what is in it.
 type Stats struct {
-	Schema    int   `json:"schema"`
-	Deriver   int   `json:"deriver"`    // of the code that made the search forms
-	SizeBytes int64 `json:"size_bytes"` // of the database
-	LogBytes  int64 `json:"log_bytes"`  // of the write-ahead log
-	FreeBytes int64 `json:"free_bytes"` // of the database, in pages that hold nothing
+	Schema    int    `json:"schema"`
+	Deriver   int    `json:"deriver"`    // of the code that made the search forms
+	KeyEpoch  uint32 `json:"key_epoch"`  // of the key that seals; 0: none
+	SizeBytes int64  `json:"size_bytes"` // of the database
+	LogBytes  int64  `json:"log_bytes"`  // of the write-ahead log
+	FreeBytes int64  `json:"free_bytes"` // of the database, in pages that hold nothing
 
 	Pending  int         `json:"pending"`
 	Oldest   desk.Millis `json:"oldest_pending"` // 0: none is pending
@@ -50,6 +51,9 @@ func (s *Store) stats(ctx context.Context) (st Stats, err error) {
 		return st, err
 	}
 	defer tx.Rollback() //nolint:errcheck // it only read
+	if ring := s.vault.Ring(); ring != nil {
+		st.KeyEpoch = ring.Epoch()
+	}
 	if st.SizeBytes, err = fileSize(s.cfg.Path); err != nil {
 		return st, err
 	}
