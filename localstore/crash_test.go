@@ -91,7 +91,7 @@ func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
 		}
 		n, within := chance.IntN(40), time.Duration(0)
 		if round%3 == 2 {
-			n, within = 1<<30, time.Duration(chance.IntN(60))*time.Millisecond
+			n, within = 1<<30, time.Duration(1+chance.IntN(60))*time.Millisecond
 		}
 		acknowledged = max(acknowledged, killAfter(t, dir, n, within))
 		acknowledged = survivedKill(t, dir, acknowledged)
