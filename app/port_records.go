@@ -39,7 +39,9 @@ func (p *port) search(ctx context.Context, in struct {
 	took := time.Since(began)
 	out := make([]portCustomer, 0, len(hits))
 	for _, h := range hits {
-		out = append(out, toPortCustomer(h.Customer, &h.Match))
+		c := toPortCustomer(h.Customer, &h.Match)
+		c.Near = h.Near
+		out = append(out, c)
 	}
 	return map[string]any{"customers": out, "took_us": took.Microseconds()}, nil
 }

@@ -106,6 +106,7 @@ type portCustomer struct {
 	Attributes    map[string]string `json:"attributes"`
 	Stub          bool              `json:"stub"`
 	Match         *desk.Match       `json:"match,omitempty"`
+	Near          []string          `json:"near,omitempty"`
 }
 
 func toPortCustomer(c desk.Customer, m *desk.Match) portCustomer {

@@ -67,14 +67,22 @@ type Customer struct {
 
 // Match says why a search found a customer: the field and its text.
 type Match struct {
-	Field string `json:"field"` // phone, number, name, pinyin, company, …
+	Field string `json:"field"` // phone, number, ticket, name, pinyin, zhuyin, company, address
 	Text  string `json:"text"`
 }
 
-// Hit is a customer found by a search.
+// Why a customer is near the user who searches, and stands before others who fit as well.
+const (
+	NearDue    = "due"    // a callback is open
+	NearOwn    = "own"    // the user is the owner
+	NearRecent = "recent" // spoken to of late
+)
+
+// Hit is a customer found by a search. Near says why it stands before others; empty: it does not.
 type Hit struct {
 	Customer Customer
 	Match    Match
+	Near     []string
 }
 
 // Channel is how a contact took place.

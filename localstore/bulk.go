@@ -74,11 +74,16 @@ const maxHolders = 3
 func (s *Store) HoldersOf(ctx context.Context, phones, numbers []string) (byPhone, byNumber map[string][]string, err error) {
 	reversed, back := make([]string, len(phones)), map[string]string{}
 	for i, key := range phones {
-		reversed[i] = reverse(key)
+		reversed[i] = formReversed + reverse(key)
 		back[reversed[i]] = key
 	}
-	byPhone, err = s.holders(ctx, `SELECT json_each.value, customer.key FROM json_each(?)
-		CROSS JOIN phone ON phone.rev = json_each.value CROSS JOIN customer ON customer.rid = phone.customer`, reversed, back)
+	query := `SELECT json_each.value, customer.key FROM json_each(?1)
+		CROSS JOIN form ON form.form = json_each.value CROSS JOIN customer ON customer.rid = form.customer`
+	if s.older.Load() { // not everybody has forms yet
+		query += ` UNION SELECT json_each.value, customer.key FROM json_each(?1)
+			CROSS JOIN phone ON phone.rev = substr(json_each.value, 2) CROSS JOIN customer ON customer.rid = phone.customer`
+	}
+	byPhone, err = s.holders(ctx, query, reversed, back)
 	if err != nil {
 		return nil, nil, wrap("look up phones", err)
 	}

@@ -114,32 +114,22 @@ func (c *check) derivedRow(ctx context.Context, conn *sql.Conn, table desk.Table
 
 // missingForms reports whether a form by which the customer must be found is not there.
 func missingForms(ctx context.Context, conn *sql.Conn, one checkedRow) (bool, error) {
-	f := formsOf(one.body)
 	var found int
-	for _, of := range []struct {
-		forms []string
-		query string
-		value func(string) string
-	}{
-		{f.phones, `SELECT count(*) FROM phone WHERE rev = ? AND customer = ?`, reverse},
-		{f.readings, `SELECT count(*) FROM reading WHERE reading = ? AND customer = ?`, func(s string) string { return s }},
-	} {
-		for _, form := range of.forms {
-			if err := conn.QueryRowContext(ctx, of.query, of.value(form), one.rid).Scan(&found); err != nil || found == 0 {
-				return true, err
-			}
+	for _, form := range formsOf(one.body).rows {
+		if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM form WHERE form = ? AND customer = ?`, form, one.rid).Scan(&found); err != nil || found == 0 {
+			return true, err
 		}
 	}
-	err := conn.QueryRowContext(ctx, `SELECT count(*) FROM customer_text WHERE rowid = ?`, one.rid).Scan(&found)
+	err := conn.QueryRowContext(ctx, `SELECT count(*) FROM gram WHERE rowid = ?`, one.rid).Scan(&found)
 	return found == 0, err
 }
 
 // leftovers finds search forms of customers who are gone.
 func (c *check) leftovers(ctx context.Context, conn *sql.Conn) error {
 	for table, query := range map[string]string{
-		"phone":         `SELECT count(*) FROM phone WHERE customer NOT IN (SELECT rid FROM customer)`,
-		"reading":       `SELECT count(*) FROM reading WHERE customer NOT IN (SELECT rid FROM customer)`,
-		"customer_text": `SELECT count(*) FROM customer_text WHERE rowid NOT IN (SELECT rid FROM customer)`,
+		"form": `SELECT count(*) FROM form WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"near": `SELECT count(*) FROM near WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"gram": `SELECT count(*) FROM gram WHERE rowid NOT IN (SELECT rid FROM customer)`,
 	} {
 		var n int
 		if err := conn.QueryRowContext(ctx, query).Scan(&n); err != nil {

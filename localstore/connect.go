@@ -65,7 +65,7 @@ type writer struct {
 	turn      chan struct{}
 	stmts     map[string]statement
 	trace     func(query string, args []any) // see Measure
-	committed func()                         // called after each commit; it must not wait
+	committed func(*tx)                      // called after each commit; it must not wait
 }
 
 func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error) {
@@ -73,7 +73,7 @@ func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}, committed: func() {}, trace: (*Measure)(nil).trace()}
+	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}, committed: func(*tx) {}, trace: (*Measure)(nil).trace()}
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -138,7 +138,7 @@ func (w *writer) in(ctx context.Context, f func(*tx) error) error {
 		return err
 	}
 	done = true
-	w.committed()
+	w.committed(t)
 	return nil
 }
 
@@ -150,6 +150,10 @@ type statement struct{ *sql.Stmt }
 type tx struct {
 	w   *writer
 	ctx context.Context //nolint:containedctx // lives as long as one call of in
+
+	user     *string               // whose file it is, once asked
+	near     []int64               // customers whose row of near it may have changed
+	nearRoom [nearDue + 1]nearRoom // of each class, once asked
 }
 
 func (t *tx) prepared(query string) (statement, error) {

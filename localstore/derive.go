@@ -4,21 +4,42 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"unicode"
-
-	"github.com/mozillazg/go-pinyin"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/number"
 )
 
-// deriverVersion counts the ways search forms were made. Whoever changes what this file derives raises
-// it: Open makes those of older files anew.
-const deriverVersion = 2
+// deriverVersion counts the ways search forms were made. Whoever changes what derive.go, fold.go, reading.go
+// or the tables behind them derive raises it: Maintain makes those of older files anew.
+const deriverVersion = 3
 
-// maxReadings bounds the readings that are kept of one name. A name of several polyphonic characters
-// has more; the first ones are the likeliest.
-const maxReadings = 8
+// First letters of the rows of table form, one for each way to look a customer up by the beginning of a text.
+const (
+	formNumber   = "n" // a telephone number's key
+	formReversed = "e" // the same from its end
+	formReading  = "r" // a reading, a space between its syllables
+	formInitials = "i" // a reading's initials, a space, the reading
+)
+
+// First letters of the words of table gram, one for each member that is found by any part of it.
+const (
+	gramName    = "n" // each Chinese character and each two characters of the name
+	gramCompany = "c" // the first character and each two of the company
+	gramAddress = "a" // each two of the address
+	gramPhone   = "p" // each four digits of the numbers
+	gramNumber  = "k" // each four characters of the customer number
+)
+
+// digitGram is how many digits of a number are one word of gram. Four keep the lists of rows short; three
+// typed digits are sought as ten words of four.
+const digitGram = 4
+
+// subject is a customer as searches compare it: texts folded, each phone in the ways people write it, each
+// reading with a space between its syllables.
+type subject struct {
+	name, company, address, number string
+	phones, readings               []string
+}
 
 func customerColumns(body json.RawMessage) ([]any, error) {
 	var c desk.Customer
@@ -26,182 +47,203 @@ func customerColumns(body json.RawMessage) ([]any, error) {
 	return []any{fold(c.Number), fold(c.Name)}, err
 }
 
-// forms is what a customer is found by beside its columns.
+// forms is what is kept to find a customer by: rows of form and the words of gram.
 type forms struct {
-	phones, readings []string // each once
-	name, company    string   // spaced
+	subject
+	rows  []string // each once
+	grams string
 }
 
 func formsOf(body json.RawMessage) forms {
-	var f forms
 	var c desk.Customer
 	if len(body) == 0 || json.Unmarshal(body, &c) != nil {
-		return f
+		return forms{}
+	}
+	f := forms{subject: subjectOf(c)}
+	for _, key := range phoneKeys(c) {
+		f.rows = append(f.rows, formNumber+key, formReversed+reverse(key))
+	}
+	for _, r := range f.readings {
+		f.rows = append(f.rows, formReading+r)
+		if short := initialsOf(r); len(short) > 1 {
+			f.rows = append(f.rows, formInitials+short+" "+r)
+		}
+	}
+	slices.Sort(f.rows)
+	f.rows = slices.Compact(f.rows)
+	f.grams = f.words()
+	return f
+}
+
+func subjectOf(c desk.Customer) subject {
+	return subject{
+		name: fold(c.Name), company: fold(c.Company), address: fold(c.Address), number: fold(c.Number),
+		phones: phonesOf(c), readings: readingsOf(c.Name),
+	}
+}
+
+// phonesOf gives each number as it is dialled at home, those with an area code a second time with the 0 before
+// it, and what else a person wrote: an extension, the trunk 0 of another country.
+func phonesOf(c desk.Customer) (list []string) {
+	for _, key := range phoneKeys(c) {
+		list = append(list, dialled(key))
+		if national, ok := strings.CutPrefix(key, "+86"); ok && national[0] != '1' {
+			list = append(list, "0"+national)
+		}
 	}
 	for _, p := range c.Phones {
-		raw := p.E164
-		if raw == "" {
-			raw = p.Raw
-		}
-		if key := number.Key(raw, ""); key != "" {
-			f.phones = append(f.phones, key)
+		if d := digitsOf(p.Raw); d != "" && !slices.ContainsFunc(list, func(has string) bool { return strings.Contains(has, d) }) {
+			list = append(list, d)
 		}
 	}
-	slices.Sort(f.phones)
-	f.phones = slices.Compact(f.phones)
-	f.readings = readingsOf(c.Name).all()
-	f.name, f.company = spaced(fold(c.Name)), spaced(fold(c.Company))
-	return f
+	return list
+}
+
+// dialled is a number's key as it is dialled at home, without the 0 before an area code.
+func dialled(key string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(key, "+86"), "+")
+}
+
+func phoneKeys(c desk.Customer) []string {
+	var keys []string
+	for _, p := range c.Phones {
+		if key := keyOf(p); key != "" && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// keyOf gives what look-ups of a number compare. An E.164 form is its own key.
+func keyOf(p desk.Phone) string {
+	if len(p.E164) > minE164 && p.E164[0] == '+' && strings.Trim(p.E164[1:], "0123456789") == "" {
+		return p.E164
+	}
+	raw := p.E164
+	if raw == "" {
+		raw = p.Raw
+	}
+	return number.Key(raw, "")
+}
+
+// minE164 is the shortest text that is taken for an E.164 form unread.
+const minE164 = 8
+
+// words gives the words of gram, a space between them.
+func (s subject) words() string {
+	var list []string
+	for at, r := range []rune(s.name) {
+		if r >= firstHan || at == 0 {
+			list = append(list, gramName+string(r))
+		}
+	}
+	for _, r := range s.company {
+		list = append(list, gramCompany+string(r))
+		break
+	}
+	list = append(list, windows(gramName, s.name, 2)...)
+	list = append(list, windows(gramCompany, s.company, 2)...)
+	list = append(list, windows(gramAddress, s.address, 2)...)
+	list = append(list, windows(gramNumber, s.number, digitGram)...)
+	for _, p := range s.phones {
+		list = append(list, windows(gramPhone, p, digitGram)...)
+	}
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), " ")
+}
+
+// windows gives every n characters of s that follow one another, behind kind.
+func windows(kind, s string, n int) []string {
+	runes := []rune(s)
+	var list []string
+	for at := 0; at+n <= len(runes); at++ {
+		list = append(list, kind+string(runes[at:at+n]))
+	}
+	return list
+}
+
+// firstHan is where the characters begin of which one alone is searched for.
+const firstHan = '\u2e80'
+
+// derive brings everything that is derived from the row at p from old to body; nil is no row.
+func (t *tx) derive(p place, rid int64, old, body json.RawMessage) error {
+	switch p.table {
+	case desk.TableCustomer:
+		if err := t.reindex(rid, old, body); err != nil {
+			return err
+		}
+		return t.approach(rid, p.key, body)
+	case desk.TableCallback:
+		var was, is desk.Callback
+		_, _ = json.Unmarshal(old, &was), json.Unmarshal(body, &is) // nil or malformed: nobody's
+		if err := t.approachOf(is.Customer); err != nil || was.Customer == is.Customer {
+			return err
+		}
+		return t.approachOf(was.Customer)
+	case desk.TableTicket:
+		return t.numberTicket(rid, old, body)
+	case desk.TableContact: // nothing
+	}
+	return nil
+}
+
+func (t *tx) numberTicket(rid int64, old, body json.RawMessage) error {
+	var was, is desk.Ticket
+	_, _ = json.Unmarshal(old, &was), json.Unmarshal(body, &is) // nil or malformed: no number
+	before, now := fold(was.Number), fold(is.Number)
+	if before != "" && before != now {
+		if err := t.exec(`DELETE FROM ticket_number WHERE number = ? AND ticket = ?`, before, rid); err != nil {
+			return err
+		}
+	}
+	if now == "" || before == now {
+		return nil
+	}
+	return t.exec(`INSERT OR IGNORE INTO ticket_number (number, ticket) VALUES (?, ?)`, now, rid)
 }
 
 // reindex brings what is derived from a customer's body from old to body; nil is no customer.
 func (t *tx) reindex(rid int64, old, body json.RawMessage) error {
 	was, is := formsOf(old), formsOf(body)
-	for _, key := range was.phones {
-		if !slices.Contains(is.phones, key) {
-			if err := t.exec(`DELETE FROM phone WHERE rev = ? AND customer = ?`, reverse(key), rid); err != nil {
-				return err
-			}
-		}
+	if err := t.putForms(rid, without(is.rows, was.rows)); err != nil {
+		return err
 	}
-	for _, key := range is.phones {
-		if !slices.Contains(was.phones, key) {
-			if err := t.exec(`INSERT INTO phone (rev, customer, key) VALUES (?, ?, ?)`, reverse(key), rid, key); err != nil {
-				return err
-			}
-		}
-	}
-	if !slices.Equal(was.readings, is.readings) {
-		for _, r := range was.readings {
-			if err := t.exec(`DELETE FROM reading WHERE reading = ? AND customer = ?`, r, rid); err != nil {
-				return err
-			}
-		}
-		for _, r := range is.readings {
-			if err := t.exec(`INSERT INTO reading (reading, customer) VALUES (?, ?)`, r, rid); err != nil {
-				return err
-			}
-		}
-	}
-	if was.name == is.name && was.company == is.company && (old == nil) == (body == nil) {
-		return nil
-	}
-	if old != nil {
-		if err := t.exec(`DELETE FROM customer_text WHERE rowid = ?`, rid); err != nil || body == nil {
+	for _, form := range without(was.rows, is.rows) {
+		if err := t.exec(`DELETE FROM form WHERE form = ? AND customer = ?`, form, rid); err != nil {
 			return err
 		}
 	}
-	return t.exec(`INSERT INTO customer_text (rowid, name, company) VALUES (?, ?, ?)`, rid, is.name, is.company)
+	if body == nil {
+		return t.exec(`DELETE FROM gram WHERE rowid = ?`, rid)
+	}
+	if old == nil || was.grams != is.grams {
+		return t.putGrams(rid, is.grams, old != nil)
+	}
+	return nil
 }
 
-// fold is the form in which texts are compared: letters and digits only, lower case, half width.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '！' && r <= '～' {
-			r += '!' - '！'
-		}
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, s)
+func without(list, gone []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(gone, s) })
 }
 
-// spaced puts a space between characters, for customer_text.
-func spaced(s string) string { return strings.Join(strings.Split(s, ""), " ") }
-
-func reverse(s string) string {
-	b := []byte(s) // digits and a plus
-	slices.Reverse(b)
-	return string(b)
+// putForms adds rows of form; one that is there counts as made anew.
+func (t *tx) putForms(rid int64, rows []string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO form (form, customer, made) SELECT value, ?, ? FROM json_each(?) WHERE true
+		ON CONFLICT DO UPDATE SET made = excluded.made`, rid, deriverVersion, string(list))
 }
 
-// readings are the ways to type a Chinese name in Latin letters, the likeliest of each kind first: in
-// full and in initials (typed), and in full with a space behind the surname (parted), which nobody types: by
-// it those are found first whose surname is just what was typed, 万三 before 王五 for "wan".
-type readings struct{ typed, parted []string }
-
-func (r readings) all() []string { return slices.Concat(r.typed, r.parted) }
-
-// readingsOf goes through the common readings of a name's characters; surnames have their own. A name
-// without Chinese characters has none.
-func readingsOf(name string) readings {
-	syllables, surname, chinese := syllablesOf(strings.ToLower(name))
-	if !chinese {
-		return readings{}
-	}
-	full, short, parted := []string{""}, []string{""}, []string{""}
-	for at, choices := range syllables {
-		if len(full)*len(choices) > maxReadings {
-			choices = choices[:1]
-		}
-		space := ""
-		if at == surname-1 {
-			space = " "
-		}
-		var nextFull, nextShort, nextParted []string
-		for i := range full {
-			for _, c := range choices {
-				nextFull, nextShort = append(nextFull, full[i]+c), append(nextShort, short[i]+c[:1])
-				nextParted = append(nextParted, parted[i]+c+space)
-			}
-		}
-		full, short, parted = nextFull, nextShort, nextParted
-	}
-	r := readings{typed: once(append(full, short...))}
-	if surname > 0 {
-		r.parted = once(parted)
-	}
-	return r
-}
-
-// syllablesOf gives the possible syllables of each character of a name, and how many of them are its
-// surname's (0: it begins with Latin letters); a run of Latin letters counts as one.
-func syllablesOf(name string) (list [][]string, surname int, chinese bool) {
-	runes := []rune(name)
-	for n := min(2, len(runes)); n > 0; n-- { // 尉迟 before 尉
-		if reading, ok := surnames[string(runes[:n])]; ok {
-			for syllable := range strings.FieldsSeq(reading) {
-				list = append(list, strings.Split(syllable, "/"))
-			}
-			runes, surname, chinese = runes[n:], len(list), true
-			break
+func (t *tx) putGrams(rid int64, words string, there bool) error {
+	if there { // or may be
+		if err := t.exec(`DELETE FROM gram WHERE rowid = ?`, rid); err != nil {
+			return err
 		}
 	}
-	latin := ""
-	for _, r := range runes {
-		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			latin += string(r)
-			continue
-		}
-		if latin != "" {
-			list, latin = append(list, []string{latin}), ""
-		}
-		// The dictionary has the usual reading first and rare ones behind it (wang for 方): of those only
-		// what secondReadings has is kept, else every wang would be sought among the 方.
-		if found := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal}); len(found) > 0 {
-			if second, ok := secondReadings[r]; ok {
-				found = append(found[:1], second)
-			}
-			list, chinese = append(list, once(found)), true
-			if len(list) == 1 {
-				surname = 1
-			}
-		}
-	}
-	if latin != "" {
-		list = append(list, []string{latin})
-	}
-	return list, surname, chinese
-}
-
-// once takes doubles away (readings that differ in tone only) and types ü as v, as keyboards do.
-func once(list []string) []string {
-	var out []string
-	for _, s := range list {
-		if s = strings.ReplaceAll(s, "ü", "v"); s != "" && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
+	return t.exec(`INSERT INTO gram (rowid, words) VALUES (?, ?)`, rid, words)
 }

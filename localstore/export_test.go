@@ -44,10 +44,11 @@ func (s *Store) Check(ctx context.Context) error {
 		return fmt.Errorf("integrity: %s, %w", verdict, err)
 	}
 	for what, query := range map[string]string{
-		"phones without a customer":    `SELECT count(*) FROM phone WHERE customer NOT IN (SELECT rid FROM customer)`,
-		"readings without a customer":  `SELECT count(*) FROM reading WHERE customer NOT IN (SELECT rid FROM customer)`,
-		"texts without a customer":     `SELECT count(*) FROM customer_text WHERE rowid NOT IN (SELECT rid FROM customer)`,
-		"customers without a text":     `SELECT count(*) FROM customer WHERE rid NOT IN (SELECT rowid FROM customer_text)`,
+		"forms without a customer":     `SELECT count(*) FROM form WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"near without a customer":      `SELECT count(*) FROM near WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"texts without a customer":     `SELECT count(*) FROM gram WHERE rowid NOT IN (SELECT rid FROM customer)`,
+		"customers without a text":     `SELECT count(*) FROM customer WHERE rid NOT IN (SELECT rowid FROM gram) AND (SELECT deriver FROM replica) >= 3`,
+		"numbers without a ticket":     `SELECT count(*) FROM ticket_number WHERE ticket NOT IN (SELECT rid FROM ticket)`,
 		"bases without a pending op":   `SELECT count(*) FROM base WHERE NOT EXISTS (SELECT 1 FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = base.tab AND op_row.key = base.key AND op.state = 0)`,
 		"listed rows without a base":   `SELECT count(*) FROM op_row WHERE NOT EXISTS (SELECT 1 FROM base WHERE base.tab = op_row.tab AND base.key = op_row.key)`,
 		"listed ops that are not open": `SELECT count(*) FROM op_row WHERE op NOT IN (SELECT rid FROM op WHERE state = 0)`,
@@ -65,8 +66,8 @@ func SecondReadings() map[rune]string { return secondReadings }
 
 // Outdate leaves the file as an older deriver would have: without search forms, or with others.
 func (s *Store) Outdate(ctx context.Context) error {
-	_, err := s.write.conn.ExecContext(ctx, `UPDATE replica SET deriver = 1; DELETE FROM phone; UPDATE customer SET name = 'x';
-		UPDATE reading SET reading = 'old' || reading; DELETE FROM customer_text WHERE rowid % 2 = 0`)
+	_, err := s.write.conn.ExecContext(ctx, `UPDATE replica SET deriver = 2; UPDATE customer SET name = 'x';
+		DELETE FROM form WHERE form < 'f'; UPDATE form SET form = 'rold' || form, made = 2; DELETE FROM gram`)
 	return err
 }
 
@@ -77,4 +78,59 @@ func (s *Store) Spoil(ctx context.Context, sql string) error {
 }
 
 // DropForm takes away one search form of a customer.
-const DropForm = `DELETE FROM phone WHERE customer = 5`
+const DropForm = `DELETE FROM form WHERE form LIKE 'n%' AND customer = 5`
+
+// Rederive does the smallest step of deriving anew.
+func (s *Store) Rederive(ctx context.Context) (bool, error) { return s.rederiveWithin(ctx, 0) }
+
+// HasOlder reports whether tables of the first schema are there.
+func (s *Store) HasOlder(ctx context.Context) (bool, error) { return s.hasOlder(ctx) }
+
+// ReadingsOf are the readings of a name, syllables apart.
+func ReadingsOf(name string) []string { return readingsOf(name) }
+
+// ZhuyinOf is a pinyin syllable in zhuyin.
+func ZhuyinOf(syllable string) string { return zhuyinOf(syllable) }
+
+func (s *Store) Stat(ctx context.Context, f func(string, int64)) error {
+	var n int64
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM customer`).Scan(&n); err != nil {
+		return err
+	}
+	return s.each(ctx, `SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC`, func(r scanner) error {
+		var name string
+		var size int64
+		err := r.Scan(&name, &size)
+		f(name, size/n)
+		return err
+	})
+}
+
+// Segments counts those of table gram.
+func (s *Store) Segments(ctx context.Context) (n int, err error) {
+	err = s.one(ctx, `SELECT count(DISTINCT segid) FROM gram_idx`).Scan(&n)
+	return n, err
+}
+
+// Near gives how many customers are near, and when the first to go of them was spoken to.
+func (s *Store) Near(ctx context.Context) (n, oldest int64, err error) {
+	err = s.one(ctx, `SELECT count(*), min(at) FROM near`).Scan(&n, &oldest)
+	return n, oldest, err
+}
+
+// PinyinOf is a syllable in zhuyin in pinyin.
+func PinyinOf(zhuyin string) string { return allSounds().zhuyin[zhuyin] }
+
+// Fold is the form in which texts are compared.
+func Fold(s string) string { return fold(s) }
+
+// MergeWords makes one segment of table gram.
+func (s *Store) MergeWords(ctx context.Context) error {
+	for more := true; more; {
+		var err error
+		if more, err = s.mergeWordsAbove(ctx, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -156,6 +156,10 @@ func openFixture(t *testing.T, file string) {
 		if err != nil {
 			t.Fatal(when, err)
 		}
+		foundAgain(t, s) // by what the older program derived
+		if !s.Settle(t.Context()) {
+			t.Fatal(when, "a chore failed")
+		}
 		kept, err := s.Kept(t.Context())
 		if err := errors.Join(err, s.Check(t.Context())); err != nil {
 			t.Fatal(when, err)

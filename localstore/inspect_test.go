@@ -56,7 +56,7 @@ func TestStatsCountAndTellNoText(t *testing.T) {
 			rows[one.Name] = one.Rows
 		}
 	}
-	if rows["customer"] != 300 || rows["contact"] != 301 || rows["op"] != 1 || rows["customer_text_data"] != -1 {
+	if rows["customer"] != 300 || rows["contact"] != 301 || rows["op"] != 1 || rows["gram_data"] != -1 {
 		t.Errorf("rows %v", rows)
 	}
 	if sum == 0 || sum > st.SizeBytes+st.LogBytes {

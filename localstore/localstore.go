@@ -26,6 +26,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,14 @@ type Store struct {
 	keys               keys
 	turning            atomic.Pointer[turning] // nil: no rotation
 	resealed, toReseal atomic.Int64            // see KeyTurn
+
+	asked sync.Mutex           // over stmts
+	stmts map[string]*sql.Stmt // of the readers, see prepared
+	near  nearby               // what every search looks through first
+	older atomic.Bool          // tables of the first schema are searched, too
+
+	merging bool      // see mergeWords; Maintain's alone
+	merged  time.Time // when that was done last; Maintain's alone
 
 	folder *sql.DB // see fold; Maintain's alone until Close
 	folded int64   // how far the log reached when all of it was in the database; Maintain's alone
@@ -111,9 +120,11 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := s.claim(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.rederive(ctx); err != nil {
+	older, err := s.hasOlder(ctx)
+	if err != nil {
 		return nil, err
 	}
+	s.older.Store(older)
 	s.read = &reader{openReaders(cfg.Path, s.vault), cfg.Measure.trace()}
 	return s, s.read.PingContext(ctx)
 }
@@ -158,7 +169,7 @@ func (s *Store) openWriter(ctx context.Context) error {
 			return err
 		}
 	}
-	s.write.trace, s.write.committed = s.cfg.Measure.trace(), s.grown
+	s.write.trace, s.write.committed = s.cfg.Measure.trace(), s.wrote
 	return migrate(ctx, s.write)
 }
 
@@ -172,6 +183,9 @@ func (s *Store) claim(ctx context.Context) error {
 			if id == "" {
 				id = uuid.NewString()
 			}
+			if err := t.dropOlder(); err != nil { // nothing was derived yet
+				return err
+			}
 			return t.exec(`INSERT INTO replica (one, desk, org, user, deriver) VALUES (1, ?, ?, ?, ?)`,
 				id, s.cfg.Org, s.cfg.User, deriverVersion)
 		}
@@ -184,7 +198,9 @@ func (s *Store) claim(ctx context.Context) error {
 		if org != "" && user != "" {
 			return nil
 		}
-		return t.exec(`UPDATE replica SET org = iif(org = '', ?, org), user = iif(user = '', ?, user)`, s.cfg.Org, s.cfg.User)
+		// Which customers are own ones was not known: deriver 0 has that found out.
+		return t.exec(`UPDATE replica SET org = iif(org = '', ?1, org), user = iif(user = '', ?2, user), deriver = iif(user = '' AND ?2 <> '', 0, deriver)`,
+			s.cfg.Org, s.cfg.User)
 	})
 }
 
@@ -201,6 +217,9 @@ func (s *Store) Close() error {
 
 func (s *Store) close() error {
 	var errs []error
+	for _, st := range s.stmts {
+		errs = append(errs, st.Close())
+	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}

@@ -24,6 +24,8 @@ func (s *Store) chores() []chore {
 		{"fold the log", s.fold},
 		{"drop copies", s.dropCopies},
 		{"reseal", s.reseal},
+		{"derive anew", s.rederive},
+		{"merge words", s.mergeWords},
 	}
 }
 
@@ -47,6 +49,11 @@ func (s *Store) Maintain(ctx context.Context) error {
 		}
 	}
 }
+
+// Settle does what Maintain would do now, until nothing is left or one of it fails, and reports whether nothing
+// failed: for those who have written much and go on at once (an import, a measurement). Maintain must not run
+// meanwhile.
+func (s *Store) Settle(ctx context.Context) bool { return !s.chore(ctx) && ctx.Err() == nil }
 
 // chore runs every chore to its end and reports whether one failed.
 func (s *Store) chore(ctx context.Context) (failed bool) {

@@ -1,10 +1,12 @@
 package localstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/number"
@@ -13,7 +15,8 @@ import (
 const (
 	defaultLimit  = 100
 	maxLimit      = 1000
-	maxSameNumber = 20 // customers shown for one number
+	maxSameNumber = 20  // customers shown for one number
+	maxLooked     = 500 // customers with one number that are compared to choose these
 )
 
 // bounded is a limit within what one answer may hold; 0 asks for the default.
@@ -38,23 +41,63 @@ type CallbackFilter struct {
 }
 
 // FindByNumber gives the customers with a number, however it is written: those the desk knows in full
-// first, then the one spoken to last. No customer is no error.
+// first, of these the user's own, then the one spoken to last. No customer is no error. Of a number that more
+// than maxLooked customers have, those are looked at that the desk has had longest, and all near ones.
 func (s *Store) FindByNumber(ctx context.Context, raw string) ([]desk.Customer, error) {
+	list, err := s.findByNumber(ctx, raw)
+	return list, wrap("find by number", err)
+}
+
+func (s *Store) findByNumber(ctx context.Context, raw string) ([]desk.Customer, error) {
 	key := number.Key(raw, "")
 	if key == "" {
 		return nil, nil
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT customer.body FROM phone JOIN customer ON customer.rid = phone.customer WHERE phone.rev = ?
-		ORDER BY coalesce(json_extract(body, '$.stub'), 0), json_extract(body, '$.last_contact_at') DESC, customer.rid LIMIT ?`, reverse(key), maxSameNumber)
-	list, err := documents[desk.Customer](rows, err)
-	return list, wrap("find by number", err)
+	f := search{query: query{key: key, number: dialled(key)}, s: s, ctx: ctx, limit: maxLooked, seen: map[int64]bool{}}
+	var err error
+	if f.near, err = s.match(ctx, f.query); err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{f.nearWhole, f.wholeNumber, f.olderNumber} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	var user string
+	if err := s.one(ctx, `SELECT user FROM replica`).Scan(&user); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(f.hits, func(a, b desk.Hit) int {
+		return cmp.Or(
+			compareBool(b.Customer.Stub, a.Customer.Stub),
+			compareBool(user != "" && a.Customer.Owner == user, user != "" && b.Customer.Owner == user),
+			cmp.Compare(b.Customer.LastContactAt, a.Customer.LastContactAt),
+			cmp.Compare(a.Customer.ID, b.Customer.ID),
+		)
+	})
+	list := make([]desk.Customer, 0, min(len(f.hits), maxSameNumber))
+	for _, h := range f.hits[:min(len(f.hits), maxSameNumber)] {
+		list = append(list, h.Customer)
+	}
+	return list, nil
+}
+
+// compareBool has true first.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }
 
 // Customer gives a customer by ID, or desk.ErrNotFound.
 func (s *Store) Customer(ctx context.Context, id string) (desk.Customer, error) {
 	var c desk.Customer
 	var body []byte
-	err := s.read.QueryRowContext(ctx, `SELECT body FROM customer WHERE key = ?`, id).Scan(&body)
+	err := s.one(ctx, `SELECT body FROM customer WHERE key = ?`, id).Scan(&body)
 	if err == nil {
 		c, err = customerOf(body)
 	}
@@ -82,7 +125,7 @@ func (s *Store) History(ctx context.Context, customer string, limit int) (desk.H
 	if h.Callbacks, err = s.Callbacks(ctx, CallbackFilter{Customer: customer, Limit: limit}); err != nil {
 		return h, err
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT body`+synced+` FROM ticket x WHERE customer = ? ORDER BY created_at DESC LIMIT ?`,
+	rows, err := s.rows(ctx, `SELECT body`+synced+` FROM ticket x WHERE customer = ? ORDER BY created_at DESC LIMIT ?`,
 		string(desk.TableTicket), customer, bounded(limit))
 	h.Tickets, err = marked(rows, err, func(t *desk.Ticket) *bool { return &t.Synced })
 	return h, wrap("read tickets", err)
@@ -93,10 +136,10 @@ func (s *Store) Contacts(ctx context.Context, f ContactFilter) ([]desk.Contact, 
 	var rows *sql.Rows
 	var err error
 	if f.Customer != "" {
-		rows, err = s.read.QueryContext(ctx, `SELECT body`+synced+` FROM contact x WHERE customer = ? AND at >= ? ORDER BY at DESC LIMIT ?`,
+		rows, err = s.rows(ctx, `SELECT body`+synced+` FROM contact x WHERE customer = ? AND at >= ? ORDER BY at DESC LIMIT ?`,
 			string(desk.TableContact), f.Customer, int64(f.Since), bounded(f.Limit))
 	} else {
-		rows, err = s.read.QueryContext(ctx, `SELECT body`+synced+` FROM contact x WHERE at >= ? ORDER BY at DESC LIMIT ?`,
+		rows, err = s.rows(ctx, `SELECT body`+synced+` FROM contact x WHERE at >= ? ORDER BY at DESC LIMIT ?`,
 			string(desk.TableContact), int64(f.Since), bounded(f.Limit))
 	}
 	list, err := marked(rows, err, func(c *desk.Contact) *bool { return &c.Synced })
@@ -111,13 +154,13 @@ func (s *Store) Callbacks(ctx context.Context, f CallbackFilter) ([]desk.Callbac
 	table, limit := string(desk.TableCallback), bounded(f.Limit)
 	switch {
 	case f.Customer != "" && f.Owner != "":
-		rows, err = s.read.QueryContext(ctx, `SELECT body`+synced+` FROM callback x WHERE customer = ? AND owner = ?`+order, table, f.Customer, f.Owner, limit)
+		rows, err = s.rows(ctx, `SELECT body`+synced+` FROM callback x WHERE customer = ? AND owner = ?`+order, table, f.Customer, f.Owner, limit)
 	case f.Customer != "":
-		rows, err = s.read.QueryContext(ctx, `SELECT body`+synced+` FROM callback x WHERE customer = ?`+order, table, f.Customer, limit)
+		rows, err = s.rows(ctx, `SELECT body`+synced+` FROM callback x WHERE customer = ?`+order, table, f.Customer, limit)
 	case f.Owner != "":
-		rows, err = s.read.QueryContext(ctx, `SELECT body`+synced+` FROM callback x WHERE owner = ?`+order, table, f.Owner, limit)
+		rows, err = s.rows(ctx, `SELECT body`+synced+` FROM callback x WHERE owner = ?`+order, table, f.Owner, limit)
 	default:
-		rows, err = s.read.QueryContext(ctx, `SELECT body`+synced+` FROM callback x`+order, table, limit)
+		rows, err = s.rows(ctx, `SELECT body`+synced+` FROM callback x`+order, table, limit)
 	}
 	list, err := marked(rows, err, func(c *desk.Callback) *bool { return &c.Synced })
 	return list, wrap("read callbacks", err)

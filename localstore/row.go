@@ -112,10 +112,10 @@ func (t *tx) put(p place, seq, gen int64, body json.RawMessage) error {
 			old.rid, err = result.LastInsertId()
 		}
 	}
-	if err != nil || p.table != desk.TableCustomer {
+	if err != nil {
 		return err
 	}
-	return t.reindex(old.rid, old.body, body)
+	return t.derive(p, old.rid, old.body, body)
 }
 
 // drop takes the visible row at p away with everything that was derived from it.
@@ -124,10 +124,10 @@ func (t *tx) drop(p place) error {
 	if err != nil || !there {
 		return err
 	}
-	if err := t.exec(tables[p.table].remove, old.rid); err != nil || p.table != desk.TableCustomer {
+	if err := t.exec(tables[p.table].remove, old.rid); err != nil {
 		return err
 	}
-	return t.reindex(old.rid, old.body, nil)
+	return t.derive(p, old.rid, old.body, nil)
 }
 
 // What central last said about a row that pending ops touch.

@@ -3,31 +3,43 @@ package localstore
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/callbench/callbench/desk"
-	"github.com/callbench/callbench/desk/number"
 )
 
 const (
-	minDigits    = 3   // a text of fewer digits is searched as text only
-	maxSearch    = 200 // hits of one search
-	maxSearchFor = 64  // characters of a search that are looked at
+	maxSearch  = 200  // hits of one search
+	maxScanned = 6000 // rows of one kind that are compared before the next kind has its turn
+	spare      = 32   // rows fetched beyond the limit, for those that turn out not to fit
 )
 
-// Search answers the search box: a telephone number (whole, its beginning or its last digits), a
-// customer number, a name (its beginning or any part), a reading of it in Latin letters (in full or
-// initials, begun), a company. Exact numbers come first, then what begins with the text, then the rest;
-// of readings first those whose surname the text is, then those that it is as a whole. Each hit says what
-// matched. Any text is allowed; one without letters and digits finds nothing.
+// Search answers the search box. A customer is found by a telephone number (whole, its beginning, its last
+// digits, any three that follow one another), the customer number, the number of a ticket, the name (any
+// part, one Chinese character too), its readings (pinyin in full, shortened, in initials; zhuyin), the company
+// and the address; simplified and traditional characters are one. Numbers that are the text as a whole
+// come first, then what fits customers that this user has to do with (open callback, own, spoken to of late),
+// then all others; within each the whole before the beginning before a part. Each hit says what matched. Any
+// text is allowed; one without letters and digits finds nothing.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit, error) {
-	f := search{s: s, ctx: ctx, limit: min(bounded(limit), maxSearch), seen: map[int64]bool{}}
-	folded := []rune(fold(text))
-	if len(folded) == 0 {
+	f := search{s: s, ctx: ctx, query: queryOf(text), typed: text, limit: min(bounded(limit), maxSearch), seen: map[int64]bool{}}
+	if f.text == "" {
 		return nil, nil
 	}
-	f.text = string(folded[:min(len(folded), maxSearchFor)])
-	for _, step := range []func() error{f.exactNumber, f.customerNumber, f.nameBegins, f.numberBegins, f.numberEnds, f.surnameRead, f.readingBegins, f.anyPart} {
+	near, err := s.match(ctx, f.query)
+	if err != nil {
+		return nil, wrap("search", err)
+	}
+	f.near = near
+	for _, step := range []func() error{
+		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearRest, f.olderNumber,
+		f.nameBegins, f.customerNumber, f.ticketBegins, f.numberBegins, f.numberEnds,
+		f.readingWhole, f.initialsWhole, f.readingBegins, f.initialsBegin,
+		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.older,
+	} {
 		if len(f.hits) >= f.limit {
 			break
 		}
@@ -38,94 +50,200 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit,
 	return f.hits, nil
 }
 
+// candidate is a customer that may be a hit.
+type candidate struct {
+	rid     int64
+	kind    int
+	why     reason // set for a ticket's, whose customer need not fit
+	near    bool
+	reasons []string // why it is near
+}
+
 // search is one search under way.
 type search struct {
+	query
 	s     *Store
 	ctx   context.Context //nolint:containedctx // lives as long as one call of Search
-	text  string          // folded
+	typed string
 	limit int
+	near  []candidate // those that fit, the best first
 	hits  []desk.Hit
 	seen  map[int64]bool
 }
 
-// digits gives the text if it can be a telephone number.
-func (f *search) digits() string {
-	if len(f.text) < minDigits || strings.Trim(f.text, "0123456789") != "" {
-		return ""
+// left is how many rows to ask for: some have been seen already, some may not fit.
+func (f *search) left() int { return f.limit + spare }
+
+func (f *search) nearWhole() error {
+	at := 0
+	for at < len(f.near) && f.near[at].kind == kindWhole {
+		at++
 	}
-	return f.text
+	whole := f.near[:at]
+	f.near = f.near[at:]
+	return f.add(whole)
 }
 
-// add runs a query for (rid, body, matched text) and adds what is new.
-func (f *search) add(field string, query string, args ...any) error {
-	rows, err := f.s.read.QueryContext(f.ctx, query, append(args, f.limit)...)
-	return eachRow(rows, err, func(r scanner) error {
+func (f *search) nearRest() error { return f.add(f.near[:min(len(f.near), f.limit)]) }
+
+var errEnough = errors.New("enough")
+
+// find runs a query for customers and adds those that fit. accept, where it is not nil, sees a row's form first.
+func (f *search) find(accept func(form string) bool, query string, args ...any) error {
+	var list []candidate
+	room := f.limit - len(f.hits) + spare
+	err := f.s.each(f.ctx, query, func(r scanner) error {
 		var rid int64
-		var body []byte
-		var matched sql.NullString
-		if err := r.Scan(&rid, &body, &matched); err != nil {
+		var form sql.NullString
+		if err := r.Scan(&rid, &form); err != nil {
 			return err
 		}
-		if f.seen[rid] || len(f.hits) >= f.limit {
+		if f.seen[rid] || accept != nil && !accept(form.String) {
 			return nil
+		}
+		list = append(list, candidate{rid: rid})
+		if len(list) >= room {
+			return errEnough
+		}
+		return nil
+	}, args...)
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
+	}
+	return f.add(list)
+}
+
+// add makes hits of candidates that are new and fit, no more than there is room for.
+func (f *search) add(list []candidate) error {
+	for len(list) > 0 && len(f.hits) < f.limit {
+		n := min(len(list), f.limit-len(f.hits))
+		if err := f.prove(list[:n]); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+// prove reads the customers of candidates and makes hits of those that fit.
+func (f *search) prove(list []candidate) error {
+	var rids []int64
+	byRid := map[int64]candidate{}
+	for _, c := range list {
+		if _, twice := byRid[c.rid]; !f.seen[c.rid] && !twice {
+			byRid[c.rid], rids = c, append(rids, c.rid)
+		}
+	}
+	if len(rids) == 0 {
+		return nil
+	}
+	asked, err := json.Marshal(rids)
+	if err != nil {
+		return err
+	}
+	return f.s.each(f.ctx, `SELECT customer.rid, body FROM json_each(?) AS asked CROSS JOIN customer ON customer.rid = asked.value`, func(r scanner) error {
+		var rid int64
+		var body sql.RawBytes
+		if err := r.Scan(&rid, &body); err != nil {
+			return err
 		}
 		c, err := customerOf(body)
 		if err != nil {
 			return err
 		}
-		f.seen[rid] = true
-		f.hits = append(f.hits, desk.Hit{Customer: c, Match: f.match(field, matched.String, c)})
-		return nil
-	})
-}
-
-// match words why c was found: a telephone number as people read it, else the member itself.
-func (f *search) match(field, matched string, c desk.Customer) desk.Match {
-	switch field {
-	case "phone":
-		return desk.Match{Field: field, Text: number.Show(matched, "")}
-	case "number":
-		return desk.Match{Field: field, Text: c.Number}
-	case "pinyin": // of several readings that fit, the likeliest
-		for _, r := range readingsOf(c.Name).typed {
-			if strings.HasPrefix(r, f.text) {
-				return desk.Match{Field: field, Text: r}
+		one := byRid[rid]
+		why, kind := one.why, one.kind
+		if why.field != fieldTicket {
+			if why, kind = f.explain(f.subject(c)); kind == kindNone {
+				return nil
 			}
 		}
-		return desk.Match{Field: field, Text: matched}
-	case "text":
-		if !strings.Contains(fold(c.Name), f.text) {
-			return desk.Match{Field: "company", Text: c.Company}
-		}
-	}
-	return desk.Match{Field: "name", Text: c.Name}
+		f.seen[rid] = true
+		f.hits = append(f.hits, desk.Hit{Customer: c, Match: f.match(why, c), Near: one.reasons})
+		return nil
+	}, string(asked))
 }
 
-const byPhone = `SELECT customer.rid, body, phone.key FROM phone JOIN customer ON customer.rid = phone.customer `
+const byForm = `SELECT customer, form FROM form WHERE form >= ? AND form < ? ORDER BY form LIMIT ?`
 
-func (f *search) exactNumber() error {
-	if f.digits() == "" {
+// begins finds those of whom a row of form begins with a text.
+func (f *search) begins(text string) error {
+	return f.find(nil, byForm, text, after(text), f.left())
+}
+
+func (f *search) wholeNumber() error {
+	if f.key == "" {
 		return nil
 	}
-	return f.add("phone", byPhone+`WHERE rev = ? LIMIT ?`, reverse(number.Key(f.text, "")))
+	return f.find(nil, `SELECT customer, NULL FROM form WHERE form = ? LIMIT ?`, formReversed+reverse(f.key), f.left())
 }
 
-func (f *search) customerNumber() error {
-	return f.add("number", `SELECT rid, body, NULL FROM customer WHERE number >= ? AND number < ? AND number <> '' ORDER BY number LIMIT ?`, f.text, after(f.text))
+// ” || ?, since a bare parameter beside the condition of a partial index has the statement planned anew each time.
+func (f *search) wholeCustomerNumber() error {
+	return f.find(nil, `SELECT rid, NULL FROM customer WHERE number = '' || ? AND number <> '' LIMIT ?`, f.text, f.left())
+}
+
+func (f *search) wholeTicket() error { return f.tickets(f.text, f.text+"\x00") }
+
+func (f *search) ticketBegins() error {
+	if f.runes < minDigits {
+		return nil // the beginning of every ticket number
+	}
+	return f.tickets(f.text, after(f.text))
+}
+
+// tickets finds the customers of tickets whose number is in a range.
+func (f *search) tickets(from, to string) error {
+	var list []candidate
+	err := f.s.each(f.ctx, `SELECT customer.rid, ticket.body FROM ticket_number JOIN ticket ON ticket.rid = ticket_number.ticket
+		JOIN customer ON customer.key = ticket.customer WHERE ticket_number.number >= ? AND ticket_number.number < ? ORDER BY ticket_number.number LIMIT ?`,
+		func(r scanner) error {
+			var c candidate
+			var body []byte
+			if err := r.Scan(&c.rid, &body); err != nil {
+				return err
+			}
+			var t desk.Ticket
+			if err := json.Unmarshal(body, &t); err != nil {
+				return fmt.Errorf("malformed row: %w", desk.ErrInvalid)
+			}
+			c.kind, c.why = kindWhole, reason{fieldTicket, t.Number}
+			if strings.HasPrefix(fold(t.Number), f.text) {
+				list = append(list, c)
+			}
+			return nil
+		}, from, to, f.left())
+	if err != nil {
+		return err
+	}
+	return f.add(list)
 }
 
 func (f *search) nameBegins() error {
-	return f.add("name", `SELECT rid, body, NULL FROM customer WHERE name >= ? AND name < ? ORDER BY name LIMIT ?`, f.text, after(f.text))
+	return f.find(nil, `SELECT rid, NULL FROM customer WHERE name >= ? AND name < ? ORDER BY name LIMIT ?`, f.text, after(f.text), f.left())
 }
 
-// numberBegins tries the digits as a mainland number without country code, with it, and as a short number.
+func (f *search) customerNumber() error {
+	return f.find(nil, `SELECT rid, NULL FROM customer WHERE number >= '' || ? AND number < '' || ? AND number <> '' ORDER BY number LIMIT ?`, f.text, after(f.text), f.left())
+}
+
+// numberBegins tries the digits as a mainland number without country code, with it, as a number of Taiwan with
+// its trunk 0, and as a short number.
 func (f *search) numberBegins() error {
-	d := f.digits()
+	d := f.digits
 	if d == "" {
 		return nil
 	}
-	for _, begin := range []string{"+86" + strings.TrimPrefix(d, "0"), "+" + strings.TrimPrefix(d, "00"), d} {
-		if err := f.add("phone", byPhone+`WHERE phone.key >= ? AND phone.key < ? ORDER BY phone.key LIMIT ?`, begin, after(begin)); err != nil {
+	trunk, isTrunk := strings.CutPrefix(d, "0")
+	begins := []string{"+86" + trunk, "+" + strings.TrimPrefix(d, "00"), d}
+	if isTrunk {
+		begins = append(begins, "+886"+trunk)
+	}
+	for _, begin := range begins {
+		if len(f.hits) >= f.limit {
+			return nil
+		}
+		if err := f.begins(formNumber + begin); err != nil {
 			return err
 		}
 	}
@@ -133,40 +251,141 @@ func (f *search) numberBegins() error {
 }
 
 func (f *search) numberEnds() error {
-	d := f.digits()
-	if d == "" {
+	if f.digits == "" {
 		return nil
 	}
-	return f.add("phone", byPhone+`WHERE rev >= ? AND rev < ? ORDER BY rev LIMIT ?`, reverse(d), after(reverse(d)))
+	return f.begins(formReversed + reverse(f.digits))
 }
 
-// letters reports whether the text can be a reading.
-func (f *search) letters() bool {
-	return !strings.ContainsFunc(f.text, func(r rune) bool { return r < 'a' || r > 'z' })
+// readingWhole has those first whose surname or name is read as typed: 万三 before 王五 for "wan".
+func (f *search) readingWhole() error {
+	return f.eachPlain(func(sp spelling) error {
+		if !sp[len(sp)-1].whole {
+			return nil
+		}
+		return f.find(f.fitting(sp, formReading), byForm, formReading+sp.key(), formReading+sp.key()+"!", maxScanned) // ! is behind the space
+	})
 }
 
-const byReading = `SELECT customer.rid, body, reading FROM reading JOIN customer ON customer.rid = reading.customer
-	WHERE reading >= ? AND reading < ? AND (instr(reading, ' ') > 0) = ? ORDER BY reading LIMIT ?`
-
-func (f *search) surnameRead() error {
-	if !f.letters() {
-		return nil
-	}
-	return f.add("pinyin", byReading, f.text+" ", after(f.text+" "), true)
-}
-
-// readingBegins has the shortest first: that is the reading which the text is as a whole.
 func (f *search) readingBegins() error {
-	if !f.letters() {
+	if f.reading.letters != "" { // a name with Latin letters, see readingsOf
+		if err := f.begins(formReading + f.reading.letters); err != nil {
+			return err
+		}
+	}
+	return f.eachPlain(func(sp spelling) error {
+		return f.find(f.fitting(sp, formReading), byForm, formReading+sp.key(), after(formReading+sp.key()), maxScanned)
+	})
+}
+
+func (f *search) eachPlain(do func(spelling) error) error {
+	for _, sp := range f.reading.plain {
+		if len(f.hits) >= f.limit {
+			return nil
+		}
+		if err := do(sp); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fitting sorts out rows that only begin with the same letters: s for ㄙ is also the beginning of ㄕ.
+func (f *search) fitting(sp spelling, kind string) func(string) bool {
+	return func(form string) bool {
+		reading := strings.TrimPrefix(form, kind)
+		if kind == formInitials {
+			_, reading, _ = strings.Cut(reading, " ")
+		}
+		begins, _ := sp.fits(reading)
+		return begins
+	}
+}
+
+func (f *search) initialsWhole() error {
+	if len(f.reading.letters) < 2 {
 		return nil
 	}
-	return f.add("pinyin", byReading, f.text, after(f.text), false)
+	return f.begins(formInitials + f.reading.letters + " ")
 }
 
-func (f *search) anyPart() error {
-	return f.add("text", `SELECT customer.rid, body, NULL FROM customer_text JOIN customer ON customer.rid = customer_text.rowid
-		WHERE customer_text MATCH ? LIMIT ?`, `"`+spaced(f.text)+`"`)
+func (f *search) initialsBegin() error {
+	if len(f.reading.letters) < 2 {
+		return nil
+	}
+	return f.begins(formInitials + f.reading.letters)
 }
 
-// after is the end of the range of texts that begin with s: no character sorts behind U+10FFFF.
-func after(s string) string { return s + "\U0010FFFF" }
+// readingShortened finds zsan and ㄓㄙ: among those of the same initials, by comparing.
+func (f *search) readingShortened() error {
+	// The function, not the operator: a bound pattern of that has the statement prepared anew each time.
+	for _, sp := range f.reading.shortened {
+		if len(f.hits) >= f.limit {
+			return nil
+		}
+		from := formInitials + sp.initials()
+		err := f.find(f.fitting(sp, formInitials), `SELECT customer, form FROM (SELECT customer, form FROM form WHERE form >= ? AND form < ? ORDER BY form LIMIT ?)
+			WHERE glob(?, form)`, from, after(from), maxScanned, formInitials+"* "+sp.glob())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part finds those of whom a member holds the text: words of n characters that cover it. To ask for those between
+// would cost more than to compare what they would have ruled out.
+func (f *search) part(kind string, n int) error {
+	all := windows(kind, f.text, n)
+	if len(all) == 0 {
+		return nil
+	}
+	var words []string
+	for at := 0; at < len(all)-1; at += n {
+		words = append(words, all[at])
+	}
+	return f.words(append(words, all[len(all)-1]), " AND ")
+}
+
+func (f *search) words(list []string, join string) error {
+	quoted := make([]string, len(list))
+	for at, w := range list {
+		quoted[at] = `"` + w + `"`
+	}
+	return f.find(nil, `SELECT rowid, NULL FROM gram WHERE gram MATCH ? LIMIT ?`, strings.Join(quoted, join), f.left()+len(f.seen))
+}
+
+func (f *search) namePart() error {
+	if f.runes == 1 {
+		if !f.isHan() {
+			return nil // its beginning was sought
+		}
+		return f.words([]string{gramName + f.text}, "")
+	}
+	return f.part(gramName, 2)
+}
+
+func (f *search) numberPart() error {
+	if len(f.digits) != minDigits {
+		if f.digits == "" {
+			return nil
+		}
+		return f.part(gramPhone, digitGram)
+	}
+	var list []string
+	for d := '0'; d <= '9'; d++ {
+		list = append(list, gramPhone+f.digits+string(d))
+	}
+	return f.words(list, " OR ")
+}
+
+func (f *search) customerNumberPart() error { return f.part(gramNumber, digitGram) }
+
+func (f *search) companyPart() error {
+	if f.runes == 1 {
+		return f.words([]string{gramCompany + f.text}, "")
+	}
+	return f.part(gramCompany, 2)
+}
+
+func (f *search) addressPart() error { return f.part(gramAddress, 2) }

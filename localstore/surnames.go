@@ -20,8 +20,8 @@ var surnames = map[string]string{
 	"帅": "shuai", "忒": "tei/te", "仝": "tong", "危": "wei", "眭": "sui", "相": "xiang", "冯": "feng", "馮": "feng",
 	"许": "xu", "許": "xu", "燕": "yan", "殷": "yin", "余": "yu", "俞": "yu", "臧": "zang", "占": "zhan", "祭": "zhai/ji",
 	"中": "zhong", "訾": "zi", "撒": "sa", "过": "guo", "過": "guo", "长": "zhang/chang", "長": "zhang/chang",
-	"尉迟": "yu chi", "尉遲": "yu chi", "万俟": "mo qi", "萬俟": "mo qi", "长孙": "zhang sun", "長孫": "zhang sun",
-	"单于": "chan yu", "單于": "chan yu", "澹台": "tan tai", "澹臺": "tan tai", "令狐": "ling hu", "宿": "su/xiu",
+	"尉迟": "yu/wei chi", "尉遲": "yu/wei chi", "万俟": "mo/wan qi/si", "萬俟": "mo/wan qi/si", "长孙": "zhang/chang sun", "長孫": "zhang/chang sun",
+	"单于": "chan/shan yu", "單于": "chan/shan yu", "澹台": "tan/dan tai", "澹臺": "tan/dan tai", "令狐": "ling hu", "宿": "su/xiu",
 	"鲜于": "xian yu", "鮮于": "xian yu", "重庆": "chong qing", "重慶": "chong qing", "夏侯": "xia hou", "尉": "wei/yu",
 	"诸葛": "zhu ge", "諸葛": "zhu ge", "欧阳": "ou yang", "歐陽": "ou yang", "皇甫": "huang fu", "宰父": "zai fu",
 }

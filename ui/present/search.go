@@ -1,6 +1,8 @@
 package present
 
 import (
+	"slices"
+
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/words"
 )
@@ -35,6 +37,11 @@ func (m maker) search() SearchBox {
 		why := h.Match.Text
 		if k := words.Key("field." + h.Match.Field); m.w.Has(k) {
 			why = join(" ", m.say(k), why)
+		}
+		for _, near := range slices.Backward(h.Near) {
+			if k := words.Key("near." + near); m.w.Has(k) {
+				why = join(dot, m.say(k), why)
+			}
 		}
 		box.Hits = append(box.Hits, HitRow{
 			ID: c.ID, Name: m.name(c), Chips: m.customerChips(c), Why: why, Detail: detail, Do: m.open(c.ID),

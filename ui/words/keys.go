@@ -110,6 +110,15 @@ const (
 	FieldLastContact Key = "field.last_contact"
 	FieldAddress     Key = "field.address"
 	FieldEmail       Key = "field.email"
+	FieldZhuyin      Key = "field.zhuyin"
+	FieldTicket      Key = "field.ticket"
+)
+
+// Why a found customer stands before others: desk.NearDue and the like.
+const (
+	NearDue    Key = "near.due"
+	NearOwn    Key = "near.own"
+	NearRecent Key = "near.recent"
 )
 
 // The customer panel.
