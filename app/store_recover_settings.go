@@ -61,7 +61,7 @@ func (f storeProfileFlags) sealedFor(p *program, dir string, s settings, intent 
 		if len([]rune(phrase)) < minPassphrase {
 			return nil, &usageError{fmt.Errorf("a passphrase has %d characters at least", minPassphrase)}
 		}
-		if file, ok := p.stdin.(*os.File); ok && f.PassphraseFile == "" && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a descriptor is small
+		if file, ok := p.stdin.(*os.File); ok && f.PassphraseFile == "" && term.IsTerminal(int(file.Fd())) {
 			_, _ = fmt.Fprint(p.stderr, "Once more. ")
 			if again, err := f.passphrase(p); err != nil || again != phrase {
 				return nil, errors.Join(errors.New("the two passphrases differ"), err)

@@ -1,7 +1,6 @@
 package localstore
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,34 +93,18 @@ func readKeys(path string) (keysFile, error) {
 	return k, nil
 }
 
-// write replaces the side file as a whole: written beside, synced, renamed. One that would hold nothing is
-// removed.
-func (k keysFile) write(path string) error {
+// write replaces the side file as a whole. One that would hold nothing is removed.
+func (k keysFile) write(d directory, path string) error {
 	if len(k.Envelope) == 0 && k.Rotation == nil {
-		if err := os.Remove(path + keysEnding); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return syncDir(filepath.Dir(path))
+		return clearAway(d, path+keysEnding)
 	}
 	k.Version = keysVersion
 	src, err := json.Marshal(k)
 	if err != nil {
 		return err
 	}
-	beside := path + keysEnding + ".new" // one name: what a power cut leaves is overwritten next time
-	f, err := os.OpenFile(beside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	return replaceFile(d, path+keysEnding, func(w io.Writer) error {
+		_, err := w.Write(append(src, '\n'))
 		return err
-	}
-	_, err = io.Copy(f, bytes.NewReader(append(src, '\n')))
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(beside, path+keysEnding); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	})
 }

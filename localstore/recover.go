@@ -93,7 +93,7 @@ func (s *Store) sealTo(ctx context.Context, recovery []byte) ([]byte, error) {
 		return nil, err
 	}
 	file.Recovery = markRecovery(s.keys.key, epoch, recovery)
-	return file.Envelope, file.write(s.cfg.Path)
+	return file.Envelope, file.write(s.cfg.dir, s.cfg.Path)
 }
 
 // resealEnvelope puts an envelope of the new key into the place of the old one's, to the same recovery key.

@@ -86,7 +86,7 @@ func (s *Store) prepare() (*turning, error) {
 		return nil, err
 	}
 	file.Rotation = newRotationRecord(t)
-	if err := file.write(s.cfg.Path); err != nil {
+	if err := file.write(s.cfg.dir, s.cfg.Path); err != nil {
 		return nil, err
 	}
 	s.vault.Use(t.ring()) // the old one still seals: no need for the writer's turn
@@ -257,7 +257,7 @@ func (s *Store) forget(ctx context.Context, t *turning) error {
 	if err := s.resealEnvelope(ctx, &file, t); err != nil {
 		return err
 	}
-	if err := file.write(s.cfg.Path); err != nil {
+	if err := file.write(s.cfg.dir, s.cfg.Path); err != nil {
 		return err
 	}
 	if err := s.write.take(context.WithoutCancel(ctx)); err != nil {
@@ -267,6 +267,13 @@ func (s *Store) forget(ctx context.Context, t *turning) error {
 	s.write.leave()
 	s.turning.Store(nil)
 	s.keys.pass = pass{}
+	// A copy from before a migration is sealed with the old key, which nobody has any more, or somebody should not have.
+	if old, err := s.copies(); err == nil {
+		err = clearAway(s.cfg.dir, old...)
+		if err != nil {
+			s.cfg.Log.WarnContext(ctx, "store: copy of the old key not removed", slog.Any("error", err))
+		}
+	}
 	s.cfg.Log.InfoContext(ctx, "store: key rotated", slog.String("epochs", t.String()))
 	return nil
 }

@@ -14,6 +14,7 @@ func BenchmarkPage(b *testing.B) {
 	both := one.With(2, second)
 	work := make([]byte, PageSize)
 	open := func(b *testing.B, r *Ring, epoch uint32) {
+		b.Helper()
 		at := place{kindMain, 7}
 		if err := r.find(epoch).sealPage(page, plain, at); err != nil {
 			b.Fatal(err)

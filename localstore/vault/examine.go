@@ -77,7 +77,7 @@ type examination struct {
 	lost  int64 // faulty pages beyond those in bad
 	tries int
 	blank map[uint32]bool // pages of zeros by SQLite's number; those that the log holds are true
-	plain [PageSize]byte // scratch
+	plain [PageSize]byte  // scratch
 }
 
 // bad is a page that does not open in its place.
