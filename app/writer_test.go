@@ -100,3 +100,66 @@ func TestAFullDiskIsTold(t *testing.T) {
 		}
 	})
 }
+
+// slowStore is a disk of which each write takes as long as it is told, and which knows when a text was durable.
+type slowStore struct {
+	memoryStore
+	takes   time.Duration
+	durable map[string]time.Time
+}
+
+func (s *slowStore) KeepDraft(_ context.Context, d desk.Draft) error {
+	time.Sleep(s.takes) // synctest's clock
+	s.durable[d.Content] = time.Now()
+	return nil
+}
+
+func (s *slowStore) Commit(_ context.Context, in desk.Intent) (desk.Committed, error) {
+	time.Sleep(s.takes)
+	return desk.Committed{ID: in.ID, N: 1}, nil
+}
+
+// Somebody types without a pause, now and then something else is saved. Each letter is durable when one that
+// was typed with it or after it is.
+func TestTypingIsDurableInTimeOnASlowDisk(t *testing.T) {
+	for _, c := range []struct {
+		takes, most time.Duration
+		saves       bool
+	}{
+		{2 * time.Millisecond, draftPromise, true}, {20 * time.Millisecond, draftPromise, true}, {70 * time.Millisecond, draftPromise, true},
+		{70 * time.Millisecond, draftPromise, false}, {110 * time.Millisecond, draftPromise, false}, {400 * time.Millisecond, 1200 * time.Millisecond, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			store := &slowStore{takes: c.takes, durable: map[string]time.Time{}}
+			w := newWriter(store, func(desk.Event) {})
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() { w.run(ctx); close(done) }()
+			w.take(desk.CommitWork{Intent: desk.Intent{ID: "first"}}) // the disk has been met
+			time.Sleep(time.Second)
+			const letters = 300
+			var typed [letters]time.Time
+			for i := range letters {
+				typed[i] = time.Now()
+				w.take(desk.KeepDraft{Draft: desk.Draft{ID: "d", Content: fmt.Sprint(i), Changed: desk.Millis(i)}})
+				if c.saves && i%29 == 0 {
+					w.take(desk.CommitWork{Intent: desk.Intent{ID: fmt.Sprint(i)}})
+				}
+				time.Sleep(37 * time.Millisecond)
+			}
+			stop()
+			<-done
+			worst, next := time.Duration(0), time.Time{}
+			for i := letters - 1; i >= 0; i-- {
+				if at, ok := store.durable[fmt.Sprint(i)]; ok {
+					next = at
+				}
+				worst = max(worst, next.Sub(typed[i]))
+			}
+			t.Logf("a write of %v, saves between %v: durable after at most %v, %d writes of %d letters", c.takes, c.saves, worst, len(store.durable), letters)
+			if worst > c.most {
+				t.Errorf("a write of %v: durable after %v", c.takes, worst)
+			}
+		})
+	}
+}
