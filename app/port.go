@@ -241,6 +241,7 @@ func (p *port) methods() map[string]method {
 		"work.list":         handle(p.work),
 		"work.edit":         handle(p.editWork),
 		"work.save":         handle(p.saveWork),
+		"work.choose":       handle(p.chooseWork),
 		"agent.set_state":   handle(p.setState),
 		"sync.now":          handleSlow(p.syncNow),
 		"sync.status":       handle(p.syncStatus),

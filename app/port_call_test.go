@@ -89,6 +89,7 @@ func TestCallsAtThePort(t *testing.T) {
 		"a second call puts the first one on hold":  secondCall,
 		"calls that fail say how":                   failingCalls,
 		"a flow belongs to the call it is begun in": flowOfACall,
+		"customers who share a number are offered":  sharedNumber,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
@@ -111,7 +112,7 @@ func customerCalls(t *testing.T, w *portWorld, s *script) {
 	}
 	raw := s.until("customer.popped", call.ID)
 	s.decode(raw, &pop)
-	same(t, "members of customer.popped", names(t, raw), "call customers took_ms")
+	same(t, "members of customer.popped", names(t, raw), "call candidates customers took_ms")
 	if len(pop.Customers) != 1 || pop.TookMs < 0 || pop.TookMs > 10_000 {
 		t.Fatalf("%s", raw)
 	}
@@ -477,4 +478,55 @@ func TestALeadsBoardAtThePort(t *testing.T) {
 	same(t, "role and phones", st.Role, "lead")
 	same(t, "a lead without a phone account has none", len(st.Phone), 0)
 	lead.fails(codeNotNow, "no_phone", "call.dial", map[string]any{"to": "701"})
+}
+
+func sharedNumber(t *testing.T, w *portWorld, s *script) {
+	ids := map[string]string{}
+	for name, raw := range map[string]string{"周家明": "0755-26990001", "周太太": "0755 2699 0001", "总机": "26990001"} {
+		var saved struct{ Customer struct{ ID string } }
+		s.call("customer.save", map[string]any{"customer": map[string]any{"name": name, "phones": []any{map[string]any{"label": "家里", "raw": raw}}}}, &saved)
+		ids[name] = saved.Customer.ID
+	}
+	placed, call := w.ring(s, "075526990001", "")
+	var pop struct {
+		Customers  []struct{ Name string }
+		Candidates []portCandidate
+	}
+	s.decode(s.until("customer.popped", call.ID), &pop)
+	if len(pop.Customers) != 2 || len(pop.Candidates) != 3 {
+		t.Fatalf("%+v", pop)
+	}
+	last := pop.Candidates[2]
+	if last.Customer.Name != "总机" || last.Certain || last.Doubt != "area" || !pop.Candidates[0].Certain || pop.Candidates[0].Label != "家里" {
+		t.Errorf("%+v", pop.Candidates)
+	}
+	s.call("call.answer", map[string]any{"call": call.ID}, nil)
+	s.changed(call.ID, state("talking"))
+	record := s.active()
+	if record.Customer != nil || len(record.Candidates) != 3 || record.Nobody {
+		t.Fatalf("somebody was chosen: %+v", record)
+	}
+	s.call("work.edit", map[string]any{"id": record.ID, "content": "问清是哪一位之前写的"}, nil)
+	var chosen struct{ Work portWork }
+	s.call("work.choose", map[string]any{"id": record.ID, "customer": ""}, &chosen)
+	if !chosen.Work.Nobody || chosen.Work.Customer != nil {
+		t.Errorf("%+v", chosen)
+	}
+	s.fails(codeNotFound, "", "work.choose", map[string]any{"id": record.ID, "customer": "x"})
+	placed.HangUp()
+	s.changed(call.ID, state("ended"))
+	s.call("work.choose", map[string]any{"id": record.ID, "customer": ids["周太太"]}, &chosen) // late
+	if chosen.Work.Nobody || chosen.Work.Customer == nil || chosen.Work.Customer.Name != "周太太" || chosen.Work.Content != "问清是哪一位之前写的" {
+		t.Errorf("%+v", chosen)
+	}
+	var saved savedContact
+	s.call("work.save", map[string]any{"id": record.ID, "ready": true}, &saved)
+	if saved.Contact.Customer != ids["周太太"] || saved.Contact.Content != "问清是哪一位之前写的" {
+		t.Errorf("%+v", saved.Contact)
+	}
+	s.call("sync.now", nil, nil)
+	if c, err := w.central.Contact(t.Context(), record.ID); err != nil || c.Customer != ids["周太太"] || c.Identified != desk.ByAgent {
+		t.Errorf("%+v %v", c, err)
+	}
+	s.call("agent.set_state", map[string]any{"state": "not_ready"}, nil)
 }

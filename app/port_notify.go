@@ -50,7 +50,7 @@ func pops(t turn) []notification {
 			continue
 		}
 		out = append(out, notification{"customer.popped", map[string]any{
-			"call": d.Call, "customers": toPortCustomers(d.Matches), "took_ms": t.at.At.Sub(d.At).Milliseconds(),
+			"call": d.Call, "customers": toPortCustomers(d.Certain()), "candidates": toPortCandidates(d), "took_ms": t.at.At.Sub(d.At).Milliseconds(),
 		}})
 	}
 	return out

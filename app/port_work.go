@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/number"
 )
 
 // portWork is a record that is not finished yet: what is on screen beside a call. Its id becomes the
@@ -15,21 +16,49 @@ type portWork struct {
 	CallGone bool          `json:"call_gone"`
 	Number   string        `json:"number"`
 	Customer *portCustomer `json:"customer"` // null: not identified
-	Subject  string        `json:"subject"`
-	Content  string        `json:"content"`
-	Reason   string        `json:"reason"`
-	Outcome  string        `json:"outcome"`
-	Flow     string        `json:"flow"`
-	Step     *portStep     `json:"step"` // null: no flow
-	FlowDone bool          `json:"flow_done"`
-	Kept     bool          `json:"kept"`
-	Problem  string        `json:"problem"`
+
+	Candidates []portCandidate `json:"candidates"` // who has the number, or may have it, best first
+	Nobody     bool            `json:"nobody"`     // the agent said: none of them
+	Subject    string          `json:"subject"`
+	Content    string          `json:"content"`
+	Reason     string          `json:"reason"`
+	Outcome    string          `json:"outcome"`
+	Flow       string          `json:"flow"`
+	Step       *portStep       `json:"step"` // null: no flow
+	FlowDone   bool            `json:"flow_done"`
+	Kept       bool            `json:"kept"`
+	Problem    string          `json:"problem"`
+}
+
+// portCandidate is a customer offered as the other side of a call. Doubt says why the number may be somebody
+// else's: area, switchboard, country, readings; "": it is certainly the customer's.
+type portCandidate struct {
+	Customer    portCustomer `json:"customer"`
+	Certain     bool         `json:"certain"`
+	Doubt       string       `json:"doubt"`
+	Label       string       `json:"label"`
+	OpenTickets int          `json:"open_tickets"`
+}
+
+func toPortCandidates(d desk.Draft) []portCandidate {
+	out := make([]portCandidate, 0, len(d.Matches))
+	for _, c := range d.Matches {
+		o, offered := d.About[c.ID]
+		if !offered { // looked up by hand
+			continue
+		}
+		out = append(out, portCandidate{
+			Customer: toPortCustomer(c, nil), Certain: o.Doubt == number.NoDoubt, Doubt: string(o.Doubt), Label: o.Label, OpenTickets: o.Tickets,
+		})
+	}
+	return out
 }
 
 func (p *port) toPortWork(ctx context.Context, s desk.State, d desk.Draft) portWork {
 	w := portWork{
 		ID: d.ID, Active: d.ID == s.Active, Call: d.Call, CallGone: d.CallGone, Number: dialable(d.Number), Subject: d.Subject,
 		Content: d.Content, Reason: string(d.Reason), Outcome: string(d.Outcome), Kept: d.Kept >= d.Changed, Problem: d.Problem,
+		Candidates: toPortCandidates(d), Nobody: d.Nobody,
 	}
 	if c, err := p.store.Customer(ctx, d.Customer); d.Customer != "" && err == nil {
 		known := toPortCustomer(c, nil)
@@ -73,6 +102,31 @@ func (p *port) editWork(ctx context.Context, in workEdit) (map[string]any, error
 	if err == nil && in.Outcome != "" {
 		t, err = p.tell(ctx, desk.OutcomeChosen{Draft: in.ID, Outcome: desk.Outcome(in.Outcome)})
 	}
+	if err != nil {
+		return nil, err
+	}
+	d, ok := t.after.Draft(in.ID)
+	if !ok {
+		return nil, desk.ErrNotFound
+	}
+	return map[string]any{"work": p.toPortWork(ctx, t.after, d)}, nil
+}
+
+// chooseWork says whom a record is about, as choosing on screen does; "" is none of those offered.
+func (p *port) chooseWork(ctx context.Context, in struct {
+	ID       string `json:"id"`
+	Customer string `json:"customer"`
+},
+) (map[string]any, error) {
+	if _, ok := p.loop.current().Draft(in.ID); !ok {
+		return nil, desk.ErrNotFound
+	}
+	if in.Customer != "" {
+		if _, err := p.store.Customer(ctx, in.Customer); err != nil {
+			return nil, err
+		}
+	}
+	t, err := p.tell(ctx, desk.CustomerChosen{Draft: in.ID, Customer: in.Customer})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/number"
 	"github.com/callbench/callbench/softphone/media"
 )
 
@@ -28,6 +29,31 @@ type profile struct {
 	Store   storeProfile    `toml:"store"`
 	Audio   audioProfile    `toml:"audio"`
 	Phones  []phoneProfile  `toml:"phone"`
+
+	Dialling diallingProfile `toml:"dialling"`
+}
+
+// diallingProfile says where the desk stands in the telephone network (docs/NUMBERS.md).
+type diallingProfile struct {
+	Area     string   `toml:"area,omitempty"`     // own area code: numbers without one are in it
+	Prefixes []string `toml:"prefixes,omitempty"` // digits for an outside line; none: 9 and 0
+}
+
+func (d diallingProfile) value() number.Dialling {
+	return number.Dialling{Region: region, Area: d.Area, Prefixes: d.Prefixes}
+}
+
+// fault finds an area that is none, and prefixes that nobody can dial.
+func (d diallingProfile) fault() *profileError {
+	if d.Area != "" && !regexp.MustCompile(`^0?([1-9][0-9]{1,2})$`).MatchString(d.Area) {
+		return &profileError{key: "dialling.area", text: "must be an area code such as 010 or 0755"}
+	}
+	for _, p := range d.Prefixes {
+		if !regexp.MustCompile(`^[0-9]{1,4}$`).MatchString(p) {
+			return &profileError{key: "dialling.prefixes", text: strconv.Quote(p) + " must be one to four digits"}
+		}
+	}
+	return nil
 }
 
 type centralProfile struct {
@@ -173,6 +199,9 @@ func (p *profile) fault() *profileError {
 		}
 	}
 	if f := p.Audio.fault(*p); f != nil {
+		return f
+	}
+	if f := p.Dialling.fault(); f != nil {
 		return f
 	}
 	for i, ph := range p.Phones {

@@ -31,6 +31,8 @@ type settings struct {
 	Org    string         `toml:"organisation,omitempty"`
 	Sealed bool           `toml:"passphrase,omitempty"` // secrets are in a file that a passphrase opens
 	Phone  *phoneSettings `toml:"phone,omitempty"`      // by hand; else central's
+
+	Dialling *diallingProfile `toml:"dialling,omitempty"`
 }
 
 type phoneSettings struct {
@@ -322,6 +324,9 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 	if err == nil {
 		pool = x509.NewCertPool()
 		pool.AppendCertsFromPEM(pem)
+	}
+	if s.Dialling != nil && s.Dialling.fault() == nil { // an unusable one is as none: nothing is guessed
+		cfg.Dialling = s.Dialling.value()
 	}
 	if s.URL != "" {
 		cfg.Central = &centralAccess{

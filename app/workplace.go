@@ -13,6 +13,7 @@ import (
 	"github.com/callbench/callbench/app/host"
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/flow"
+	"github.com/callbench/callbench/desk/number"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/softphone"
 	"github.com/callbench/callbench/softphone/audio"
@@ -34,6 +35,7 @@ type workplaceConfig struct {
 	Audio     audio.Config
 	Flows     []*flow.Flow
 	Routes    map[string]string
+	Dialling  number.Dialling  // where the desk stands in the telephone network
 	Wish      desk.AgentStatus // the agent's state at start
 	Now       func() time.Time
 	Log       *slog.Logger
@@ -290,9 +292,9 @@ func (w *workplace) read(ctx context.Context) {
 func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 	switch c := c.(type) {
 	case desk.FindCustomer:
-		found, err := w.store.FindByNumber(ctx, c.Number)
+		found, err := w.store.FindCaller(ctx, c.Number, w.cfg.Dialling)
 		w.readFailed(err)
-		w.loop.send(desk.CustomerFound{Draft: c.Draft, Number: c.Number, Customers: found})
+		w.loop.send(desk.FoundCustomers(c, found))
 	case desk.LoadHistory:
 		cust, err := w.store.Customer(ctx, c.Customer)
 		if err != nil {

@@ -134,26 +134,27 @@ const (
 // Contact is the full record of one talk with a customer (联系记录). Once written its time stays;
 // its content may be corrected.
 type Contact struct {
-	ID        string            `json:"id"`
-	Customer  string            `json:"customer,omitempty"` // customer ID; empty: not identified
-	Call      string            `json:"call,omitempty"`     // call identity, see Call.Linked
-	Number    string            `json:"number,omitempty"`   // the other side's number
-	At        Millis            `json:"at"`
-	Offset    int               `json:"offset,omitempty"` // minutes east of UTC at the desk
-	Seconds   int               `json:"seconds,omitempty"`
-	Agent     string            `json:"agent,omitempty"` // user name
-	Group     string            `json:"group,omitempty"`
-	Channel   Channel           `json:"channel,omitempty"`
-	Direction Direction         `json:"direction,omitempty"`
-	Subject   string            `json:"subject,omitempty"`
-	Content   string            `json:"content,omitempty"`
-	Reason    Reason            `json:"reason,omitempty"`
-	Outcome   Outcome           `json:"outcome,omitempty"`
-	Flow      string            `json:"flow,omitempty"`    // flow ID and hash that led the talk
-	Answers   map[string]string `json:"answers,omitempty"` // what the flow wrote down
-	Desk      string            `json:"desk,omitempty"`    // where it was written …
-	N         int64             `json:"n,omitempty"`       // … and that desk's op number
-	Synced    bool              `json:"-"`                 // local knowledge, never part of the record
+	ID         string            `json:"id"`
+	Customer   string            `json:"customer,omitempty"` // customer ID; empty: not identified
+	Identified Identified        `json:"identified,omitempty"`
+	Call       string            `json:"call,omitempty"`   // call identity, see Call.Linked
+	Number     string            `json:"number,omitempty"` // the other side's number
+	At         Millis            `json:"at"`
+	Offset     int               `json:"offset,omitempty"` // minutes east of UTC at the desk
+	Seconds    int               `json:"seconds,omitempty"`
+	Agent      string            `json:"agent,omitempty"` // user name
+	Group      string            `json:"group,omitempty"`
+	Channel    Channel           `json:"channel,omitempty"`
+	Direction  Direction         `json:"direction,omitempty"`
+	Subject    string            `json:"subject,omitempty"`
+	Content    string            `json:"content,omitempty"`
+	Reason     Reason            `json:"reason,omitempty"`
+	Outcome    Outcome           `json:"outcome,omitempty"`
+	Flow       string            `json:"flow,omitempty"`    // flow ID and hash that led the talk
+	Answers    map[string]string `json:"answers,omitempty"` // what the flow wrote down
+	Desk       string            `json:"desk,omitempty"`    // where it was written …
+	N          int64             `json:"n,omitempty"`       // … and that desk's op number
+	Synced     bool              `json:"-"`                 // local knowledge, never part of the record
 }
 
 // CallbackState is where a promise to call stands.

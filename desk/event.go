@@ -39,7 +39,8 @@ type (
 	CustomerFound struct {
 		Draft     string
 		Number    string
-		Customers []Customer
+		Customers []Customer       // best first
+		About     map[string]Offer // by customer ID; one who is not there certainly has the number
 	}
 	// HistoryLoaded answers LoadHistory.
 	HistoryLoaded struct {
@@ -139,7 +140,7 @@ type (
 	SearchEdited struct{ Text string }
 	// CustomerOpened opens a customer found by a search, in the active draft's place if there is none.
 	CustomerOpened struct{ Customer string }
-	// CustomerChosen says whom the draft is about.
+	// CustomerChosen says whom the draft is about; no customer: none of those who are offered.
 	CustomerChosen struct{ Draft, Customer string }
 	// NewNameEdited names an unknown caller; saving makes the customer.
 	NewNameEdited struct{ Draft, Name string }

@@ -22,6 +22,8 @@ type Draft struct {
 	SubjectTyped bool              `json:"subject_typed,omitempty"` // the agent has edited Subject: flows leave it alone
 	ReasonPicked bool              `json:"reason_picked,omitempty"` // the agent chose Reason: flows leave it alone
 	Picked       bool              `json:"picked,omitempty"`        // the agent chose Customer
+	Nobody       bool              `json:"nobody,omitempty"`        // the agent said: none of Matches
+	Made         bool              `json:"made,omitempty"`          // Customer was made for this record
 	Unsent       map[string]string `json:"unsent,omitempty"`        // ask ID → what stands in its field, not answered yet; never altered in place
 	Chosen       bool              `json:"chosen,omitempty"`        // the agent chose Outcome: flows leave it alone
 	Ticket       string            `json:"ticket,omitempty"`        // ID of the ticket its flow calls for, once made
@@ -34,20 +36,22 @@ type Draft struct {
 	Offset       int               `json:"offset"` // minutes east of UTC at the desk
 	Answered     Millis            `json:"answered,omitempty"`
 	Ended        Millis            `json:"ended,omitempty"`
-	Restored     bool              `json:"-"`       // came from disk after a restart
-	CallGone     bool              `json:"-"`       // its call ended while the program was away
-	ThenReady    bool              `json:"-"`       // the agent wants to be ready once it is saved
-	SavingAs     Millis            `json:"-"`       // Changed as of the intent that is on its way
-	Saving       bool              `json:"-"`       // an intent is on its way to disk
-	Problem      string            `json:"-"`       // why the last save or keep failed: disk_full, read_only, …
-	Kept         Millis            `json:"-"`       // newest change known to be on disk
-	Changed      Millis            `json:"changed"` // newest change
-	Matches      []Customer        `json:"-"`       // customers with this number, best first
-	Looked       bool              `json:"-"`       // the lookup has answered
-	History      History           `json:"-"`       // of the chosen customer
-	Load         int               `json:"-"`       // number of the newest LoadHistory for this draft
-	Reaches      string            `json:"-"`       // customer ID History belongs to
-	FieldErr     *AnswerErr        `json:"-"`       // the answer the flow could not take
+	Seen         Millis            `json:"seen,omitempty"` // its call was alive then; kept every seenEvery
+	Restored     bool              `json:"-"`              // came from disk after a restart
+	CallGone     bool              `json:"-"`              // its call ended while the program was away
+	ThenReady    bool              `json:"-"`              // the agent wants to be ready once it is saved
+	SavingAs     Millis            `json:"-"`              // Changed as of the intent that is on its way
+	Saving       bool              `json:"-"`              // an intent is on its way to disk
+	Problem      string            `json:"-"`              // why the last save or keep failed: disk_full, read_only, …
+	Kept         Millis            `json:"-"`              // newest change known to be on disk
+	Changed      Millis            `json:"changed"`        // newest change
+	Matches      []Customer        `json:"-"`              // customers who have this number or may have it, best first
+	About        map[string]Offer  `json:"-"`              // customer ID → why it is among Matches; never altered in place
+	Looked       bool              `json:"-"`              // the lookup has answered
+	History      History           `json:"-"`              // of the chosen customer
+	Load         int               `json:"-"`              // number of the newest LoadHistory for this draft
+	Reaches      string            `json:"-"`              // customer ID History belongs to
+	FieldErr     *AnswerErr        `json:"-"`              // the answer the flow could not take
 }
 
 // written reports whether the agent has put anything into the draft.

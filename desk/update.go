@@ -81,6 +81,9 @@ func (u *step) started(e Started) {
 // noticeLife is how long an informational notice stays; warnings and errors stay until dismissed.
 const noticeLife = 8 * 1000
 
+// seenEvery is how often a call that lives is written down: after a crash its length is known that well.
+const seenEvery = 10 * 1000
+
 func (u *step) ticked() {
 	old := func(n Notice) bool { return n.Level == NoticeInfo && u.at.At-n.At > noticeLife }
 	if slices.ContainsFunc(u.s.Notices, old) {
@@ -88,6 +91,11 @@ func (u *step) ticked() {
 	}
 	for _, d := range u.s.Drafts {
 		if d.Problem != "" && d.Changed > d.Kept && !d.Saving {
+			u.do(KeepDraft{Draft: d, Now: true})
+		}
+		if u.live(d) && u.at.At-max(d.Seen, d.Changed) >= seenEvery {
+			d.Seen = u.at.At
+			u.put(d)
 			u.do(KeepDraft{Draft: d, Now: true})
 		}
 	}

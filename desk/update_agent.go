@@ -34,6 +34,9 @@ func (u *step) settleAgent(before Agent) {
 	}
 	if a.State != state || a.Reason != reason {
 		a.State, a.Reason, a.Since = state, reason, u.at.At
+		if d, ok := u.s.Draft(u.s.WrapFor); ok && d.Restored && state == AgentWrapUp {
+			a.Since = d.Ended // it has run on while the program was away
+		}
 		if cause != "" {
 			a.Cause = cause
 		}

@@ -157,7 +157,7 @@ func (u *step) callEnded(c Call, d Draft) {
 	}
 	if d.Answered == 0 && d.Direction == Inbound {
 		if c.EndReason != "elsewhere" && c.EndedBy != "me" {
-			u.notice(Notice{Level: NoticeWarning, Code: "missed_call", Args: map[string]string{"number": d.Number, "queue": d.Queue}})
+			u.missed(d)
 		}
 		if !d.written() {
 			u.do(ForgetDraft{Draft: d.ID})
@@ -170,6 +170,11 @@ func (u *step) callEnded(c Call, d Draft) {
 	}
 	u.edit(u.propose(d), true)
 	u.s.WrapFor = d.ID
+}
+
+// missed tells of a call that nobody took.
+func (u *step) missed(d Draft) {
+	u.notice(Notice{Level: NoticeWarning, Code: "missed_call", Args: map[string]string{"number": d.Number, "queue": d.Queue}})
 }
 
 func (u *step) atPhone(e Event) {

@@ -27,13 +27,15 @@ func (u *step) save(e SavePressed) {
 	}
 	d = u.answerUnsent(d)
 	var changes []Change
+	made := false
 	rec := d // as it is written; the draft itself changes only when that has become durable
 	if d.Customer == "" && (d.NewName != "" || u.promises(d)) {
 		c := u.newCustomer(d)
-		rec.Customer = c.ID
+		rec.Customer, made = c.ID, true
 		changes = append(changes, Change{Table: TableCustomer, Key: c.ID, Fields: fields(c)})
 	}
 	contact := u.contactOf(rec)
+	contact.Identified = rec.identified(made)
 	changes = append(changes, Change{Table: TableContact, Key: contact.ID, Fields: contactFields(contact, d.SavedAt != 0)})
 	if d.Run != nil && d.Run.Done {
 		if f := u.s.Flow(d.Run.Hash); f != nil {
@@ -180,7 +182,7 @@ func contactFields(c Contact, correction bool) []byte {
 	if json.Unmarshal(b, &m) != nil {
 		return b
 	}
-	for _, name := range []string{"customer", "subject", "content", "reason", "outcome", "answers", "flow"} {
+	for _, name := range []string{"customer", "identified", "subject", "content", "reason", "outcome", "answers", "flow"} {
 		if _, there := m[name]; !there {
 			m[name] = nil
 		}
@@ -202,9 +204,9 @@ func wallAt(wall string, at Stamp) Millis {
 }
 
 // commit asks for an intent that finishes no draft.
-func (u *step) commit(kind, draft string, contact *Contact, changes ...Change) {
-	in := Intent{ID: u.at.ID(0), Kind: kind, At: u.at.At, Offset: u.at.Offset, Changes: changes, Draft: draft}
-	u.do(CommitWork{Intent: in, Draft: draft, Contact: contact})
+func (u *step) commit(kind string, contact *Contact, changes ...Change) {
+	in := Intent{ID: u.at.ID(0), Kind: kind, At: u.at.At, Offset: u.at.Offset, Changes: changes}
+	u.do(CommitWork{Intent: in, Contact: contact})
 }
 
 // fields is a record as the JSON object a change carries, with signs such as < as they are: escaped they

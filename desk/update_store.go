@@ -45,15 +45,17 @@ func (u *step) fromStore(e Event) {
 	}
 }
 
-// customerFound fills the screen pop. One match is taken; several are offered, never guessed.
+// customerFound fills the screen pop. One customer who certainly has the number is taken; several, and those
+// who only may have it, are offered, never guessed.
 func (u *step) customerFound(e CustomerFound) {
 	d, ok := u.s.Draft(e.Draft)
 	if !ok || d.Number != e.Number {
 		return
 	}
-	d.Matches, d.Looked = e.Customers, true
-	if d.Customer == "" && d.NewName == "" && !d.Saving && len(e.Customers) == 1 { // a name that is being written stands
-		d.Customer = e.Customers[0].ID
+	d.Matches, d.About, d.Looked = e.Customers, e.About, true
+	certain := d.Certain()
+	if d.Customer == "" && d.NewName == "" && !d.Nobody && !d.Saving && len(certain) == 1 { // a name that is being written stands
+		d.Customer = certain[0].ID
 		u.edit(d, true)
 	} else {
 		u.put(d)
@@ -111,7 +113,7 @@ func (u *step) committed(e WorkCommitted) {
 		d.Saving, d.ThenReady, d.Problem, d.SavedAt = false, false, "", e.Committed.At
 		d.TicketDone, d.PromiseDone = d.Ticket != "", d.Promise != ""
 		if e.Contact != nil && d.Customer == "" {
-			d.Customer, d.NewName = e.Contact.Customer, ""
+			d.Customer, d.NewName, d.Made = e.Contact.Customer, "", e.Contact.Customer != ""
 		}
 		u.put(d)
 		u.do(KeepDraft{Draft: d, Now: true})
@@ -125,12 +127,22 @@ func (u *step) committed(e WorkCommitted) {
 
 // restored brings back what a crash left on disk. The calls are gone; the writing is not.
 func (u *step) restored(drafts []Draft) {
+	back := 0
 	for _, d := range drafts {
 		d.Restored, d.CallGone, d.Call = true, true, ""
 		d.Kept = d.Changed
-		if d.Ended == 0 {
-			d.Ended = d.Changed
+		if d.Ended == 0 { // its true end is not known: the last moment that is
+			d.Ended = max(d.Changed, d.Seen)
 		}
+		if d.Answered == 0 && d.Linked != "" && d.Direction == Inbound && !d.written() {
+			u.missed(d)
+			u.do(ForgetDraft{Draft: d.ID})
+			continue
+		}
+		if d.Answered == 0 && d.Direction == Outbound && !d.Chosen {
+			d.Outcome = OutcomeNoAnswer
+		}
+		back++
 		u.put(d)
 		if cur, ok := u.s.Draft(u.s.Active); !ok || cur.Changed < d.Changed {
 			u.show(d.ID)
@@ -142,7 +154,7 @@ func (u *step) restored(drafts []Draft) {
 			u.lookUp(d)
 		}
 	}
-	if len(drafts) > 0 {
+	if back > 0 {
 		u.notice(Notice{Level: NoticeInfo, Code: "drafts_restored"})
 	}
 }

@@ -135,10 +135,16 @@ func (u *step) opened(id string) {
 
 func (u *step) choose(draft, customer string) {
 	d, ok := u.draft(draft)
-	if !ok || d.Customer == customer {
+	if !ok {
+		u.chosenLate(draft, customer)
 		return
 	}
-	d.Customer, d.Picked, d.NewName, d.History, d.Reaches = customer, true, "", History{}, ""
+	if nobody := customer == ""; d.Customer == customer && d.Nobody == nobody {
+		return
+	}
+	// A name that was written stays in the draft: it counts again where none of those offered is the one.
+	d.Customer, d.Picked, d.Nobody, d.Made = customer, true, customer == "", false
+	d.History, d.Reaches = History{}, ""
 	u.edit(d, true)
 	if customer != "" {
 		u.load(d.ID, customer)
@@ -294,13 +300,13 @@ func (u *step) written(e Event) {
 			ID: id, Customer: e.Customer, Wall: e.Wall, Zone: e.Zone, At: e.At, Note: e.Note,
 			Owner: u.s.Session.User, Group: u.s.Session.Group, State: CallbackOpen,
 		}
-		u.commit("callback.schedule", "", nil, Change{Table: TableCallback, Key: id, Fields: fields(c)})
+		u.commit("callback.schedule", nil, Change{Table: TableCallback, Key: id, Fields: fields(c)})
 	case CustomerEdited:
 		key := e.Key
 		if key == "" {
 			key = u.at.ID(1)
 		}
-		u.commit("customer.save", "", nil, Change{Table: TableCustomer, Key: key, Base: e.Base, Fields: e.Fields})
+		u.commit("customer.save", nil, Change{Table: TableCustomer, Key: key, Base: e.Base, Fields: e.Fields})
 	case ContactWritten:
 		u.contactWritten(e)
 	default: // the others are not for this function
@@ -337,7 +343,7 @@ func (u *step) contactWritten(e ContactWritten) {
 	}
 	c.Desk = u.s.Session.Desk
 	c.Subject, c.Content = cut(c.Subject, MaxSubject), cut(c.Content, MaxContent)
-	u.commit("contact.save", "", &c, Change{Table: TableContact, Key: c.ID, Fields: contactFields(c, correction)})
+	u.commit("contact.save", &c, Change{Table: TableContact, Key: c.ID, Fields: contactFields(c, correction)})
 }
 
 // rewritten lays what the port wrote over a draft; what it left out stays as the agent has it.

@@ -41,6 +41,7 @@ func chords() []*desktop.CustomShortcut {
 	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyS, fyne.KeyF2)
 	add(fyne.KeyModifierControl|fyne.KeyModifierShift, fyne.KeyH)
 	add(fyne.KeyModifierAlt, fyne.KeyLeft)
+	add(fyne.KeyModifierControl, fyne.Key0)
 	for d := '1'; d <= '9'; d++ {
 		add(fyne.KeyModifierControl, fyne.KeyName(string(d)))
 		add(fyne.KeyModifierAlt, fyne.KeyName(string(d)))

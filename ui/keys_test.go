@@ -109,3 +109,32 @@ func TestAButtonThatWasNotNeededComesBack(t *testing.T) {
 		}
 	}
 }
+
+func TestAChoiceTakesNoLetterFromWhoeverTypes(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("unknown", desk.ZhHans))
+	b.w.focus(b.w.customer.name)
+	b.typed("王")
+	b.took()
+	b.show(screen("perhaps", desk.ZhHans)) // the look-up answers late
+	if b.w.focused() != b.w.customer.name {
+		t.Fatal("the choice took the focus from the name")
+	}
+	b.typed("12")
+	for _, e := range b.took() {
+		if _, ok := e.(desk.NewNameEdited); !ok {
+			t.Errorf("digits typed into the name sent %#v", e)
+		}
+	}
+	b.press("Ctrl+N")
+	b.typed("34")
+	for _, e := range b.took() {
+		if _, ok := e.(desk.NoteEdited); !ok {
+			t.Errorf("digits typed into the note sent %#v", e)
+		}
+	}
+	b.press("Ctrl+2")
+	b.wants(desk.CustomerChosen{Draft: "d1", Customer: "p华信物流"}, "Ctrl+2 in the note")
+	b.press("Ctrl+0")
+	b.wants(desk.CustomerChosen{Draft: "d1"}, "Ctrl+0 in the note")
+}

@@ -26,6 +26,7 @@ type customerPanel struct {
 	count   *canvas.Text
 	empty   *para
 	history *fyne.Container
+	foot    *fyne.Container // below a choice: the way out of it
 	content fyne.CanvasObject
 }
 
@@ -39,8 +40,9 @@ func newCustomerPanel(w *Window) *customerPanel {
 	p.scroll = container.NewVScroll(p.rows)
 	p.empty = newPara(k, sizeBody, present.Muted)
 	p.history = newColumn(space2, newSpread(space2, 0, p.title, p.count), k.rule(), p.empty)
+	p.foot = newColumn(space2)
 	all := &fyne.Container{
-		Objects: []fyne.CanvasObject{p.head, p.history, p.scroll},
+		Objects: []fyne.CanvasObject{p.head, p.history, p.scroll, p.foot},
 		Layout: placed{least: fyne.NewSize(320, 200), put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			h := heightOf(p.head, s.Width)
 			at(p.head, 0, 0, s.Width, h)
@@ -48,7 +50,12 @@ func newCustomerPanel(w *Window) *customerPanel {
 			t := heightOf(p.history, s.Width)
 			at(p.history, 0, y, s.Width, t)
 			y += t
-			at(p.scroll, 0, y, s.Width, max(s.Height-y, 0))
+			f := heightOf(p.foot, s.Width)
+			at(p.foot, 0, s.Height-f, s.Width, f)
+			if f > 0 {
+				f += space3
+			}
+			at(p.scroll, 0, y, s.Width, max(s.Height-y-f, 0))
 		}},
 	}
 	p.content = newCard(k.card(), space4, space4, all)
@@ -65,6 +72,9 @@ func (p *customerPanel) set(m present.CustomerPanel) {
 	p.name.show(m.Draft, m.NewName.Value)
 	sameHistory := p.drawn && reflect.DeepEqual(m.History, old.History) && m.HistoryEmpty == old.HistoryEmpty
 	m.NewName.Value, old.NewName.Value = "", ""
+	if !reflect.DeepEqual(m.Choices, old.Choices) || m.More != old.More || m.Kind != old.Kind {
+		sameHistory = false
+	}
 	m.History, old.History = nil, nil
 	if !reflect.DeepEqual(m, old) || len(p.head.Objects) == 0 {
 		p.fillHead(m)
@@ -103,15 +113,15 @@ func (p *customerPanel) fillHead(m present.CustomerPanel) {
 		add(p.label(m.NewName.Label), sized(p.name, 100))
 	case present.CustomerSeveral:
 		add(p.heading(m.Title, nil), p.para(m.How, sizeBody, present.Muted))
-		add(p.choices(m)...)
 	case present.CustomerKnown:
 		add(p.who(m)...)
 	}
-	if p.w.focused() == p.name && m.Kind != present.CustomerUnknown {
+	if p.w.focused() == p.name && m.Kind != present.CustomerUnknown && m.Kind != present.CustomerSeveral {
 		p.w.leave()
 	}
 	p.head.Objects = list
 	p.head.Refresh()
+	p.fillFoot(m)
 }
 
 // beside tells that the one shown is not the one on the line, and leads back to that one.
@@ -247,17 +257,4 @@ func (p *customerPanel) phones(m present.CustomerPanel) fyne.CanvasObject {
 		line.Add(b)
 	}
 	return line
-}
-
-func (p *customerPanel) choices(m present.CustomerPanel) []fyne.CanvasObject {
-	var list []fyne.CanvasObject
-	for _, c := range m.Choices {
-		b := newButton(p.k, p.w, send(p.w.send))
-		b.set(present.Button{Text: c.Name, Key: c.Key, Enabled: true, Do: c.Do})
-		why := p.k.text(sizeBody, false)
-		setText(why, p.k.fit(c.Why, sizeBody, false, 250), p.k.pal.text)
-		detail := p.label(c.Detail)
-		list = append(list, newRow(space2, b, newColumn(0, why, detail)))
-	}
-	return list
 }

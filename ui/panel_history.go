@@ -13,7 +13,7 @@ const heightRow = 44
 func (p *customerPanel) fillHistory(m present.CustomerPanel) {
 	known := m.Kind == present.CustomerKnown
 	p.history.Hidden = !known
-	if known {
+	if known || len(m.Choices) > 0 {
 		p.scroll.Show()
 	} else {
 		p.scroll.Hide()
@@ -28,6 +28,9 @@ func (p *customerPanel) fillHistory(m present.CustomerPanel) {
 	p.rows.Objects = nil
 	for _, r := range m.History {
 		p.rows.Objects = append(p.rows.Objects, p.k.historyRow(r))
+	}
+	if !known {
+		p.rows.Objects = p.choices(m)
 	}
 	p.history.Refresh()
 	p.rows.Refresh()

@@ -57,8 +57,8 @@ func TestTheNumbersOfTheFixture(t *testing.T) {
 		if area == "" && (strings.HasPrefix(key, "+") && e164 != key || !strings.HasPrefix(key, "+") && e164 != "") {
 			t.Errorf("Normalise(%q, %q) is %q, key is %q", raw, region, e164, key)
 		}
-		if key == "" != number.Withheld(raw) {
-			t.Errorf("Withheld(%q) is %v", raw, number.Withheld(raw))
+		if key == "" != number.None(raw) || number.Withheld(raw) && key != "" {
+			t.Errorf("None(%q) is %v, Withheld %v", raw, number.None(raw), number.Withheld(raw))
 		}
 	}
 	right := 100 * float64(len(rows)-wrong) / float64(len(rows))
@@ -167,7 +167,7 @@ func FuzzMatch(f *testing.F) {
 		if (c == number.Perhaps) != (doubt != number.NoDoubt) {
 			t.Errorf("%q and %q: %v with doubt %q", a, b, c, doubt)
 		}
-		if c == number.Certain && number.Withheld(a) {
+		if c == number.Certain && number.None(a) {
 			t.Errorf("%q names nobody and matches %q", a, b)
 		}
 		for _, raw := range []string{a, b} {

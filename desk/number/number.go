@@ -10,6 +10,7 @@ package number
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -77,10 +78,26 @@ func grouped(e164, region string) string {
 	return phonenumbers.Format(n, form)
 }
 
-// Withheld reports whether a caller's number is not one: nothing, or a word that stands for nothing in
-// SIP (RFC 3323, RFC 3325) and what trunks and switchboards make of it.
+// None reports whether a text names no number: nobody can be found by it.
+func None(raw string) bool { return resolve(read(raw), Dialling{}).kind == none }
+
+// Withheld reports whether a caller hides the number: nothing, or a word that stands for nothing in SIP
+// (RFC 3323, RFC 3325) and what trunks and switchboards make of it. A SIP user's name is no such word.
 func Withheld(raw string) bool {
-	return resolve(read(raw), Dialling{}).kind == none
+	if !None(raw) {
+		return false
+	}
+	if _, in, ok := strings.Cut(raw, "<"); ok {
+		raw, _, _ = strings.Cut(in, ">")
+	}
+	raw = strings.ToLower(strings.TrimSpace(raw))
+	raw = strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(raw, "sips:"), "sip:"), "tel:")
+	raw, _, _ = strings.Cut(raw, "@")
+	switch raw {
+	case "anonymous", "restricted", "private", "private number", "withheld", "unavailable", "unknown", "未知", "匿名", "私人号码", "隐藏号码", "号码未显示":
+		return true
+	}
+	return !strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 func home(region string) string {

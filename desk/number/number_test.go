@@ -115,6 +115,17 @@ func TestShow(t *testing.T) {
 	}
 }
 
+func TestOnlyAHiddenNumberIsWithheld(t *testing.T) {
+	for raw, want := range map[string]bool{
+		"": true, "anonymous": true, "Anonymous": true, "sip:anonymous@anonymous.invalid": true, "\"Anonymous\" <sip:anonymous@10.0.0.1>": true,
+		"匿名": true, "-": true, "Private Number": true, "lin": false, "lin8021": false, "sip:lin@pbx.example.com": false, "13800138000": false, "*97": false,
+	} {
+		if got := number.Withheld(raw); got != want {
+			t.Errorf("Withheld(%q) is %v", raw, got)
+		}
+	}
+}
+
 func TestEverySpellingOfAMobileHasOneKey(t *testing.T) {
 	prefixes := []string{"", "+86", "86", "0086", "+86 ", "0", "9", "90", "17951", "0086-", "(+86)"}
 	rapid.Check(t, func(t *rapid.T) {

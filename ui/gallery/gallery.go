@@ -31,7 +31,7 @@ const (
 // Names are the states that State knows, in the order of a shift.
 func Names() []string {
 	return []string{
-		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "unknown", "held", "second", "wrapup", "saved",
+		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
 		"offline", "refused", "trouble", "diskfull", "search", "board", "stale",
 	}
 }
@@ -58,6 +58,11 @@ func State(name string, lang desk.Language) desk.State {
 		s = dialling(s)
 	case "several":
 		s = several(s)
+	case "perhaps":
+		s = perhaps(s)
+	case "nobody":
+		s = perhaps(s)
+		s.Drafts[0].Nobody, s.Drafts[0].NewName = true, "周"
 	case "unknown":
 		s = unknown(s)
 	case "held":

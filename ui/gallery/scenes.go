@@ -158,7 +158,34 @@ func several(s desk.State) desk.State {
 	third.ID, third.Name, third.Company, third.Title, third.Level, third.Tier = "c3", "李梅", "", "", desk.LevelNormal, desk.TierNew
 	third.Phones = []desk.Phone{{Label: "家里", Raw: number}}
 	d.Matches, d.Customer, d.Run, d.Content, d.Subject, d.Reason = []desk.Customer{customer(), other, third}, "", nil, "", "", ""
+	d.About = map[string]desk.Offer{"c1": {Label: "手机", Tickets: 1}, "c2": {Label: "手机"}, "c3": {Label: "家里"}}
 	s.Drafts = []desk.Draft{d}
+	return s
+}
+
+// perhaps is a local number without area code: nobody certainly has it, and more than fit have it perhaps.
+func perhaps(s desk.State) desk.State {
+	s = several(s)
+	d := s.Drafts[0]
+	d.Number, d.About = "62345678", map[string]desk.Offer{}
+	for i, name := range []string{"欧阳文静", "华信物流", "吴丽", "司徒国强", "何平", "马超", "郑爽", "冯媛"} {
+		c := desk.Customer{
+			ID: "p" + name, Name: name, Phones: []desk.Phone{{Raw: "010" + d.Number}}, Tier: desk.TierNew, Owner: "lin", LastContactAt: ago(time.Duration(i+1) * 9 * day),
+		}
+		o := desk.Offer{Doubt: "area"}
+		switch i {
+		case 0:
+			c.Company, c.Title, o = "北京远方科技发展有限公司", "行政部经理", desk.Offer{Doubt: "switchboard", Label: "公司", Tickets: 2}
+		case 1:
+			c.Company, o.Label = "北京远方科技发展有限公司", "总机"
+		}
+		if i == 0 {
+			d.Matches = nil
+		}
+		d.Matches, d.About[c.ID] = append(d.Matches, c), o
+	}
+	s.Drafts = []desk.Draft{d}
+	s.Calls[0].Number, s.Calls[0].Name, s.Calls[0].E164 = d.Number, d.Number, ""
 	return s
 }
 

@@ -2,10 +2,10 @@ package present
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/number"
 	"github.com/callbench/callbench/ui/words"
 )
 
@@ -36,20 +36,26 @@ func (m maker) customer() CustomerPanel {
 	case found:
 		m.known(&p, c, d.History, d.Reaches == c.ID)
 		if len(d.Matches) > 1 && d.Number != "" {
-			p.Choices = m.choices(d)
+			m.offer(&p, d)
 		}
 	case !d.Looked:
 		p.Kind, p.Title = CustomerLooking, m.say(words.CustomerLooking)
-	case len(d.Matches) > 1:
+	case len(d.Matches) > 0 && !d.Nobody:
 		p.Kind, p.Title, p.How = CustomerSeveral, m.say(words.CustomerSeveral), m.say(words.CustomerSeveralHow)
-		p.Choices = m.choices(d)
+		if len(d.Certain()) < 2 {
+			p.Title, p.How = m.say(words.CustomerPerhaps), m.say(words.CustomerPerhapsHow)
+		}
+		m.offer(&p, d)
+		p.None = Button{Text: m.say(words.CustomerNone), Key: "Ctrl+0", Enabled: true, Do: desk.CustomerChosen{Draft: d.ID}}
+		p.NewName = m.newName(d)
 	default:
 		p.Kind, p.Title, p.How = CustomerUnknown, m.say(words.CustomerUnknown), m.say(words.CustomerUnknownHow)
 		if withheld(d.Number) {
 			p.Title, p.How = m.say(words.CustomerWithheld), m.say(words.CustomerWithheldHow)
 		}
-		p.NewName = Field{Label: m.say(words.CustomerNewName), Value: d.NewName, Prompt: m.say(words.CustomerNewName)}
+		p.NewName = m.newName(d)
 		p.Phones = m.numberOnly(d)
+		m.offer(&p, d) // who said "none of them" may have been wrong
 	}
 	return p
 }
@@ -92,55 +98,14 @@ func (m maker) idle(p *CustomerPanel) {
 	}
 }
 
-// withheld reports whether a caller shows no number: none, or a word that stands for that in SIP (RFC 3323
-// and what trunks make of it).
-func withheld(number string) bool {
-	switch strings.ToLower(number) {
-	case "", "anonymous", "restricted", "private", "withheld", "unavailable", "unknown":
-		return true
-	}
-	return false
-}
+// withheld reports whether a caller shows no number.
+func withheld(raw string) bool { return number.Withheld(raw) }
 
 func (m maker) numberOnly(d desk.Draft) []Phone {
 	if withheld(d.Number) {
 		return []Phone{{Text: m.say(words.CallAnonymous)}}
 	}
 	return []Phone{{Text: shown(d.Number), Do: desk.DialPressed{To: d.Number, Customer: d.Customer}}}
-}
-
-// choices offers customers with the same number, each with what tells it from the others.
-func (m maker) choices(d desk.Draft) []Choice {
-	var list []Choice
-	for i, c := range d.Matches {
-		if c.ID == d.Customer {
-			continue
-		}
-		key := ""
-		if k := digit(i); k != "" {
-			key = "Ctrl+" + k
-		}
-		last := ""
-		if c.LastContactAt != 0 {
-			last = m.say(words.FieldLastContact) + " " + m.w.Day(c.LastContactAt.Time(), m.now.Time())
-		}
-		list = append(list, Choice{
-			Key: key, Name: m.name(c), Why: join(dot, m.labelled(c, d.Number), c.Company, c.Title),
-			Detail: join(dot, m.tier(c.Tier), m.level(c.Level), last),
-			Do:     desk.CustomerChosen{Draft: d.ID, Customer: c.ID},
-		})
-	}
-	return list
-}
-
-// labelled is the label under which a customer has the number.
-func (m maker) labelled(c desk.Customer, raw string) string {
-	for _, p := range c.Phones {
-		if p.Label != "" && (p.Raw == raw || p.E164 == raw || shown(p.Raw) == shown(raw)) {
-			return p.Label
-		}
-	}
-	return ""
 }
 
 func (m maker) name(c desk.Customer) string {

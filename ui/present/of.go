@@ -158,8 +158,11 @@ func (m maker) keys(s Screen) []Shortcut {
 	add(s.Note.Save)
 	add(s.Note.Finish)
 	for _, c := range s.Customer.Choices {
-		keys = append(keys, Shortcut{Key: c.Key, Do: c.Do})
+		if c.Key != "" {
+			keys = append(keys, Shortcut{Key: c.Key, Do: c.Do})
+		}
 	}
+	add(s.Customer.None)
 	if m.leads() {
 		other := "board"
 		if s.View == "board" {

@@ -153,14 +153,22 @@ type Phone struct {
 	Do    desk.Event
 }
 
-// Choice is a customer to choose among several with the same number.
+// Choice is a customer to choose among several who have, or may have, the same number.
 type Choice struct {
-	Key    string
-	Name   string
-	Why    string // what tells this one from the others
-	Detail string
-	Do     desk.Event
+	Key     string
+	Name    string
+	Perhaps Chip   // the number is not certainly this customer's; else empty
+	Why     string // what tells this one from the others
+	Reason  string // why the customer is offered
+	Detail  string
+	Do      desk.Event
 }
+
+// MaxChoices bounds the customers offered at once: they must fit beside each other, and have a key each.
+const MaxChoices = 6
+
+// maxBeside bounds them while one is chosen.
+const maxBeside = 2
 
 // Row is an entry of the history.
 type Row struct {
@@ -205,6 +213,8 @@ type CustomerPanel struct {
 	Play         string
 	How          string
 	Choices      []Choice
+	More         string // customers beyond MaxChoices
+	None         Button // none of the choices
 	NewName      Field
 	HistoryTitle string
 	HistoryEmpty string

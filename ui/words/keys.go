@@ -98,6 +98,18 @@ const (
 	KeysPrompt    Key = "keys.prompt"
 )
 
+// Why someone is offered as the other side of a call.
+const (
+	OfferPerhaps     Key = "offer.perhaps"
+	OfferHousehold   Key = "offer.household"
+	OfferCompany     Key = "offer.company"
+	OfferTickets     Key = "offer.tickets"
+	OfferArea        Key = "offer.area"
+	OfferSwitchboard Key = "offer.switchboard"
+	OfferCountry     Key = "offer.country"
+	OfferReadings    Key = "offer.readings"
+)
+
 // Why a search or lookup found someone.
 const (
 	FieldPhone       Key = "field.phone"
@@ -130,6 +142,10 @@ const (
 	CustomerNoPhone     Key = "customer.no_phone"
 	CustomerNoPhoneHow  Key = "customer.no_phone_how"
 	CustomerLooking     Key = "customer.looking"
+	CustomerPerhaps     Key = "customer.perhaps"
+	CustomerPerhapsHow  Key = "customer.perhaps_how"
+	CustomerNone        Key = "customer.none"
+	CustomerMore        Key = "customer.more"
 	CustomerUnknown     Key = "customer.unknown"
 	CustomerUnknownHow  Key = "customer.unknown_how"
 	CustomerWithheld    Key = "customer.withheld"
