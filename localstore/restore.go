@@ -92,7 +92,12 @@ func restore(ctx context.Context, from string, cfg Config, o RestoreOptions) (r 
 			r, err = RestoreReport{}, errors.Join(err, removeAll(leftovers...))
 		}
 	}()
-	v, err := vault.Open(vault.One(cfg.Key))
+	// Epochs only grow: whoever keeps envelopes by epoch (central) takes the highest for the newest.
+	epoch := src.Epoch()
+	if old, _, err := keysOf(ctx, cfg.Path, cfg.Key, cfg.Log); err == nil {
+		epoch = max(epoch, old.Epoch())
+	}
+	v, err := vault.Open(vault.NewRing(epoch, cfg.Key))
 	if err != nil {
 		return r, err
 	}
