@@ -160,11 +160,15 @@ func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, f
 		}
 		author := old.fields[name]
 		statement := "INSERT INTO history (org, tbl, key, field, seq, value, user, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-		if author.Seq > ch.Base && author.Desk != w.desk {
+		conflict := author.Seq > ch.Base && author.Desk != w.desk
+		if conflict {
 			statement = "INSERT INTO conflict (org, tbl, key, field, seq, value, user, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 		}
 		_, err := w.q.ExecContext(ctx, statement, w.org, ch.Table, ch.Key, name, w.seq, string(before), author.User, w.now)
 		if err != nil {
+			return err
+		}
+		if err := w.sealKept(ctx, ch.Table, ch.Key, name, string(before), author.User, conflict); err != nil {
 			return err
 		}
 	}
@@ -188,6 +192,9 @@ func (w *writer) store(ctx context.Context, t desk.Table, key string, old, next 
 		changed = excluded.changed`,
 		w.org, t, key, next.seq, next.group, next.authors, next.customer, string(next.body), string(stamps), w.now)
 	if err != nil {
+		return err
+	}
+	if err := w.sealRow(ctx, t, key, old, next, string(stamps)); err != nil {
 		return err
 	}
 	if t != desk.TableCustomer {
@@ -259,6 +266,9 @@ func (w *writer) follow(ctx context.Context, customer string) error {
 				return err
 			}
 			if err := w.place(ctx, t, key, r); err != nil {
+				return err
+			}
+			if err := w.sealOld(ctx, t, key, r); err != nil {
 				return err
 			}
 		}

@@ -2,10 +2,12 @@ package central
 
 import (
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -46,6 +48,9 @@ func (c *Central) backup(ctx context.Context, file string) error {
 	if err := c.db.backup(ctx, part); err != nil {
 		return errors.Join(err, os.Remove(part))
 	}
+	if err := c.packKey(ctx, part); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
 	if err := soundBackup(ctx, part); err != nil {
 		return errors.Join(err, os.Remove(part))
 	}
@@ -56,6 +61,18 @@ func (c *Central) backup(ctx context.Context, file string) error {
 		return err
 	}
 	return syncDir(filepath.Dir(file))
+}
+
+// packKey puts the key that signs checkpoints into a copy of the data: without it a restored server could not
+// go on with the desks' trust.
+func (c *Central) packKey(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()}).String())
+	if err != nil {
+		return err
+	}
+	private := c.signing.Load().private
+	_, err = db.ExecContext(ctx, "UPDATE chain_key SET private = ? WHERE org = ? AND public = ?", private.Seed(), c.org, []byte(private[ed25519.SeedSize:]))
+	return errors.Join(err, db.Close())
 }
 
 // soundBackup opens a copy read-only and checks that it is one of ours, whole and not from the future.
@@ -281,10 +298,13 @@ type Verified struct {
 	Tickets   int    `json:"tickets"`
 	Ops       int    `json:"ops"`
 	Users     int    `json:"users"`
+
+	Chain ChainVerified `json:"chain"`
 }
 
 // Verify reads all the data and compares: the file itself, and that each desk's ops have no holes and no
-// row lies beyond the counter.
+// row lies beyond the counter; and the chains against each other, against what was signed and against every text
+// that is still here. Where they are not in order the error is desk.ErrConflict, wrapped, and Chain tells.
 func (c *Central) Verify(ctx context.Context) (Verified, error) {
 	v := Verified{Org: c.org}
 	if err := c.db.check(ctx); err != nil {
@@ -320,7 +340,10 @@ func (c *Central) Verify(ctx context.Context) (Verified, error) {
 		if holes > 0 || beyond > 0 {
 			return fmt.Errorf("%d desks with missing ops, %d rows beyond the counter", holes, beyond)
 		}
-		return nil
+		if v.Chain, err = c.verifyChains(ctx, q); err == nil && v.Chain.Count > 0 {
+			err = chainFaultsError{v.Chain}
+		}
+		return err
 	})
 	if err != nil {
 		return v, fmt.Errorf("verify: %w", err)

@@ -57,6 +57,8 @@ type Central struct {
 	unwritten chan timedEvent // queue events on their way to the file
 	dropped   atomic.Int64    // events that found no room there
 
+	signing atomic.Pointer[signing] // set by Open
+
 	quitOnce  sync.Once
 	closeOnce sync.Once
 	quit      chan struct{} // closed when watching desks shall go
@@ -118,6 +120,9 @@ func (c *Central) settle(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := c.loadSigning(ctx); err != nil {
 		return err
 	}
 	return c.recount(ctx)

@@ -95,6 +95,9 @@ func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *
 		return err
 	}
 	page.LastN = min(last, acked)
+	if page.Checkpoint, err = c.checkpoint(ctx, q, cur.Desk); err != nil {
+		return err
+	}
 	if page.LastN <= cur.N {
 		return nil
 	}

@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
@@ -104,6 +105,9 @@ func (c *Central) push(ctx context.Context, s session, in wire.Push) (*wire.Push
 	if err != nil {
 		return nil, err
 	}
+	for _, b := range w.broken {
+		c.log.WarnContext(ctx, "an op does not continue its desk's chain", "desk", in.Desk, "op", b.n, "break", b.kind)
+	}
 	out.Now = c.now()
 	c.hub.publish(w.seq, w.touched)
 	return out, nil
@@ -123,11 +127,16 @@ type writer struct {
 	touched touched
 	n       int64 // of the op at hand
 	kind    string
+
+	signer ed25519.PrivateKey
+	chain  chainEnd // of the desk
+	ledger chainEnd
+	broken []brokenLink
 }
 
 // newWriter reads the counter and the replica; a desk id that another user's work came under is a copy.
 func (c *Central) newWriter(ctx context.Context, q queryer, u User, deskID string) (*writer, error) {
-	w := &writer{q: q, db: c.db, org: c.org, now: c.now(), user: u, desk: deskID, touched: touched{groups: map[string]bool{}}}
+	w := &writer{q: q, db: c.db, org: c.org, now: c.now(), user: u, desk: deskID, touched: touched{groups: map[string]bool{}}, signer: c.signing.Load().private}
 	if err := q.QueryRowContext(ctx, "SELECT seq, ticket FROM counter WHERE org = ?", w.org).Scan(&w.seq, &w.ticket); err != nil {
 		return nil, err
 	}
@@ -145,6 +154,9 @@ func (c *Central) newWriter(ctx context.Context, q queryer, u User, deskID strin
 // save writes the counter and the replica back.
 func (w *writer) save(ctx context.Context) error {
 	if _, err := w.q.ExecContext(ctx, "UPDATE counter SET seq = ?, ticket = ? WHERE org = ?", w.seq, w.ticket, w.org); err != nil {
+		return err
+	}
+	if err := w.sign(ctx); err != nil {
 		return err
 	}
 	if w.desk == "" {
@@ -212,16 +224,19 @@ func (w *writer) take(ctx context.Context, op desk.Op, hash []byte, size int) (*
 	} else if err == nil {
 		err = w.check(ctx, op, size)
 		if err == nil {
-			before := w.seq
+			before, ledger := w.seq, w.ledger
 			ticket := w.ticket
 			err = w.db.try(ctx, w.q, func() error { return w.applyAll(ctx, op.Changes) })
 			if err != nil {
-				w.seq, w.ticket = before, ticket
+				w.seq, w.ticket, w.ledger = before, ticket, ledger
 			}
 		}
 	}
 	var why *refusal
 	if err != nil && !errors.As(err, &why) {
+		return nil, err
+	}
+	if err := w.link(ctx, op, why == nil); err != nil {
 		return nil, err
 	}
 	code, detail := "", ""

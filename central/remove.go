@@ -8,7 +8,7 @@ import (
 )
 
 // Remove takes a row away for good: its text is erased here, every desk that holds it drops it, and an
-// op that comes for it later is refused. Removing what is not there gives desk.ErrNotFound wrapped.
+// op that comes for it later is refused. The chains hold without the text, and the ledger tells of it. Removing what is not there gives desk.ErrNotFound wrapped.
 func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
 	var w *writer
 	err := c.db.write(ctx, func(q queryer) error {
@@ -29,6 +29,9 @@ func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
 			if _, err := q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil {
 				return err
 			}
+		}
+		if err := w.eraseText(ctx, t, key); err != nil {
+			return err
 		}
 		_, err = q.ExecContext(ctx, "UPDATE placing SET gone = 1, seq = ?, changed = ? WHERE org = ? AND tbl = ? AND key = ? AND gone = 0",
 			w.seq, w.now, w.org, t, key)

@@ -179,7 +179,7 @@ func (c *Central) withProof(ctx context.Context, ordered error, user, deskID str
 func (c *Central) signedIn(ctx context.Context, s session) (*wire.SignedIn, error) {
 	out := &wire.SignedIn{
 		User: s.user.Name, Name: s.user.Display, Role: s.user.Role, Group: s.user.Group, Level: s.user.Level,
-		Org: c.org, Phone: s.phone, Now: c.now(),
+		Org: c.org, Phone: s.phone, Now: c.now(), ChainKeys: c.signing.Load().keys,
 	}
 	err := c.db.read(ctx, func(q queryer) error {
 		var err error

@@ -37,6 +37,8 @@ type Store interface {
 	Outbox(ctx context.Context) (desk.Outbox, error)
 	// NewDesk gives the replica a fresh id and numbers its pending ops anew, dropping nothing.
 	NewDesk(ctx context.Context) (desk.Replica, error)
+	// TrustKeys takes over the public keys that central signs checkpoints with, oldest first.
+	TrustKeys(ctx context.Context, keys []desk.ChainKey) error
 }
 
 // TokenStore keeps a token between two runs of the program, in the keyring for example. Load gives

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -164,6 +165,15 @@ func (h *history) steps() map[string]func(*rapid.T) {
 			id, _ := h.commit(d, desk.Change{Table: desk.TableTicket, Key: h.ticket, Fields: fields})
 			d.sets[subject] = id
 		},
+		"approve": func(*rapid.T) {
+			h.commit(h.desk(), desk.Change{Table: desk.TableTicket, Key: h.ticket, Fields: json.RawMessage(`{"amount":"12.50","approval":"pending"}`)})
+		},
+		"correct": func(*rapid.T) {
+			if d := h.desk(); len(d.notes) > 0 {
+				id := slices.Sorted(maps.Keys(d.notes))[0]
+				h.commit(d, desk.Change{Table: desk.TableContact, Key: id, Fields: json.RawMessage(`{"subject":"corrected"}`)})
+			}
+		},
 		"poison": func(*rapid.T) {
 			d := h.desk()
 			id, _ := h.commit(d, desk.Change{Table: desk.TableContact, Key: newID(), Fields: json.RawMessage(`{"at":1,"agent":"root"}`)})
@@ -245,6 +255,18 @@ func (h *history) judge() {
 			}
 		}
 		h.judgeScope(d)
+		h.judgeChain(d)
+	}
+}
+
+// judgeChain: the desk's chain is in order, and central has signed all of it: both have the same.
+func (h *history) judgeChain(d *driven) {
+	r, err := d.store.CheckChain(h.t.Context())
+	if err != nil || r.Count != 0 || r.Signed != r.Entries || r.Chains > 1 {
+		h.Fatalf("%s: chain %+v, %v", d.user, r, err)
+	}
+	if least := int64(len(d.notes) + len(d.poison)); r.Entries < least || r.Ops < least {
+		h.Fatalf("%s: %d contacts, chain %+v", d.user, least, r)
 	}
 }
 
@@ -289,7 +311,8 @@ func (h *history) judgeScope(d *driven) {
 
 // TestNothingIsLostOrDoubledOnABadNetwork drives desks step by step through a bad network: saving,
 // syncing, being killed, customers moving between groups, old removals being forgotten. Afterwards every
-// op was applied once and in order or is shown as refused, and every desk holds exactly its scope.
+// op was applied once and in order or is shown as refused, every desk holds exactly its scope, and the chains of
+// desks and central are whole and the same.
 func TestNothingIsLostOrDoubledOnABadNetwork(t *testing.T) {
 	s := newServer(t, central.Config{})
 	s.tokens = map[string]string{}

@@ -170,7 +170,7 @@ func sendable(ops []desk.Op, empty bool) []desk.Op {
 	for i, op := range ops {
 		text, err := json.Marshal(op)
 		if empty || err != nil || len(text) > desk.MaxOpBytes {
-			op.Kind, op.Changes = "", nil
+			op.Changes, op.Salt = nil, nil // the chain goes on without the text
 		}
 		out[i] = op
 	}

@@ -131,6 +131,10 @@ func (c *Client) welcome(ctx context.Context, token string, out *wire.SignedIn) 
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
+	// Without the keys the desk works on; only the check of its chain proves less.
+	if err := c.cfg.Store.TrustKeys(ctx, out.ChainKeys); err != nil {
+		c.cfg.Log.WarnContext(ctx, "central's keys were not kept", "error", err)
+	}
 	c.mu.Lock()
 	c.token, c.last, c.refused = token, token, nil
 	c.mu.Unlock()

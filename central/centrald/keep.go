@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/callbench/callbench/central"
@@ -105,14 +106,44 @@ func (r restoreCommand) Run(w *world) error {
 
 type verifyCommand struct{ dirFlag }
 
+// faultLines lists the first faults of the chains, one a line.
+func faultLines(found central.ChainVerified) string {
+	var lines []string
+	for _, f := range found.Faults {
+		lines = append(lines, central.FaultText(f))
+	}
+	if more := found.Count - int64(len(lines)); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Run verifies.
 func (v verifyCommand) Run(w *world) error {
 	return v.with(w, false, func(ctx context.Context, c *central.Central) error {
 		found, err := c.Verify(ctx)
+		if err != nil && found.Chain.Count > 0 { // the answer is no, and this is it
+			return errors.Join(err, w.print(found, "%s", faultLines(found.Chain)))
+		}
 		if err != nil {
 			return err
 		}
-		return w.print(found, "sound: %d customers, %d contacts, %d callbacks, %d tickets, %d ops, %d users",
-			found.Customers, found.Contacts, found.Callbacks, found.Tickets, found.Ops, found.Users)
+		return w.print(found, "sound: %d customers, %d contacts, %d callbacks, %d tickets, %d ops, %d users\n"+
+			"chains: %d desks, %d entries, %d of them in the ledger, %d signed, %d texts read again, %d erased",
+			found.Customers, found.Contacts, found.Callbacks, found.Tickets, found.Ops, found.Users,
+			found.Chain.Desks, found.Chain.Entries, found.Chain.Ledger, found.Chain.Signed, found.Chain.Texts, found.Chain.Erased)
+	})
+}
+
+type chainKeyCommand struct{ dirFlag }
+
+// Run makes the next key that signs checkpoints.
+func (k chainKeyCommand) Run(w *world) error {
+	return k.with(w, false, func(ctx context.Context, c *central.Central) error {
+		id, err := c.RenewChainKey(ctx)
+		if err != nil {
+			return err
+		}
+		return w.print(map[string]string{"key": id}, "key %s signs from the next start of serve on", id)
 	})
 }

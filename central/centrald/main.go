@@ -73,6 +73,7 @@ type commands struct {
 	Verify      verifyCommand      `cmd:"" help:"Read all the data and compare."`
 	RecoveryKey recoveryKeyCommand `cmd:"" name:"recovery-key" help:"Make the key that opens the store of every desk."`
 	Envelope    envelopeCommand    `cmd:"" help:"Give back the sealed key of a desk's store."`
+	ChainKey    chainKeyCommand    `cmd:"" name:"chain-key" help:"Make a new key that signs the chains; the old one vouches for it."`
 	Version     versionCommand     `cmd:"" help:"Tell the version."`
 }
 
