@@ -269,7 +269,7 @@ func asRPC(err error) *rpcError {
 		return &rpcError{Code: codeConflict, Message: "conflict"}
 	case errors.Is(err, desk.ErrOffline):
 		return &rpcError{Code: codeOfflineNow, Message: "offline"}
-	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly):
+	case errors.Is(err, desk.ErrDiskFull), errors.Is(err, desk.ErrReadOnly), errors.Is(err, desk.ErrHeld):
 		return &rpcError{Code: codeNotNow, Message: "not possible now", Data: map[string]any{"reason": storeProblem(err)}}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &rpcError{Code: codeNotNow, Message: "not possible now", Data: map[string]any{"reason": "timeout"}}

@@ -180,6 +180,8 @@ func storeProblem(err error) string {
 		return "disk_full"
 	case errors.Is(err, desk.ErrReadOnly):
 		return "read_only"
+	case errors.Is(err, desk.ErrHeld):
+		return "held"
 	case errors.Is(err, desk.ErrInvalid):
 		return "invalid"
 	case errors.Is(err, desk.ErrNotFound):

@@ -21,6 +21,7 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	ErrDiskFull  = errors.New("disk full")
 	ErrReadOnly  = errors.New("read-only disk")
+	ErrHeld      = errors.New("another program holds the file")
 	ErrNotNow    = errors.New("not possible now")
 	ErrWrongKey  = errors.New("wrong key")
 	ErrNewer     = errors.New("written by a newer version")

@@ -74,7 +74,7 @@ type (
 	WorkNotCommitted struct {
 		Intent  string
 		Draft   string
-		Problem string // disk_full, read_only, invalid, store
+		Problem string // disk_full, read_only, held, invalid, store
 	}
 	// DraftsRestored carries the drafts found on disk at start.
 	DraftsRestored struct{ Drafts []Draft }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -40,6 +41,8 @@ func meaning(err error) error {
 		return desk.ErrWrongKey
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return desk.ErrDiskFull
+	case heldErr(err):
+		return desk.ErrHeld
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return desk.ErrReadOnly
 	}
@@ -58,7 +61,20 @@ func whyNot(d directory, path string, err error) error {
 	if tried == nil {
 		tried = errors.Join(f.Close(), d.Remove(probe))
 	}
+	if tried == nil { // the folder is not why
+		tried = desk.ErrHeld
+		if f, err := os.OpenFile(path, os.O_RDWR, 0); err != nil {
+			tried = err
+		} else if err := f.Close(); err != nil {
+			tried = err
+		}
+	}
 	return errors.Join(err, tried)
+}
+
+func heldErr(err error) bool {
+	var e syscall.Errno
+	return errors.As(err, &e) && vault.Held(e)
 }
 
 // meaningOfCode reads an extended result code, https://sqlite.org/rescode.html.
@@ -66,12 +82,16 @@ func meaningOfCode(code int) error {
 	switch code {
 	case sqlite3.SQLITE_IOERR_SHMSIZE: // the shared index could not grow
 		return desk.ErrDiskFull
+	case sqlite3.SQLITE_IOERR_LOCK: // see vault.Held
+		return desk.ErrHeld
 	case sqlite3.SQLITE_IOERR_SHMOPEN:
 		return desk.ErrReadOnly
 	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL:
 		return desk.ErrDiskFull
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL: // the last after ten seconds
+		return desk.ErrHeld
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		return desk.ErrReadOnly
 	case sqlite3.SQLITE_NOTADB:

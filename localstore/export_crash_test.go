@@ -2,6 +2,8 @@ package localstore
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/callbench/callbench/internal/powercut"
 )
@@ -74,4 +76,18 @@ func (c crowded) Free(string) (int64, error) { return c.free, nil }
 func (s *Store) DropCopies(ctx context.Context) error {
 	_, err := s.dropCopies(ctx)
 	return err
+}
+
+// Patience is how long a save waits for another process.
+func (s *Store) Patience(ctx context.Context, d time.Duration) error {
+	_, err := s.write.conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, d.Milliseconds()))
+	return err
+}
+
+// WhileWriting runs f in the middle of a write.
+func (s *Store) WhileWriting(ctx context.Context, f func()) error {
+	return s.write.in(ctx, func(*tx) error {
+		f()
+		return nil
+	})
 }

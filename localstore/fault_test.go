@@ -30,7 +30,7 @@ func illnesses() []illness {
 		{"quota", powercut.NoQuota, desk.ErrDiskFull},
 		{"read-only", powercut.ReadOnly, desk.ErrReadOnly},
 		{"broken", func(op powercut.Op) *powercut.Fault {
-			if op.Action == powercut.Read || op.Action == powercut.Lock {
+			if op.Action == powercut.Open || op.Action == powercut.Read || op.Action == powercut.Lock {
 				return nil
 			}
 			return powercut.Broken(op)

@@ -36,7 +36,8 @@ const (
 	Remove   Action = "remove"
 	SyncDir  Action = "sync directory"
 	Mark     Action = "mark"
-	Read     Action = "read" // never recorded: it can only fail
+	Open     Action = "open" // never recorded: it can only fail
+	Read     Action = "read" // likewise
 	Lock     Action = "lock" // likewise
 
 	dropped Action = "sync that failed" // what waited for it is gone, and the next sync will not miss it
@@ -141,7 +142,7 @@ func (d *Disk) do(op Op, really func() error, torn func()) *Fault {
 func (d *Disk) record(op Op) {
 	op.Bytes = slices.Clone(op.Bytes)
 	switch op.Action {
-	case Read, Lock:
+	case Open, Read, Lock:
 		return
 	case Create:
 		d.inodes++

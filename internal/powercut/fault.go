@@ -33,7 +33,7 @@ func NoQuota(op Op) *Fault {
 // ReadOnly is how an action meets a disk that was mounted anew for reading.
 func ReadOnly(op Op) *Fault {
 	f := Broken(op)
-	if f == nil || op.Action == Read || op.Action == Lock {
+	if f == nil || op.Action == Open || op.Action == Read || op.Action == Lock {
 		return nil
 	}
 	f.Errno, f.Torn = syscall.EROFS, false
@@ -70,11 +70,11 @@ func Held(op Op) *Fault {
 	switch op.Action {
 	case Lock:
 		return &Fault{Code: sqlite3.SQLITE_BUSY, Errno: syscall.EAGAIN}
+	case Create:
+		return nil // it holds what is there
 	default:
 		f := Broken(op)
-		if f != nil {
-			f.Errno, f.Torn = syscall.EACCES, false
-		}
+		f.Errno, f.Torn = syscall.EBUSY, false
 		return f
 	}
 }

@@ -229,7 +229,7 @@ func xOpen(tls *libc.TLS, self, name, p uintptr, flags int32, outFlags uintptr) 
 		h.inode = d.inodeOf(h.name)
 		h.fresh = flags&sqlite3.SQLITE_OPEN_WAL != 0
 	} else {
-		rc, _ = d.carry(Op{Action: Read, Name: h.name}, open, nil)
+		rc, _ = d.carry(Op{Action: Open, Name: h.name}, open, nil)
 	}
 	if rc != sqlite3.SQLITE_OK {
 		if at(under(p)).methods != 0 {

@@ -54,7 +54,7 @@ func (f *file) owner() *VFS {
 	return v.(*VFS) //nolint:errcheck,forcetypeassert // a file outlives no VFS, and only ours are in there
 }
 
-// explain says of an error whether the disk is full or cannot be written. SQLite takes only ENOSPC of a write for the
+// explain says of an error whether the disk is full or cannot be written, or somebody holds the file. SQLite takes only ENOSPC of a write for the
 // first and nothing for the second; to the agent a quota, a limit on the size of files and a disk that was mounted
 // anew for reading, whether they are met by a write or a sync, look the same.
 func explain(tls *libc.TLS, p uintptr, rc int32) int32 {
@@ -70,7 +70,11 @@ func explain(tls *libc.TLS, p uintptr, rc int32) int32 {
 	if told != sqlite3.SQLITE_OK {
 		return rc
 	}
-	switch syscall.Errno(*(*int32)(unsafe.Pointer(errno))) { //nolint:gosec // an errno is positive
+	e := syscall.Errno(*(*int32)(unsafe.Pointer(errno))) //nolint:gosec // an errno is positive
+	if Held(e) {
+		return sqlite3.SQLITE_IOERR_LOCK
+	}
+	switch e {
 	case syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT:
 		return sqlite3.SQLITE_FULL
 	case syscall.EROFS:

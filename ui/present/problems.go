@@ -43,7 +43,7 @@ func missedText(w *words.Catalogue, n desk.Notice) string {
 	return strings.Join(strings.Fields(text), " ") // a call without a queue leaves two blanks
 }
 
-// ProblemText words why a draft or record is not on disk: disk_full, read_only, invalid, store.
+// ProblemText words why a draft or record is not on disk: disk_full, read_only, held, invalid, store.
 func ProblemText(w *words.Catalogue, code string) string {
 	return coded(w, "unsaved.", code, words.NotKeptStore)
 }

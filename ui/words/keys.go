@@ -284,6 +284,7 @@ const (
 	NoteRestored    Key = "note.restored"
 	NotKeptDiskFull Key = "unsaved.disk_full"
 	NotKeptReadOnly Key = "unsaved.read_only"
+	NotKeptHeld     Key = "unsaved.held"
 	NotKeptInvalid  Key = "unsaved.invalid"
 	NotKeptNotFound Key = "unsaved.not_found"
 	NotKeptStore    Key = "unsaved.store"
