@@ -73,8 +73,9 @@ func tenths(w io.Writer) func(stage string, done, all int64) {
 
 type storeRestoreCommand struct {
 	storeProfileFlags
-	KeyFile string `type:"path" placeholder:"FILE" help:"File with the backup's key (64 hex digits), where it is not the store's."`
-	From    string `arg:"" type:"path" help:"Backup to restore."`
+	KeyFile     string `type:"path" xor:"key" placeholder:"FILE" help:"File with the backup's key (64 hex digits), where it is not the store's."`
+	RecoveryKey string `type:"path" xor:"key" placeholder:"FILE" help:"File with the organisation's recovery key, where the backup's key is lost."`
+	From        string `arg:"" type:"path" help:"Backup to restore."`
 }
 
 // Run puts a backup in the store's place while no desk is open on the profile.
@@ -87,14 +88,8 @@ func (c storeRestoreCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	o := localstore.RestoreOptions{Progress: c.progress(p)}
-	if c.KeyFile != "" {
-		b, err := os.ReadFile(c.KeyFile)
-		if err == nil {
-			o.FromKey, err = parseKey(strings.TrimSpace(string(b)))
-		}
-		if err != nil {
-			return &usageError{fmt.Errorf("%s: %s", c.KeyFile, pathless(err))}
-		}
+	if o.FromKey, err = c.backupKey(ctx); err != nil {
+		return err
 	}
 	lock, err := host.LockProfile(at.dir)
 	if errors.Is(err, host.ErrInUse) {
@@ -112,6 +107,29 @@ func (c storeRestoreCommand) Run(ctx context.Context, p *program) error {
 		return p.printJSON(r)
 	}
 	return p.print(restoreText(r))
+}
+
+// backupKey gives the key of a backup that is not sealed with the store's; zeros: it is.
+func (c storeRestoreCommand) backupKey(ctx context.Context) (key [32]byte, err error) {
+	switch {
+	case c.KeyFile != "":
+		b, err := os.ReadFile(c.KeyFile)
+		if err == nil {
+			key, err = parseKey(strings.TrimSpace(string(b)))
+		}
+		if err != nil {
+			return key, &usageError{fmt.Errorf("%s: %s", c.KeyFile, pathless(err))}
+		}
+	case c.RecoveryKey != "":
+		private, err := readRecoveryKey(c.RecoveryKey)
+		if err != nil {
+			return key, &usageError{fmt.Errorf("%s: %s", c.RecoveryKey, pathless(err))}
+		}
+		if key, err = localstore.Recover(ctx, c.From, private); err != nil {
+			return key, err //nolint:wrapcheck // it says what was done
+		}
+	}
+	return key, nil
 }
 
 func restoreText(r localstore.RestoreReport) string {

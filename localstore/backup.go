@@ -270,20 +270,20 @@ func (s *Store) finishBackup(part, to string, replace bool) error {
 
 // copyEnvelope copies the sealed key that lies beside a store, if there is one.
 func copyEnvelope(from, to string) error {
-	b, err := os.ReadFile(from + ".keys")
+	b, err := os.ReadFile(from + keysEnding)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(to+".keys"+partSuffix, b, 0o600); err != nil {
+	if err := os.WriteFile(to+keysEnding+partSuffix, b, 0o600); err != nil {
 		return err
 	}
 	if err := syncFile(to + ".keys" + partSuffix); err != nil {
 		return err
 	}
-	return os.Rename(to+".keys"+partSuffix, to+".keys")
+	return os.Rename(to+keysEnding+partSuffix, to+keysEnding)
 }
 
 func syncFile(path string) error {

@@ -158,3 +158,22 @@ func TestARestoreThatCannotBeChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestABackupOfAnotherKeyIsSealedWithTheStoresOwn(t *testing.T) {
+	s, cfg, all := stocked(t, 100)
+	from := filepath.Join(t.TempDir(), "copy.db")
+	if _, err := s.Backup(t.Context(), from, localstore.BackupOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	other := cfg
+	other.Path, other.Key = filepath.Join(t.TempDir(), "desk.db"), [32]byte{9}
+	if _, err := localstore.Restore(t.Context(), from, other, localstore.RestoreOptions{}); !errors.Is(err, desk.ErrWrongKey) {
+		t.Errorf("without its key: %v", err)
+	}
+	if _, err := localstore.Restore(t.Context(), from, other, localstore.RestoreOptions{FromKey: cfg.Key}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := open(t, other).Customer(t.Context(), all[4].ID); err != nil || c.Name != all[4].Name {
+		t.Errorf("%v %v", c.ID, err)
+	}
+}
