@@ -9,12 +9,9 @@ import (
 	"github.com/callbench/callbench/desk/number"
 )
 
-// maxEndings bounds the customers who are judged because their numbers end alike: of a million some dozen do.
-const maxEndings = 100
-
 // FindCaller gives the customers who have, or may have, the number of a call: those who certainly have it
-// first, then those the desk knows in full, then the one spoken to last. There are at most as many as a
-// screen can offer. No customer, and a caller without number, are no error.
+// first, then those the desk knows in full, of these the user's own, then the one spoken to last. There are
+// at most maxSameNumber. No customer, and a caller without number, are no error.
 func (s *Store) FindCaller(ctx context.Context, raw string, at number.Dialling) ([]desk.Candidate, error) {
 	var list []desk.Candidate
 	seen := map[string]bool{}
@@ -33,53 +30,56 @@ func (s *Store) FindCaller(ctx context.Context, raw string, at number.Dialling) 
 			}
 		}
 	}
-	if len(list) > 1 { // a choice: what tells one from the other
-		for i := range list {
-			if err := s.tellApart(ctx, &list[i]); err != nil {
-				return nil, wrap("find caller", err)
-			}
+	if len(list) < 2 {
+		return list, nil
+	}
+	var user string
+	if err := s.one(ctx, `SELECT user FROM replica`).Scan(&user); err != nil {
+		return nil, wrap("find caller", err)
+	}
+	order := func(a, b desk.Candidate) int {
+		return cmp.Or(
+			compareBool(a.Offer.Doubt == number.NoDoubt, b.Offer.Doubt == number.NoDoubt),
+			compareBool(b.Customer.Stub, a.Customer.Stub),
+			compareBool(user != "" && a.Customer.Owner == user, user != "" && b.Customer.Owner == user),
+			cmp.Compare(b.Customer.LastContactAt, a.Customer.LastContactAt),
+			cmp.Compare(a.Customer.ID, b.Customer.ID),
+		)
+	}
+	slices.SortFunc(list, order)
+	list = list[:min(len(list), maxSameNumber)]
+	for i := range list {
+		if err := s.tellApart(ctx, &list[i]); err != nil {
+			return nil, wrap("find caller", err)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b desk.Candidate) int {
-		return cmp.Or(
-			cmp.Compare(doubtful(a), doubtful(b)), cmp.Compare(stub(a), stub(b)),
-			cmp.Compare(b.Customer.LastContactAt, a.Customer.LastContactAt),
-		)
-	})
-	return list[:min(len(list), maxSameNumber)], nil
+	slices.SortFunc(list, order) // by the contacts, too
+	return list, nil
 }
 
-func doubtful(c desk.Candidate) int {
-	if c.Offer.Doubt != number.NoDoubt {
-		return 1
-	}
-	return 0
-}
-
-func stub(c desk.Candidate) int {
-	if c.Customer.Stub {
-		return 1
-	}
-	return 0
-}
-
-// withKey gives the customers who have a number with a key, or one that ends so.
+// withKey gives the customers who have a number with a key, or one that ends so. A row may lead to one who no
+// longer has it: who asks compares.
 func (s *Store) withKey(ctx context.Context, r number.Reading) ([]desk.Customer, error) {
-	rev := reverse(r.Key)
+	from := formReversed + reverse(r.Key)
+	to := from + "\x00" // itself only
 	if r.Ends {
-		rows, err := s.read.QueryContext(ctx, `SELECT customer.body FROM phone JOIN customer ON customer.rid = phone.customer
-			WHERE phone.rev >= ? AND phone.rev < ? LIMIT ?`, rev, after(rev), maxEndings)
-		return documents[desk.Customer](rows, err)
+		to = after(from)
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT customer.body FROM phone JOIN customer ON customer.rid = phone.customer WHERE phone.rev = ?
-		ORDER BY coalesce(json_extract(body, '$.stub'), 0), json_extract(body, '$.last_contact_at') DESC, customer.rid LIMIT ?`, rev, maxSameNumber)
-	return documents[desk.Customer](rows, err)
+	rows, err := s.rows(ctx, `SELECT body FROM form CROSS JOIN customer ON customer.rid = form.customer WHERE form >= ? AND form < ? LIMIT ?`, from, to, maxLooked)
+	list, err := documents[desk.Customer](rows, err)
+	if err != nil || !s.older.Load() { // not everybody has forms yet
+		return list, err
+	}
+	kind := len(formReversed)
+	rows, err = s.rows(ctx, `SELECT body FROM phone CROSS JOIN customer ON customer.rid = phone.customer WHERE rev >= ? AND rev < ? LIMIT ?`, from[kind:], to[kind:], maxLooked)
+	more, err := documents[desk.Customer](rows, err)
+	return append(list, more...), err
 }
 
 // tellApart adds what a person chooses by: when the customer was spoken to last, and how many tickets are open.
 func (s *Store) tellApart(ctx context.Context, c *desk.Candidate) error {
 	var last int64
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(at), 0),
+	err := s.one(ctx, `SELECT coalesce(max(at), 0),
 			(SELECT count(*) FROM ticket WHERE customer = ?1 AND json_extract(body, '$.state') NOT IN (?2, ?3, ?4))
 		FROM contact WHERE customer = ?1`,
 		c.Customer.ID, string(desk.TicketResolved), string(desk.TicketCustomerTold), string(desk.TicketClosed)).Scan(&last, &c.Offer.Tickets)
