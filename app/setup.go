@@ -241,6 +241,7 @@ func (s settings) eraser(dir, store string, secrets host.Secrets, log *slog.Logg
 	if s.Sealed {
 		m.Sealed = filepath.Join(dir, sealedFile)
 	}
+	m.Files = append(m.Files, filepath.Join(dir, sealedFile+".old")) // what callbench store recover has put aside
 	return newEraser(dir, m, secrets, log)
 }
 

@@ -15,13 +15,14 @@ import (
 
 // storeCommand groups what one does with a desk's store from outside (docs/STORE.md).
 type storeCommand struct {
-	Bench   storeBenchCommand   `cmd:"" help:"Measure a store of made-up customers."`
-	Check   storeCheckCommand   `cmd:"" help:"Say whether the store is whole; it is only read."`
-	Backup  storeBackupCommand  `cmd:"" help:"Copy the store, sealed as it is, while the desk is at work."`
-	Recover storeRecoverCommand `cmd:"" help:"Put the store's key back, with the organisation's recovery key."`
-	Restore storeRestoreCommand `cmd:"" help:"Put a backup in the store's place; the old file is kept beside it."`
-	Rotate  storeRotateCommand  `cmd:"" help:"Seal the store with a new key."`
-	Stats   storeStatsCommand   `cmd:"" help:"Say what is in the store and how much room it takes."`
+	Bench      storeBenchCommand      `cmd:"" help:"Measure a store of made-up customers."`
+	Check      storeCheckCommand      `cmd:"" help:"Say whether the store is whole; it is only read."`
+	Backup     storeBackupCommand     `cmd:"" help:"Copy the store, sealed as it is, while the desk is at work."`
+	Passphrase storePassphraseCommand `cmd:"" help:"Change the passphrase that opens the profile's secrets."`
+	Recover    storeRecoverCommand    `cmd:"" help:"Put the store's key back, with the organisation's recovery key."`
+	Restore    storeRestoreCommand    `cmd:"" help:"Put a backup in the store's place; the old file is kept beside it."`
+	Rotate     storeRotateCommand     `cmd:"" help:"Seal the store with a new key."`
+	Stats      storeStatsCommand      `cmd:"" help:"Say what is in the store and how much room it takes."`
 }
 
 // storeProfileFlags are what every command on a profile's store takes.

@@ -29,6 +29,9 @@ func (f storeProfileFlags) fromSettings(p *program, at *storePlace) error {
 	at.cfg.Path = filepath.Join(at.dir, "desk-"+fileName(s.User)+".db")
 	var secrets host.Secrets
 	if s.Sealed {
+		if !exists(filepath.Join(at.dir, sealedFile)) { // opening would make an empty one
+			return fmt.Errorf("%s is missing, and with it the key of the store: callbench store recover brings it back", sealedFile)
+		}
 		phrase, err := f.passphrase(p)
 		if err != nil {
 			return err

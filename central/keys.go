@@ -63,7 +63,7 @@ func (c *Central) NewRecoveryKey(ctx context.Context, file string) (RecoveryKey,
 
 // writeNew writes a file that must not be there, durably, for its owner alone.
 func writeNew(file string, text []byte) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the administrator names it
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%s is there already: %w", file, desk.ErrConflict)
 	}

@@ -44,8 +44,15 @@ func TestADeskToBeWipedShowsNothingAboutCustomersAtOnceAndKeepsItsTalk(t *testin
 	for _, e := range []desk.Event{
 		desk.CallChanged{Call: talk},
 		desk.CustomerFound{Number: "13800138000", Customers: []desk.Customer{{ID: "k", Name: "陈怡君"}}},
-		desk.SearchEdited{Text: "陈怡君"}, desk.NoteEdited{Content: &note}, desk.DialEdited{Text: "13900139000"},
-		desk.StateChosen{State: desk.AgentReady}, desk.DialPressed{}, desk.SavePressed{}, desk.SyncPressed{}, desk.Ticked{}, desk.WipeOrdered{},
+		desk.SearchEdited{Text: "陈怡君"},
+		desk.NoteEdited{Content: &note},
+		desk.DialEdited{Text: "13900139000"},
+		desk.StateChosen{State: desk.AgentReady},
+		desk.DialPressed{},
+		desk.SavePressed{},
+		desk.SyncPressed{},
+		desk.Ticked{},
+		desk.WipeOrdered{},
 	} {
 		b.do(e)
 	}

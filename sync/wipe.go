@@ -31,7 +31,7 @@ func (c *Client) heed(ctx context.Context, err error) error {
 	if rerr != nil {
 		return errors.Join(err, rerr)
 	}
-	if o := f.Wipe; o == nil || !(o.Desk != "" && o.Desk == r.Desk || o.Desk == "" && o.User != "" && o.User == c.cfg.User) {
+	if !names(f.Wipe, r.Desk, c.cfg.User) {
 		c.cfg.Log.WarnContext(ctx, "an order to wipe another desk came here; it is not obeyed", slog.String("desk", r.Desk))
 		return fmt.Errorf("an order for another desk: %w", errNotCentral)
 	}
@@ -49,6 +49,17 @@ func (c *Client) heed(ctx context.Context, err error) error {
 		signal(c.pokePush)
 	}
 	return err
+}
+
+// names reports whether an order is for this desk, or for all desks of its user.
+func names(o *wire.WipeOrder, deskID, user string) bool {
+	switch {
+	case o == nil:
+		return false
+	case o.Desk != "":
+		return o.Desk == deskID
+	}
+	return o.User != "" && o.User == user
 }
 
 // underOrder tells how a call is made once the desk is to be wiped: a push that drains goes out with the token

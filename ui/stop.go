@@ -38,7 +38,7 @@ func NewStop(o Options, again, quit func()) *Stop {
 	}
 	s.buttons[0] = newButton(k, s, func(present.Button) { s.press(s.shown.Quit, s.quit) })
 	s.buttons[1] = newButton(k, s, func(present.Button) { s.press(s.shown.Again, s.again) })
-	column := newColumn(space3, s.title, s.texts[0], s.texts[1], s.texts[2], s.file, newSpread(space2, 0, s.buttons[0], s.buttons[1]))
+	column := newColumn(space3, s.title, s.texts[0], s.texts[1], s.texts[2], s.file, newSpread(space2, 0, k.text(sizeBody, false), s.buttons[0], s.buttons[1]))
 	card := newCard(k.card(), space5, space5, column)
 	page := &canvas.Rectangle{FillColor: k.pal.page}
 	s.content = &fyne.Container{

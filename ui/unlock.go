@@ -37,7 +37,7 @@ func NewUnlock(o Options, unlock func(passphrase string)) *Unlock {
 	u.field.Password = true
 	u.field.enter = u.submit
 	u.button = newButton(k, u, func(present.Button) { u.submit() })
-	column := newColumn(space3, u.title, u.lead, sized(u.field, 200), newReserved(3, u.problem), newSpread(space2, 0, k.text(sizeBody, false), u.button))
+	column := newColumn(space3, u.title, u.lead, sized(u.field, 200), newReserved(4, u.problem), newSpread(space2, 0, k.text(sizeBody, false), u.button))
 	card := newCard(k.card(), space5, space5, column)
 	page := &canvas.Rectangle{FillColor: k.pal.page}
 	u.content = &fyne.Container{

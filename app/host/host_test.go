@@ -61,3 +61,40 @@ func TestASecondProgramCannotTakeAProfile(t *testing.T) {
 	}
 	l.Close()
 }
+
+func TestAnotherPassphraseOpensTheSameSecrets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secrets.sealed")
+	s, err := Sealed(path, "the first passphrase")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Set("store-key/lin", "k"); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Reseal(path, "a wrong passphrase", "the second passphrase"); !errors.Is(err, ErrWrongPassphrase) {
+		t.Fatalf("%v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Error("a wrong passphrase changed the file")
+	}
+	if err := Reseal(path, "the first passphrase", "the second passphrase"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Sealed(path, "the first passphrase"); !errors.Is(err, ErrWrongPassphrase) {
+		t.Errorf("the old one still opens: %v", err)
+	}
+	again, err := Sealed(path, "the second passphrase")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := again.Get("store-key/lin"); err != nil || v != "k" {
+		t.Errorf("%q %v", v, err)
+	}
+	if err := Reseal(filepath.Join(t.TempDir(), "none"), "x", "y"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+}

@@ -167,6 +167,28 @@ func Sealed(path, passphrase string) (Secrets, error) {
 	return s, nil
 }
 
+// Reseal gives the sealed file at path another passphrase; what it holds stays. ErrWrongPassphrase where old does
+// not open it; it is left alone then. Whoever has it open would write the old one back: nobody may.
+func Reseal(path, old, fresh string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("sealed secrets: %w", err)
+	}
+	secrets, err := Sealed(path, old)
+	if err != nil {
+		return err
+	}
+	s, ok := secrets.(*sealedSecrets)
+	if !ok {
+		return errors.New("sealed secrets: not a file of this program")
+	}
+	s.head.Salt = make([]byte, 16)
+	rand.Read(s.head.Salt)
+	if err := s.unlock(fresh); err != nil {
+		return err
+	}
+	return s.write()
+}
+
 func (s *sealedSecrets) unlock(passphrase string) error {
 	key := argon2.IDKey([]byte(passphrase), s.head.Salt, s.head.Time, s.head.Memory, s.head.Threads, 32)
 	block, err := aes.NewCipher(key)

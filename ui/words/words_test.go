@@ -20,11 +20,20 @@ import (
 // declared reads the keys from the source, so that no list of them has to be kept by hand.
 func declared(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "keys.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var keys []string
+	for _, name := range []string{"keys.go", "keys_stop.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, declaredIn(t, file)...)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func declaredIn(t *testing.T, file *ast.File) (keys []string) {
+	t.Helper()
 	ast.Inspect(file, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok {
 			for _, v := range spec.Values {
@@ -37,7 +46,6 @@ func declared(t *testing.T) []string {
 		}
 		return true
 	})
-	slices.Sort(keys)
 	return keys
 }
 
