@@ -23,7 +23,8 @@ import (
 //
 //	go test ./localstore -run '^TestMakeFixture$' -make-fixture
 //
-// and commit both files. They are never made again: what matters is that an old program wrote them.
+// (v2 is v1 as a power cut between two migrations leaves it: no released program wrote that schema). Then
+// commit both files. They are never made again: what matters is that an old program wrote them.
 var makeFixture = flag.Bool("make-fixture", false, "write testdata/vN.store of the newest schema")
 
 const fixtureNow = desk.Millis(1_790_000_000_000)

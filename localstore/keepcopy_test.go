@@ -3,6 +3,7 @@ package localstore_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -64,4 +65,14 @@ func TestAMigrationWithoutRoomForACopyIsNotBegun(t *testing.T) {
 		t.Error("the files changed")
 	}
 	open(t, cfg.Crowded(3*int64(len(before))))
+}
+
+func TestEveryOlderSchemaHasAFixture(t *testing.T) {
+	for v := 1; v < localstore.NewestSchema(); v++ {
+		for _, ending := range []string{"store", "json"} {
+			if _, err := os.Stat(fmt.Sprintf("testdata/v%d.%s", v, ending)); err != nil {
+				t.Errorf("%v: see fixture_test.go", err)
+			}
+		}
+	}
 }
