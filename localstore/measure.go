@@ -17,9 +17,17 @@ type Measure struct {
 	// Trace is told each statement that a search, a look-up or a commit runs, before it runs, from whichever
 	// goroutine does that. Statements of BEGIN and COMMIT are among them.
 	Trace func(query string, args []any)
+	// Enough is told that of the statement asked last no rows are read beyond so many.
+	Enough func(rows int)
 }
 
 func (m *Measure) plain() bool { return m != nil && m.Plain }
+
+func (m *Measure) enough(rows int) {
+	if m != nil && m.Enough != nil {
+		m.Enough(rows)
+	}
+}
 
 func (m *Measure) trace() func(string, []any) {
 	if m == nil || m.Trace == nil {

@@ -3,6 +3,7 @@ package localstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
 // prepared gives the statement for a query of the readers, prepared when it is first asked for. Queries are fixed
@@ -45,5 +46,13 @@ func (s *Store) one(ctx context.Context, query string, args ...any) scanner {
 // each calls f for every row. f must not ask the store: it might wait for a reader that it holds itself.
 func (s *Store) each(ctx context.Context, query string, f func(scanner) error, args ...any) error {
 	rows, err := s.rows(ctx, query, args...)
-	return eachRow(rows, err, f)
+	read := 0
+	err = eachRow(rows, err, func(r scanner) error {
+		read++
+		return f(r)
+	})
+	if errors.Is(err, errEnough) {
+		s.cfg.Measure.enough(read)
+	}
+	return err
 }

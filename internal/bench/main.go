@@ -13,6 +13,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type asked struct {
 	Statements []struct {
 		SQL  string `json:"sql"`
 		Args []any  `json:"args"`
+		Rows int    `json:"rows"` // as many are read; 0: all
 	} `json:"statements"`
 }
 
@@ -116,17 +118,25 @@ func read(path string) ([]asked, error) {
 		}
 		for i := range a.Statements {
 			for j, arg := range a.Statements[i].Args {
-				if n, ok := arg.(json.Number); ok {
-					whole, err := n.Int64()
-					if err != nil {
-						return nil, err
-					}
-					a.Statements[i].Args[j] = whole
+				if a.Statements[i].Args[j], err = valueOfArg(arg); err != nil {
+					return nil, err
 				}
 			}
 		}
 		list = append(list, a)
 	}
+}
+
+// valueOfArg makes of JSON what SQLite is given.
+func valueOfArg(arg any) (any, error) {
+	switch v := arg.(type) {
+	case json.Number:
+		return v.Int64()
+	case map[string]any:
+		text, _ := v["blob"].(string)
+		return base64.StdEncoding.DecodeString(text)
+	}
+	return arg, nil
 }
 
 func writes(a asked) bool {
@@ -157,7 +167,7 @@ func (p *player) play(ctx context.Context, a asked) error {
 		if err != nil {
 			return err
 		}
-		if err := drain(rows, s.SQL, a.Name != "save"); err != nil {
+		if err := drain(rows, s.SQL, a.Name != "save", s.Rows); err != nil {
 			return err
 		}
 	}
@@ -165,7 +175,7 @@ func (p *player) play(ctx context.Context, a asked) error {
 }
 
 // drain reads to the end; records are made of bodies, but for what a save looks up.
-func drain(rows *sql.Rows, query string, records bool) error {
+func drain(rows *sql.Rows, query string, records bool, most int) error {
 	defer rows.Close()
 	columns, err := rows.Columns()
 	if err != nil {
@@ -181,7 +191,7 @@ func drain(rows *sql.Rows, query string, records bool) error {
 		}
 	}
 	var made []any
-	for rows.Next() {
+	for n := 0; (most == 0 || n < most) && rows.Next(); n++ {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/callbench/callbench/localstore"
@@ -27,7 +28,13 @@ type asked struct {
 
 type statement struct {
 	SQL  string `json:"sql"`
-	Args []any  `json:"args"`
+	Args []any  `json:"args"` // bytes as {"blob": "base64"}
+	Rows int    `json:"rows"` // read before the store had enough; 0: all
+}
+
+// blob tells bytes from text in a file of JSON.
+type blob struct {
+	Bytes []byte `json:"blob"`
 }
 
 // recorder notes what a store asks SQLite.
@@ -39,7 +46,24 @@ type recorder struct {
 func (r *recorder) note(sql string, args []any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.list = append(r.list, statement{sql, args})
+	s := statement{SQL: sql, Args: slices.Clone(args)}
+	for i, arg := range s.Args {
+		if b, ok := arg.([]byte); ok && b != nil {
+			s.Args[i] = blob{b}
+		} else if ok {
+			s.Args[i] = nil
+		}
+	}
+	r.list = append(r.list, s)
+}
+
+// enough notes that of what was asked last no more rows are wanted.
+func (r *recorder) enough(rows int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.list) > 0 {
+		r.list[len(r.list)-1].Rows = rows
+	}
 }
 
 func (r *recorder) take() []statement {
@@ -74,7 +98,7 @@ func (b *bench) compare(ctx context.Context) error {
 func (b *bench) record(ctx context.Context, file string) (err error) {
 	var rec recorder
 	cfg := b.stock.sealed
-	cfg.Measure = &localstore.Measure{Trace: rec.note}
+	cfg.Measure = &localstore.Measure{Trace: rec.note, Enough: rec.enough}
 	s, err := localstore.Open(ctx, cfg)
 	if err != nil {
 		return err

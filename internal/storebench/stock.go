@@ -141,11 +141,15 @@ func (s *stock) make(ctx context.Context, tell func(string, ...any)) (Import, er
 	f := &filling{pair: p, all: s.mark.Customers, tell: tell}
 	err = f.run(ctx, s.mark)
 	for _, one := range []struct {
-		close func() error
+		store *localstore.Store
+		cfg   localstore.Config
 		took  *time.Duration
-	}{{p.sealed.Close, &f.sealedTook}, {p.plain.Close, &f.plainTook}} { // the log is folded: that belongs to it
+	}{{p.sealed, s.sealed, &f.sealedTook}, {p.plain, s.plain, &f.plainTook}} { // what is left to do belongs to it
 		began := time.Now()
-		err = errors.Join(err, one.close())
+		err = errors.Join(err, one.store.Close())
+		if err == nil {
+			err = settle(ctx, one.cfg)
+		}
 		*one.took += time.Since(began)
 	}
 	if err != nil {
@@ -155,6 +159,18 @@ func (s *stock) make(ctx context.Context, tell func(string, ...any)) (Import, er
 	im.RowsPerSecond = float64(int(float64(im.Rows) / im.Seconds))
 	im.Ratio = ratio(im.Seconds, im.PlainSeconds)
 	return im, nil
+}
+
+// settle opens a store once more and waits until it has done what a desk does in its first idle minutes.
+func settle(ctx context.Context, cfg localstore.Config) error {
+	s, err := localstore.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if !s.Settle(ctx) {
+		err = errors.New("the store's own work failed")
+	}
+	return errors.Join(err, s.Close())
 }
 
 // filling is the making of the stores under way. Rows are made up outside of what is timed.
