@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/floor"
 )
 
@@ -284,9 +285,13 @@ func TestADeskKilledInMidCallComesBackWithCustomerStepAndDraft(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = d.cmd.Wait()
+	killed := time.Now()
 
 	again := startDesk(t, dir)
 	again.until("flow.changed", has(`"step"`))
+	if since := again.wrapUpSince(); since.After(killed) || killed.Sub(since) > testPatience {
+		t.Fatalf("wrap-up runs since %v, the desk was killed at %v", since, killed)
+	}
 	list := again.work()
 	if len(list) != 1 {
 		t.Fatalf("%d records after the crash", len(list))
@@ -307,6 +312,20 @@ func TestADeskKilledInMidCallComesBackWithCustomerStepAndDraft(t *testing.T) {
 	if err := again.cmd.Wait(); err != nil {
 		t.Fatalf("quit: %v", err)
 	}
+}
+
+// wrapUpSince tells since when the agent wraps up.
+func (d *deskProcess) wrapUpSince() time.Time {
+	d.t.Helper()
+	var a portAgent
+	if err := json.Unmarshal(d.call("desk.status", nil)["agent"], &a); err != nil {
+		d.t.Fatal(err)
+	}
+	since, err := time.Parse(time.RFC3339, a.Since)
+	if err != nil || a.State != string(desk.AgentWrapUp) {
+		d.t.Fatalf("agent %+v", a)
+	}
+	return since
 }
 
 // knownNumber waits until customers have come from central and gives the number of one.

@@ -241,15 +241,15 @@ func (w *workplace) begin(ctx context.Context) {
 	if out, err := w.store.Outbox(ctx); err == nil {
 		w.loop.send(desk.Synced{Outbox: out})
 	}
+	if w.cfg.Wish != "" { // before the drafts: choosing a state ends wrap-up
+		w.loop.send(desk.StateChosen{State: w.cfg.Wish, Cause: desk.CauseSelf})
+	}
 	drafts, err := w.store.Drafts(ctx)
 	if err != nil {
 		w.loop.send(desk.StoreFailed{Problem: storeProblem(err)})
 	}
 	if len(drafts) > 0 {
 		w.loop.send(desk.DraftsRestored{Drafts: drafts})
-	}
-	if w.cfg.Wish != "" {
-		w.loop.send(desk.StateChosen{State: w.cfg.Wish, Cause: desk.CauseSelf})
 	}
 }
 
