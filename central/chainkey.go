@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/callbench/callbench/desk"
@@ -96,7 +97,7 @@ func (c *Central) enlist(ctx context.Context, q queryer, private ed25519.Private
 	if err != nil {
 		return err
 	}
-	c.signing.Store(&signing{private: private, keys: append(s.keys[:len(s.keys):len(s.keys)], desk.ChainKey{Public: public, Sig: sig})})
+	c.signing.Store(&signing{private: private, keys: append(slices.Clip(s.keys), desk.ChainKey{Public: public, Sig: sig})})
 	return nil
 }
 

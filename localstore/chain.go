@@ -105,12 +105,12 @@ func (t *tx) lifeOf(deskID, org string) (id int64, err error) {
 
 // endLife closes the living chain. The texts of the ops that go on under another desk are changed by that,
 // so that their old entries can be opened no more.
-func (t *tx) endLife(deskID string) (chainEnd, error) {
+func (t *tx) endLife(deskID string) error {
 	err := t.exec(`UPDATE life SET (n, hash) = (SELECT link, link_hash FROM replica) WHERE desk = ? AND id = (SELECT life FROM replica)`, deskID)
 	if err != nil {
-		return chainEnd{}, err
+		return err
 	}
-	return chainEnd{}, t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, link FROM op WHERE state = 0 AND link > 0)`)
+	return t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, link FROM op WHERE state = 0 AND link > 0)`)
 }
 
 // settle notes, for ops that central has just applied, which contacts say what the ops said. It comes after
@@ -185,7 +185,7 @@ func (t *tx) resettle(key string, row stored) error {
 		return err
 	}
 	for _, o := range noted {
-		opens, err := o.opens(key, row.body)
+		opens, err := o.opens(key, row.body, nil)
 		if err == nil && opens {
 			err = t.exec(`UPDATE chain_row SET seq = ? WHERE key = ? AND life = ? AND n = ? AND part = ?`, row.seq, key, o.life, o.n, o.part)
 		} else if err == nil {
@@ -217,9 +217,9 @@ func scanOpening(r scanner, more ...any) (opening, error) {
 
 // opens reports whether a contact's body still says what the entry committed to. An erased entry opens with
 // nothing.
-func (o opening) opens(key string, body []byte) (bool, error) {
-	var names []string
-	if err := json.Unmarshal(o.names, &names); err != nil {
+func (o opening) opens(key string, body []byte, lists nameLists) (bool, error) {
+	names, err := lists.of(o.names)
+	if err != nil {
 		return false, fmt.Errorf("names of entry %d: %w", o.n, err)
 	}
 	text, err := chain.TextOf(string(desk.TableContact), key, body, names)
@@ -227,6 +227,25 @@ func (o opening) opens(key string, body []byte) (bool, error) {
 		return false, fmt.Errorf("contact %s: %w", key, err)
 	}
 	return o.commits(text), nil
+}
+
+// nameLists keeps the lists of names that were read before: most rows have one of a few. Nil keeps none.
+type nameLists map[string][]string
+
+const maxNameLists = 256 // further ones are read each time
+
+func (l nameLists) of(text []byte) ([]string, error) {
+	if list, known := l[string(text)]; known {
+		return list, nil
+	}
+	var list []string
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, err
+	}
+	if l != nil && len(l) < maxNameLists {
+		l[string(text)] = list
+	}
+	return list, nil
 }
 
 // commits reports whether text is what the entry committed to in that part.

@@ -47,7 +47,7 @@ func newAuthority(t testing.TB, s *localstore.Store) *authority {
 func publicOf(k ed25519.PrivateKey) []byte { return k.Public().(ed25519.PublicKey) }
 
 // sync takes what is pending, holds its links against the chain as central knows it, and gives it back.
-func (a *authority) sync(sign bool) {
+func (a *authority) sync() {
 	a.t.Helper()
 	ops, err := a.s.Pending(a.t.Context(), a.n, 1000, 0)
 	if err != nil {
@@ -65,10 +65,8 @@ func (a *authority) sync(sign bool) {
 			page.Rows = append(page.Rows, desk.Row{Table: c.Table, Key: c.Key, Seq: a.seq, Body: a.rows[c.Key]})
 		}
 	}
-	page.To, page.LastN = a.cursor()+"+", a.n
-	if sign {
-		page.Checkpoint = a.checkpoint()
-	}
+	page.LastN = a.n
+	page.Checkpoint = a.checkpoint()
 	a.seq++
 	page.To = a.cursor()
 	apply(a.t, a.s, page)
@@ -169,10 +167,10 @@ func worked(t testing.TB, dir string) (*localstore.Store, *authority) {
 	}
 	commit(t, s, intent(note(t, "contact-6", "both"), desk.Change{Table: desk.TableTicket, Key: "ticket-1", Fields: json.RawMessage(`{"amount":"12.50","approval":"pending"}`)}))
 	commit(t, s, intent(desk.Change{Table: desk.TableTicket, Key: "ticket-1", Fields: json.RawMessage(`{"subject":"no money"}`)}))
-	a.sync(true)
+	a.sync()
 	a.correct("contact-1", `{"content":"as corrected by a colleague"}`)
 	commit(t, s, intent(desk.Change{Table: desk.TableContact, Key: "contact-2", Fields: json.RawMessage(`{"subject":"corrected here"}`)}))
-	a.sync(true)
+	a.sync()
 	commit(t, s, intent(note(t, "contact-7", "waits")))
 	commit(t, s, intent(desk.Change{Table: desk.TableContact, Key: "contact-3", Fields: json.RawMessage(`{"outcome":"resolved"}`)}))
 	return s, a
@@ -188,7 +186,7 @@ func TestContactsAndMoneyAreInTheChainAndNothingElse(t *testing.T) {
 	if r.Chains != 1 || r.Signed != 8 || r.Ops != workedEntries || r.Rows < 5 {
 		t.Errorf("%+v", r)
 	}
-	a.sync(true)
+	a.sync()
 	if r := sound(t, s, workedEntries); r.Signed != workedEntries || r.Rows < 7 {
 		t.Errorf("%+v", r)
 	}
@@ -203,7 +201,7 @@ func TestTheChainOutlivesItsOpsAndRows(t *testing.T) {
 	for _, id := range []string{"contact-1", "contact-2"} {
 		commit(t, s, intent(note(t, id, "text of "+id)))
 	}
-	a.sync(true)
+	a.sync()
 	now = now.Add(100 * 24 * time.Hour)
 	page := desk.Page{Epoch: "e", From: a.cursor(), To: "later", Last: true, LastN: 2, Rows: []desk.Row{
 		{Table: desk.TableContact, Key: "contact-1", Seq: 99, Removed: true},
@@ -246,7 +244,7 @@ func TestANewDeskBeginsANewChainAndTheOldOneHolds(t *testing.T) {
 	}
 	fresh := newAuthority(t, s)
 	fresh.seq, fresh.rows = a.seq, a.rows
-	fresh.sync(true)
+	fresh.sync()
 	commit(t, s, intent(note(t, "contact-8", "under the new name")))
 	if r := sound(t, s, workedEntries+3); r.Signed != before.Signed+2 {
 		t.Errorf("%+v", r)
@@ -322,7 +320,7 @@ func TestCentralsKeyIsPinned(t *testing.T) {
 		}
 	}
 	a.key = next
-	a.sync(true)
+	a.sync()
 	if r := sound(t, s, workedEntries); r.Signed != workedEntries {
 		t.Errorf("signed by the successor: %+v", r)
 	}
@@ -334,7 +332,7 @@ func TestCentralsKeyIsPinned(t *testing.T) {
 	}
 	a.key = stranger
 	commit(t, s, intent(note(t, "contact-9", "x")))
-	a.sync(true)
+	a.sync()
 	if r := checkChain(t, s); r.Count != 2 || r.Faults[1].What != "checkpoint" || r.Signed != workedEntries {
 		t.Errorf("signed by a stranger: %+v", r)
 	}
@@ -345,8 +343,8 @@ func TestCheckpointsAreBounded(t *testing.T) {
 	a := newAuthority(t, s)
 	for i := range 300 {
 		commit(t, s, intent(note(t, fmt.Sprint("contact-", i), "x")))
-		a.sync(true)
-		a.sync(true)
+		a.sync()
+		a.sync()
 	}
 	if n, err := s.Tamper(t.Context(), `UPDATE checkpoint SET at = at`); err != nil || n != 256 {
 		t.Errorf("%d checkpoints, %v", n, err)
@@ -442,7 +440,7 @@ func raw(t testing.TB, s *localstore.Store, query string) {
 // has signed.
 func TestAChainThatWasHungOnAnewIsForked(t *testing.T) {
 	s, a := worked(t, t.TempDir())
-	a.sync(true)
+	a.sync()
 	sound(t, s, workedEntries)
 	prev := chain.Genesis("acme", a.desk)
 	for n := int64(1); n <= workedEntries; n++ {

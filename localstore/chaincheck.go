@@ -195,16 +195,22 @@ func (c *chainCheck) ops() error {
 			return nil
 		}
 		c.report.Ops++
-		var list []desk.Change
-		said, _, err := [][]byte(nil), []int(nil), json.Unmarshal(changes, &list)
-		if err == nil {
-			said, _, err = texts(list)
-		}
-		if again, _ := chain.Commit(salt, said...); err != nil || !bytes.Equal(again[:], commitment) {
+		if !saysWhat(changes, salt, commitment) {
 			c.fault(at, chain.Edited, id, "text of the op")
 		}
-		return nil //nolint:nilerr // a text that cannot be read is the fault
+		return nil
 	})
+}
+
+// saysWhat reports whether an op's changes are what was committed to.
+func saysWhat(changes, salt, commitment []byte) bool {
+	var list []desk.Change
+	if json.Unmarshal(changes, &list) != nil {
+		return false
+	}
+	said, _, err := texts(list)
+	again, _ := chain.Commit(salt, said...)
+	return err == nil && bytes.Equal(again[:], commitment)
 }
 
 // unlinked finds ops that should be in the chain: behind the first one of their desk that is.
@@ -224,13 +230,14 @@ func (c *chainCheck) unlinked() error {
 		if said, _, err := texts(list); err != nil || len(said) > 0 {
 			c.fault(at, chain.Edited, id, "op without an entry")
 		}
-		return nil //nolint:nilerr // a text that cannot be read is the fault
+		return nil
 	})
 }
 
 // rows holds contacts that were noted to say what an entry committed to against it, as long as central has not
 // given them a newer version.
 func (c *chainCheck) rows() error {
+	lists := nameLists{}
 	return c.each(`SELECT `+openingColumns+`, x.key, x.body FROM chain_row r JOIN contact x ON x.key = r.key AND x.seq = r.seq
 		LEFT JOIN chain c ON c.life = r.life AND c.n = r.n
 		WHERE c.salt IS NOT NULL AND NOT EXISTS (SELECT 1 FROM base b WHERE b.tab = 'contact' AND b.key = r.key)`, func(r scanner) error {
@@ -241,10 +248,10 @@ func (c *chainCheck) rows() error {
 			return err
 		}
 		c.report.Rows++
-		if opens, err := o.opens(key, body); err != nil || !opens {
+		if opens, err := o.opens(key, body, lists); err != nil || !opens {
 			c.fault(o.link, chain.Edited, o.op, "text of the contact")
 		}
-		return nil //nolint:nilerr // a text that cannot be read is the fault
+		return nil
 	})
 }
 

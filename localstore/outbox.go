@@ -126,10 +126,10 @@ func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 		if err != nil {
 			return err
 		}
-		end, err := t.endLife(old)
-		if err != nil {
+		if err := t.endLife(old); err != nil {
 			return err
 		}
+		var end chainEnd // of the new life
 		renumbered := map[int64]int64{}
 		touched := touchedRows{}
 		for i, op := range ops {

@@ -38,6 +38,11 @@ properties() {
   gotest properties -timeout 60m "${packages[@]}" -rapid.seed="$seed" -rapid.checks="$checks"
 }
 
+chain() { # Every way to touch a chain, in memory and in real files of a desk and of central.
+  gotest chain-10000 -run 'Chain10000' ./desk/chain -chain.edits 10000 -chain.seed "$seed"
+  gotest chain-files -timeout 60m -run 'NoLie' ./localstore ./central -chain.lies 10000 -chain.seed "$seed"
+}
+
 fuzz() { # PACKAGE TARGET SECONDS
   gotest "fuzz-$(basename "$1")-$2" -run '^$' -fuzz "^$2\$" -fuzztime "$3s" "./$1"
 }
@@ -69,6 +74,7 @@ once demo demo
 once race-demo race_demo
 once race race_tests
 once properties properties
+once chain chain
 once powercuts powercuts
 once kills kills
 mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)
