@@ -115,6 +115,7 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 			Password: func() (string, error) { return prof.secret("central.password_file", c.PasswordFile) },
 		}
 	}
+	cfg.KeepKey = keyFile(prof.path(prof.Store.KeyFile)).keep
 	cfg.Dialling = prof.Dialling.value()
 	for i, ph := range prof.Phones {
 		a, err := prof.account(i, ph)

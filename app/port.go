@@ -21,6 +21,8 @@ type port struct {
 	sync  func(context.Context) (pushed, pulled int, err error) // nil: no central
 	stats func(call string) (media.Stats, error)                // nil: no phone
 
+	keepKey func([32]byte) error // see workplaceConfig.KeepKey
+
 	opened chan struct{} // closed when what a former run left is in the loop's inbox: requests may come
 	leave  chan struct{} // closed when a client wants the desk to end
 	closed chan struct{} // closed when everything is stored and the store is closed
@@ -243,6 +245,7 @@ func (p *port) methods() map[string]method {
 		"work.save":         handle(p.saveWork),
 		"work.choose":       handle(p.chooseWork),
 		"agent.set_state":   handle(p.setState),
+		"store.rotate":      handle(p.rotateStore),
 		"sync.now":          handleSlow(p.syncNow),
 		"sync.status":       handle(p.syncStatus),
 		"board.get":         handle(p.board),

@@ -318,6 +318,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 		Version: p.version, Language: s.Lang, StorePath: store, StoreKey: key,
 		Org: s.Org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
 	}
+	cfg.KeepKey = placeIn("", secrets, s.User).keep
 	cfg.Eraser = s.eraser(dir, store, secrets, p.log)
 	cfg.Audio.In, cfg.Audio.Out, cfg.Audio.Ring, cfg.Audio.Log = "default", "default", "default", p.log
 	pem, err := os.ReadFile(filepath.Join(dir, caFile))

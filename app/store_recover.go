@@ -68,23 +68,25 @@ func (f storeProfileFlags) home(p *program) (keyHome, error) {
 		at.cfg.User = prof.Central.User
 	}
 	at.cfg.Path = filepath.Join(dir, "desk-"+fileName(at.cfg.User)+".db")
-	file := prof.path(prof.Store.KeyFile)
-	at.open = func(keyIntent) (keyPlace, error) {
-		return keyPlace{
-			kind: "key_file",
-			get: func() ([32]byte, error) {
-				b, err := os.ReadFile(file)
-				if err != nil {
-					return [32]byte{}, fmt.Errorf("%s cannot be read: %s", filepath.Base(file), pathless(err))
-				}
-				return parseKey(strings.TrimSpace(string(b)))
-			},
-			keep: func(key [32]byte) error {
-				return host.WriteFile(file, []byte(hex.EncodeToString(key[:])+"\n")) //nolint:wrapcheck // it says what it did
-			},
-		}, nil
-	}
+	at.open = func(keyIntent) (keyPlace, error) { return keyFile(prof.path(prof.Store.KeyFile)), nil }
 	return at, nil
+}
+
+// keyFile is the key's place of a profile without a window.
+func keyFile(file string) keyPlace {
+	return keyPlace{
+		kind: "key_file",
+		get: func() ([32]byte, error) {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				return [32]byte{}, fmt.Errorf("%s cannot be read: %s", filepath.Base(file), pathless(err))
+			}
+			return parseKey(strings.TrimSpace(string(b)))
+		},
+		keep: func(key [32]byte) error {
+			return host.WriteFile(file, []byte(hex.EncodeToString(key[:])+"\n")) //nolint:wrapcheck // it says what it did
+		},
+	}
 }
 
 // homeToChange is home for a command that changes the key: the store is there and no desk has it open. The

@@ -28,8 +28,9 @@ type workplaceConfig struct {
 	Language  desk.Language
 	StorePath string
 	StoreKey  [32]byte
-	Org       string // empty: central's; a file belongs to the one it first met
-	User      string // as it signs in; "local" without central
+	KeepKey   func([32]byte) error // puts another key where StoreKey will come from at the next start; nil: it cannot be changed
+	Org       string               // empty: central's; a file belongs to the one it first met
+	User      string               // as it signs in; "local" without central
 	Central   *centralAccess
 	Phones    []softphone.Account
 	Audio     audio.Config
@@ -114,7 +115,7 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	}
 	w.port = newPort(store)
 	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch, w.listenForQuiet}, cfg.Watch...)...)
-	w.port.loop, w.port.stats = w.loop, w.stats
+	w.port.loop, w.port.stats, w.port.keepKey = w.loop, w.stats, cfg.KeepKey
 	w.writer = newWriter(store, w.loop.send)
 	w.introduce(ctx) // first of all events: it makes the state that the others change
 	acfg := cfg.Audio
