@@ -180,6 +180,8 @@ var centralLies = []string{
 	`UPDATE seal SET n = n - 1 WHERE key = 'contact-' || (?1 % 5)`,
 	`DELETE FROM seal WHERE key = 'contact-' || (?1 % 5)`,
 	`DELETE FROM seal WHERE field <> ''`,
+	`DELETE FROM seal WHERE tbl = 'ticket'`,
+	`DELETE FROM seal WHERE tbl = 'ticket' AND field = ''`,
 }
 
 var (
