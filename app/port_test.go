@@ -88,7 +88,7 @@ func customersOfADesk(t *testing.T, w *portWorld, s *script) {
 	if len(found.Customers) != 1 || found.TookUS <= 0 {
 		t.Fatalf("%d customers in %d µs", len(found.Customers), found.TookUS)
 	}
-	shape(t, found.Customers[0], strings.Replace(customerMembers, "level name", "level match name", 1))
+	shape(t, found.Customers[0], strings.Replace(customerMembers, "level name", "level match name near", 1))
 	var c aCustomer
 	s.decode(found.Customers[0], &c)
 	if c.ID != known.ID || c.Name != known.Name || c.Match == nil || c.Match.Field != "phone" {

@@ -66,7 +66,7 @@ type Store struct {
 	resealed, toReseal atomic.Int64            // see KeyTurn
 
 	asked sync.Mutex           // over stmts
-	stmts map[string]*sql.Stmt // of the readers, see prepared
+	stmts map[string]statement // of the readers, see prepared
 	near  nearby               // what every search looks through first
 	older atomic.Bool          // tables of the first schema are searched, too
 

@@ -26,7 +26,7 @@ const (
 )
 
 //nolint:gochecknoglobals // constant in all but name
-var nearBounds = [...]int{nearRecent: 1024, nearOwn: 2048, nearDue: 1024}
+var nearBounds = [...]int{nearRecent: 512, nearOwn: 1024, nearDue: 512}
 
 // approach keeps table near as a customer's body and callbacks say; a nil body is no customer.
 func (t *tx) approach(rid int64, key string, body json.RawMessage) error {
@@ -36,7 +36,7 @@ func (t *tx) approach(rid int64, key string, body json.RawMessage) error {
 	}
 	var c desk.Customer
 	if body != nil && json.Unmarshal(body, &c) != nil {
-		return nil // what cannot be read is not shown either
+		return nil //nolint:nilerr // what cannot be read is not shown either
 	}
 	class, own, err := t.nearClass(key, c, body != nil)
 	if err != nil {

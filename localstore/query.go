@@ -77,6 +77,9 @@ func (q query) explain(s subject) (reason, int) {
 	if why, ok := q.whole(s); ok {
 		return why, kindWhole
 	}
+	if q.text == "" { // only a number was asked for
+		return reason{}, kindNone
+	}
 	if s.name == q.text {
 		return reason{field: fieldName}, kindExact
 	}

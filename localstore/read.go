@@ -54,12 +54,18 @@ func (s *Store) findByNumber(ctx context.Context, raw string) ([]desk.Customer, 
 		return nil, nil
 	}
 	f := search{query: query{key: key, number: dialled(key)}, s: s, ctx: ctx, limit: maxLooked, seen: map[int64]bool{}}
-	var err error
-	if f.near, err = s.match(ctx, f.query); err != nil {
-		return nil, err
-	}
-	for _, step := range []func() error{f.nearWhole, f.wholeNumber, f.olderNumber} {
+	for _, step := range []func() error{f.wholeNumber, f.olderNumber} {
 		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.hits) == maxLooked { // among so many the user's own may be missing
+		var err error
+		if f.near, err = s.match(ctx, f.query); err != nil {
+			return nil, err
+		}
+		f.limit += len(f.near)
+		if err := f.nearWhole(); err != nil {
 			return nil, err
 		}
 	}

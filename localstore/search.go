@@ -152,8 +152,9 @@ func (f *search) prove(list []candidate) error {
 			return err
 		}
 		one := byRid[rid]
-		why, kind := one.why, one.kind
+		why := one.why
 		if why.field != fieldTicket {
+			var kind int
 			if why, kind = f.explain(f.subject(c)); kind == kindNone {
 				return nil
 			}
@@ -381,11 +382,22 @@ func (f *search) numberPart() error {
 
 func (f *search) customerNumberPart() error { return f.part(gramNumber, digitGram) }
 
+// longDigits is from how many digits on a text is a number and no part of an address.
+const longDigits = 7
+
 func (f *search) companyPart() error {
+	if len(f.digits) >= longDigits {
+		return nil
+	}
 	if f.runes == 1 {
 		return f.words([]string{gramCompany + f.text}, "")
 	}
 	return f.part(gramCompany, 2)
 }
 
-func (f *search) addressPart() error { return f.part(gramAddress, 2) }
+func (f *search) addressPart() error {
+	if len(f.digits) >= longDigits {
+		return nil
+	}
+	return f.part(gramAddress, 2)
+}

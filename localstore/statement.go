@@ -8,7 +8,7 @@ import (
 
 // prepared gives the statement for a query of the readers, prepared when it is first asked for. Queries are fixed
 // texts of this package, some dozens of them; Close closes the statements.
-func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+func (s *Store) prepared(ctx context.Context, query string) (statement, error) {
 	s.asked.Lock()
 	defer s.asked.Unlock()
 	if st, ok := s.stmts[query]; ok {
@@ -16,13 +16,13 @@ func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	st, err := s.read.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return statement{}, err
 	}
 	if s.stmts == nil {
-		s.stmts = map[string]*sql.Stmt{}
+		s.stmts = map[string]statement{}
 	}
-	s.stmts[query] = st
-	return st, nil
+	s.stmts[query] = statement{st}
+	return statement{st}, nil
 }
 
 func (s *Store) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
