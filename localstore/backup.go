@@ -67,9 +67,8 @@ func (s *Store) backup(ctx context.Context, to string, o BackupOptions) (r Backu
 	if err != nil {
 		return r, err // also a part that is there: another backup is under way, or one was cut
 	}
-	err = f.Close()
-	if err == nil {
-		r, err = s.copyVerified(ctx, part, s.vault, o.progress)
+	if err = f.Close(); err == nil {
+		r, err = s.copySealed(ctx, part, o.progress)
 	}
 	if err == nil {
 		err = s.finishBackup(part, to, o.Replace)
@@ -79,6 +78,21 @@ func (s *Store) backup(ctx context.Context, to string, o BackupOptions) (r Backu
 	}
 	r.Path, r.Took = to, time.Since(began)
 	return r, nil
+}
+
+// copySealed copies with the keys in use. It has a vault of its own: a disk that fails under the copy must not
+// make the store's own vault careful with its file.
+func (s *Store) copySealed(ctx context.Context, part string, progress func(string, int64, int64)) (BackupReport, error) {
+	v, err := s.cfg.openVault(s.vault.Ring())
+	if err != nil {
+		return BackupReport{}, err
+	}
+	defer v.Close()
+	r, err := s.copyVerified(ctx, part, v, progress)
+	if now, then := s.vault.Ring(), v.Ring(); err == nil && now != nil && now.Epoch() != then.Epoch() {
+		err = fmt.Errorf("the store got a new key meanwhile: %w", desk.ErrConflict)
+	}
+	return r, err
 }
 
 func (o BackupOptions) progress(stage string, done, all int64) {
