@@ -9,7 +9,7 @@ import (
 
 const (
 	rederiveFor    = 12 * time.Millisecond // of the writer, a step; its commit comes on top
-	rederiveAtOnce = 20                    // rows in memory, and between two looks at the clock
+	rederiveAtOnce = 5                     // rows in memory, and between two looks at the clock
 	sweepAtOnce    = 1000                  // rows of form looked through between two looks at the clock
 	forgetAtOnce   = 200                   // rows of older tables that go between two looks at the clock
 )
