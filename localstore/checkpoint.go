@@ -70,7 +70,7 @@ func (s *Store) foldRest(ctx context.Context, reached int64) (done bool, err err
 		return false, nil
 	}
 	end := s.vault.LogBytes()
-	if reached, err = s.foldOnce(ctx); err != nil {
+	if _, err = s.foldOnce(ctx); err != nil {
 		return false, err
 	}
 	s.folded = end

@@ -45,7 +45,7 @@ func commitForEver(dir string) error {
 	if err != nil {
 		return err
 	}
-	go s.Maintain(ctx) //nolint:errcheck // ends with the process
+	go s.Maintain(ctx) // ends with the process
 	r, err := s.Replica(ctx)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ var killRounds = flag.Int("kill.rounds", 6, "how often a desk is killed")
 // TestWhatWasAcknowledgedSurvivesKill kills a desk at work, at any moment, opening its store included, and lets the next one go
 // on in the same store; every tenth begins a new one.
 func TestWhatWasAcknowledgedSurvivesKill(t *testing.T) {
-	chance := rand.New(rand.NewPCG(*cutSeed, 1)) //nolint:gosec // a kill needs no secrecy
+	chance := rand.New(rand.NewPCG(*cutSeed, 1)) // a kill needs no secrecy
 	dir, acknowledged := t.TempDir(), int64(0)
 	for round := range *killRounds {
 		if round%10 == 9 {
@@ -105,7 +105,7 @@ func survivedKill(t *testing.T, dir string, acknowledged int64) int64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // Check has told
+	defer s.Close() // Check has told
 	r, err := s.Replica(t.Context())
 	counts, countErr := s.Count(t.Context())
 	drafts, draftErr := s.Drafts(t.Context())

@@ -248,7 +248,7 @@ func TestEveryWriteOfOpeningMayFail(t *testing.T) {
 func openingFails(t *testing.T, from string, ill illness, n int) (failed bool) {
 	t.Helper()
 	dir := t.TempDir()
-	defer os.RemoveAll(dir) //nolint:errcheck // t does it again
+	defer os.RemoveAll(dir) // t does it again
 	cfg := fixtureConfig(filepath.Join(dir, "desk.db"))
 	if from != "" {
 		if err := copyFile(from, cfg.Path); err != nil {
@@ -276,7 +276,7 @@ func openingFails(t *testing.T, from string, ill illness, n int) (failed bool) {
 	if s, err = localstore.Open(t.Context(), cfg.On(disk)); err != nil {
 		t.Fatalf("failure %d: once the disk works: %v", n, err)
 	}
-	defer s.Close() //nolint:errcheck // told by Check
+	defer s.Close() // told by Check
 	if got := kept(t, s); from != "" && len(got) < 100 {
 		t.Errorf("failure %d: %d rows are left", n, len(got))
 	}

@@ -82,14 +82,16 @@ func fillFixture(t *testing.T, path string) map[string]string {
 		in.ID, in.At = fmt.Sprintf("019974a0-0000-7000-8000-%012d", i+100), fixtureNow+desk.Millis(i)
 		commit(t, s, in)
 	}
-	apply(t, s, desk.Page{Epoch: "e1", From: "last", To: "later", Last: true, LastN: 2,
+	apply(t, s, desk.Page{
+		Epoch: "e1", From: "last", To: "later", Last: true, LastN: 2,
 		Refused: []desk.Refusal{{N: 3, Code: "not_allowed", Detail: "another group's customer"}},
 		Rows: []desk.Row{
 			row(t, desk.TableContact, "released-2", 90_001, map[string]any{"id": "released-2", "customer": people[1].ID, "at": fixtureNow, "content": "central's"}),
 			row(t, desk.TableCustomer, people[3].ID, 90_002, people[3]),
 			{Table: desk.TableCustomer, Key: people[4].ID, Seq: 90_003, Removed: true},
 			{Table: desk.TableCustomer, Key: people[5].ID, Seq: 90_004, Removed: true},
-		}})
+		},
+	})
 	for i, d := range []desk.Draft{{ID: "draft-1", Customer: people[6].ID, Content: "写到一半"}, {ID: "draft-2", Number: "13900001111"}} {
 		d.Changed = fixtureNow + desk.Millis(i)
 		if err := s.KeepDraft(t.Context(), d); err != nil {

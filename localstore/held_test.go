@@ -27,7 +27,7 @@ func TestADayOnADiskThatFailsNowAndThen(t *testing.T) {
 	}
 	defer disk.Close()
 	cfg := fixtureConfig(filepath.Join(t.TempDir(), "desk.db")).On(disk)
-	chance, refused := rand.New(rand.NewPCG(4, 4)), 0 //nolint:gosec // a fault needs no secrecy
+	chance, refused := rand.New(rand.NewPCG(4, 4)), 0 // a fault needs no secrecy
 	faults := []func(powercut.Op) *powercut.Fault{powercut.Held, powercut.Broken, powercut.NoSpace, powercut.NoQuota, powercut.ReadOnly}
 	kinds := 0
 	disk.Fail(func(op powercut.Op) *powercut.Fault {
@@ -61,7 +61,7 @@ func TestADayOnADiskThatFailsNowAndThen(t *testing.T) {
 		})
 	}
 	reopen()
-	defer func() { s.Close() }() //nolint:errcheck // looked at before
+	defer func() { s.Close() }() // looked at before
 	for _, a := range acts {
 		switch {
 		case a.do == nil:

@@ -17,7 +17,7 @@ import (
 
 // A copy of the file is kept before it is migrated: PATH.before-schema-N, where N is the version it came from. It is
 // sealed as the file was, with the key the file had. There is one at most; Maintain removes it when it has not been
-// needed for a week. With the older program, it is put back by renaming it to PATH, without PATH-wal.
+// needed for a week, or when that key is forgotten. With the older program, it is put back by renaming it to PATH, without PATH-wal.
 const (
 	copyEnding = ".before-schema-"
 	copyKept   = 7 * 24 * time.Hour

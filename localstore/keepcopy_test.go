@@ -52,6 +52,24 @@ func TestACopyIsKeptBeforeAMigrationForAWeek(t *testing.T) {
 	}
 }
 
+func TestACopyGoesWithItsKey(t *testing.T) {
+	cfg := fixtureConfig(filepath.Join(t.TempDir(), "desk.db"))
+	if err := copyFile("testdata/v1.store", cfg.Path); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, cfg)
+	if _, err := os.Stat(cfg.Path + ".before-schema-1"); err != nil {
+		t.Fatal(err)
+	}
+	ring := keyring{}
+	if err := errors.Join(s.Rotate(t.Context(), ring.keep), s.FinishRotation(t.Context(), nil)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(cfg.Path + ".before-schema-1"); err == nil {
+		t.Error("the copy opens with a key that was given up")
+	}
+}
+
 func TestAMigrationWithoutRoomForACopyIsNotBegun(t *testing.T) {
 	dir := t.TempDir()
 	cfg := fixtureConfig(filepath.Join(dir, "desk.db"))

@@ -51,7 +51,7 @@ func limited(ctx context.Context, dir string) error {
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &was); err != nil {
 		return err
 	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: uint64(log.Size()) + 10_000, Max: was.Max}); err != nil { //nolint:gosec // a size
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: uint64(log.Size()) + 10_000, Max: was.Max}); err != nil { // a size
 		return err
 	}
 	in := desk.Intent{ID: "i1", Kind: "contact.save", At: 5, Draft: "d1", Changes: []desk.Change{{

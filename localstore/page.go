@@ -10,13 +10,15 @@ import (
 )
 
 const (
+	aheadRows    = 50  // of a page that are applied between two looks at the clock
 	releaseBatch = 100 // ops that end in one transaction; the rest follow in further ones
 	pruneBatch   = 200 // old released ops forgotten at a checkpoint
 	keepReleased = 35 * 24 * time.Hour
 )
 
 // ApplyPage applies one page of a pull and gives how many rows it changed. Rows, cursor and refusals are
-// one transaction; after an error nothing of it happened and the page may be asked for again.
+// one transaction, but that the first rows of a page that takes the writer longer than some milliseconds come in earlier ones. The
+// cursor moves with the last: after an error or a cut the page is asked for again, and its rows are the same.
 //
 // A page whose From is not the cursor, or whose Epoch is not the file's (without Reset; a file that has
 // no epoch yet takes the first one), is desk.ErrConflict: late, doubled or from another central. So is one
@@ -44,6 +46,10 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 	if err != nil {
 		return swept, err
 	}
+	ahead, err := s.applyAhead(ctx, p)
+	if err != nil {
+		return swept, err
+	}
 	err = s.write.in(ctx, func(t *tx) error {
 		st, err := t.standing(p)
 		if err != nil {
@@ -51,7 +57,7 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 		}
 		touched := touchedRows{}
 		var released []settled
-		if err := t.applyRows(p.Rows, st.rowGen(), touched); err != nil {
+		if err := t.applyRows(p.Rows[ahead:], st.rowGen(), touched); err != nil {
 			return err
 		}
 		if err := t.refuse(st.desk, p.Refused, s.now(), touched); err != nil {
@@ -86,6 +92,34 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 		return swept + len(p.Rows), err
 	}
 	return swept + len(p.Rows), s.releaseRest(ctx, p.LastN)
+}
+
+// applyAhead applies the beginning of a page, when it is a long one, in transactions of its own, so that nobody waits for
+// the writer as long as the whole page takes, and gives how many rows that was. A snapshot's first page is left alone: its rows
+// count as named only once the snapshot has begun.
+func (s *Store) applyAhead(ctx context.Context, p desk.Page) (ahead int, err error) {
+	for !p.Reset && len(p.Rows)-ahead > aheadRows {
+		err = s.write.in(ctx, func(t *tx) error {
+			st, err := t.standing(p)
+			if err != nil {
+				return err
+			}
+			touched := touchedRows{}
+			for began := time.Now(); ; { // some rows at least
+				if err := t.applyRows(p.Rows[ahead:ahead+aheadRows], st.rowGen(), touched); err != nil {
+					return err
+				}
+				if ahead += aheadRows; len(p.Rows)-ahead <= aheadRows || time.Since(began) > s.pageTime {
+					break
+				}
+			}
+			return t.refoldAll(touched)
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return ahead, nil
 }
 
 // standing is where the replica stands when a page comes.

@@ -61,7 +61,7 @@ func live(t *testing.T, from powercut.Image, acts []act, prepare func(*localstor
 	l := life{from: from, acts: acts}
 	cfg := fixtureConfig(filepath.Join(dir, "desk.db")).On(disk)
 	var s *localstore.Store
-	defer func() { s.Close() }() //nolint:errcheck // the history is what counts
+	defer func() { s.Close() }() // the history is what counts
 	reopen := func() {
 		if s != nil {
 			err = s.Close()
@@ -117,7 +117,7 @@ func (l life) survives(ctx context.Context, dir string, c powercut.Cut) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close() //nolint:errcheck // told below where it matters
+	defer s.Close() // told below where it matters
 	if err := s.Check(ctx); err != nil {
 		return err
 	}
@@ -200,8 +200,8 @@ func (l life) cut(t *testing.T, n int, seed uint64) (lost int64, first string) {
 			at = append(at, i*(l.history.Len()+1)/n)
 		}
 		wg.Go(func() {
-			l.history.Cuts(at, seed+uint64(w), func(i int, c powercut.Cut) { //nolint:gosec // few workers
-				dir, err := os.MkdirTemp(t.TempDir(), "cut")
+			l.history.Cuts(at, seed+uint64(w), func(i int, c powercut.Cut) { // few workers
+				dir, err := os.MkdirTemp(t.TempDir(), "cut") //nolint:usetesting // there are thousands, each is removed at once
 				err = errors.Join(err, c.Image.Put(dir))
 				if err == nil {
 					err = l.survives(t.Context(), dir, c)
@@ -326,12 +326,14 @@ func day(t *testing.T) []act {
 	talk := func(id string, i int) desk.Change {
 		return contact(t, desk.Contact{ID: id, Customer: people[i].ID, At: fixtureNow, Content: strings.Repeat("说明了 ", 1+i*20)})
 	}
+	acts = append(acts, act{"hurry", func(_ context.Context, s *localstore.Store) error { s.Hurry(); return nil }, false})
 	apply("first page", desk.Page{Epoch: "e", To: "1", Reset: true, Rows: rows(0, 40, 1)}, false)
 	set("language", "en")
 	keep("k1", "写到一半")
 	apply("second page", desk.Page{Epoch: "e", From: "1", To: "2", Rows: rows(40, 80, 100)}, false)
 	save("k1", "k1", talk("k1", 3))
 	apply("last page", desk.Page{Epoch: "e", From: "2", To: "3", Last: true, LastN: 1}, true)
+	apply("a long page", desk.Page{Epoch: "e", From: "3", To: "3a", Rows: append(rows(0, 80, 150), rows(80, 90, 230)...)}, true)
 	fold()
 	for i := range 12 {
 		id := fmt.Sprint("k", i+10)
@@ -344,7 +346,7 @@ func day(t *testing.T) []act {
 	again()
 	keep("left over", "x")
 	set("language", "")
-	apply("rows come back", desk.Page{Epoch: "e", From: "3", To: "4", Last: true, LastN: 6, Rows: rows(0, 30, 200), Refused: []desk.Refusal{{N: 8, Code: "conflict"}}}, true)
+	apply("rows come back", desk.Page{Epoch: "e", From: "3a", To: "4", Last: true, LastN: 6, Rows: rows(0, 30, 200), Refused: []desk.Refusal{{N: 8, Code: "conflict"}}}, true)
 	fold()
 	fold()
 	save("new", "", customer(t, desk.Customer{ID: "new", Name: "曾晓明"}), talk("k99", 50))

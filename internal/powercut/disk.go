@@ -14,6 +14,7 @@
 package powercut
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -126,14 +127,9 @@ func (d *Disk) do(op Op, really func() error, torn func()) *Fault {
 		}
 	}
 	if err := really(); err != nil {
-		errno, _ := err.(syscall.Errno)        //nolint:errcheck,errorlint // the VFS below gives none and has its own code
-		if pe, ok := err.(*fs.PathError); ok { //nolint:errorlint // as os makes it
-			errno, _ = pe.Err.(syscall.Errno) //nolint:errcheck,errorlint // likewise
-		}
-		if le, ok := err.(*os.LinkError); ok { //nolint:errorlint // as os makes it
-			errno, _ = le.Err.(syscall.Errno) //nolint:errcheck,errorlint // likewise
-		}
-		return &Fault{Errno: errno}
+		f := &Fault{}
+		_ = errors.As(err, &f.Errno) // the VFS below has its own code instead
+		return f
 	}
 	d.record(op)
 	return nil
@@ -141,7 +137,7 @@ func (d *Disk) do(op Op, really func() error, torn func()) *Fault {
 
 func (d *Disk) record(op Op) {
 	op.Bytes = slices.Clone(op.Bytes)
-	switch op.Action {
+	switch op.Action { //nolint:exhaustive // the others change no name
 	case Open, Read, Lock:
 		return
 	case Create:

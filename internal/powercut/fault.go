@@ -9,7 +9,7 @@ import (
 // NoSpace is how an action meets a disk that has filled up.
 func NoSpace(op Op) *Fault {
 	f := &Fault{Code: sqlite3.SQLITE_FULL, Errno: syscall.ENOSPC, Torn: true}
-	switch op.Action {
+	switch op.Action { //nolint:exhaustive // those that it concerns
 	case Write, Create:
 		return f
 	case Truncate:
@@ -43,7 +43,7 @@ func ReadOnly(op Op) *Fault {
 // Broken is how any action meets a disk that fails.
 func Broken(op Op) *Fault {
 	f := &Fault{Errno: syscall.EIO, Torn: true}
-	switch op.Action {
+	switch op.Action { //nolint:exhaustive // those that it concerns
 	case Write:
 		f.Code = sqlite3.SQLITE_IOERR_WRITE
 	case Truncate:
@@ -67,7 +67,7 @@ func Broken(op Op) *Fault {
 // Held is how an action meets files that another program has opened or locked, a scanner for viruses, say: on
 // Windows not even reading works then.
 func Held(op Op) *Fault {
-	switch op.Action {
+	switch op.Action { //nolint:exhaustive // those that it concerns
 	case Lock:
 		return &Fault{Code: sqlite3.SQLITE_BUSY, Errno: syscall.EAGAIN}
 	case Create:

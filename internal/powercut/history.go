@@ -109,7 +109,7 @@ func (s *state) file(inode int) *content {
 }
 
 func (s *state) apply(op Op) {
-	switch op.Action {
+	switch op.Action { //nolint:exhaustive // those that it concerns
 	case Write, Truncate:
 		c := s.file(op.inode)
 		c.waiting = append(c.waiting, op)
@@ -132,7 +132,7 @@ func (s *state) apply(op Op) {
 }
 
 func enter(names map[string]int, op Op) {
-	switch op.Action {
+	switch op.Action { //nolint:exhaustive // those that it concerns
 	case Create:
 		names[op.Name] = op.inode
 	case Rename:
@@ -202,7 +202,7 @@ func (c *content) lose(r *rand.Rand, survive float64) []byte {
 				lost := make([]byte, to-from)
 				for i := range lost {
 					if garbage {
-						lost[i] = byte(r.Uint32())
+						lost[i] = byte(r.Uint32() & 0xff)
 					}
 				}
 				b = whole(b, Op{Action: Write, At: int64(at), Bytes: lost})

@@ -74,7 +74,7 @@ func explain(tls *libc.TLS, p uintptr, rc int32) int32 {
 	if Held(e) {
 		return sqlite3.SQLITE_IOERR_LOCK
 	}
-	switch e {
+	switch e { //nolint:exhaustive // there are a hundred
 	case syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT:
 		return sqlite3.SQLITE_FULL
 	case syscall.EROFS:
