@@ -41,7 +41,15 @@ func TestARestoreKeepsTheOldFileAndNamesWhatTheBackupLacks(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := abandoned(t, cfg) // its log is not folded
-	r, err := localstore.Restore(t.Context(), from, old, localstore.RestoreOptions{})
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("SQLITE_TMPDIR", temp)
+	look := func(stage string, _, _ int64) {
+		noText(t, stage, temp, "标记内容", all[3].Name)
+		noText(t, stage, filepath.Dir(old.Path), "标记内容", "草稿内容", all[3].Name, all[9].ID, all[5].Phones[0].E164)
+	}
+	r, err := localstore.Restore(t.Context(), from, old, localstore.RestoreOptions{Progress: look})
+	look("after", 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
