@@ -31,9 +31,12 @@ type importCommand struct {
 	Lang       string            `enum:"auto,zh-Hans,zh-Hant,en" default:"auto" help:"Language of the reasons."`
 }
 
-// tableMemory is the heap above which the collector works harder while tables are read or written: with the
-// database's own memory the process stays below 200 MB.
-const tableMemory = 96 << 20
+// While tables are read or written the collector works harder, the more so above tableMemory: with the database's
+// own memory, some 80 MB, the process stays below 200 MB.
+const (
+	tableMemory  = 80 << 20
+	tableGarbage = 40 // percent of what is in use, for debug.SetGCPercent
+)
 
 // Run imports. Exit code 0: everything is in; 1: rows came back, or it was cut short; 2: the file or the flags
 // are wrong.
@@ -99,9 +102,10 @@ func (f storeProfileFlags) open(ctx context.Context, p *program) (*localstore.St
 	if err != nil {
 		return nil, nil, errors.Join(err, lock.Close())
 	}
-	before := debug.SetMemoryLimit(tableMemory)
+	limit, percent := debug.SetMemoryLimit(tableMemory), debug.SetGCPercent(tableGarbage)
 	return store, func() {
-		debug.SetMemoryLimit(before)
+		debug.SetMemoryLimit(limit)
+		debug.SetGCPercent(percent)
 		if err := errors.Join(store.Close(), lock.Close()); err != nil {
 			p.log.ErrorContext(ctx, "close store", slog.Any("error", err))
 		}

@@ -2,14 +2,19 @@ package app
 
 import (
 	"bytes"
+	"flag"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/ui/words"
 )
 
@@ -99,4 +104,91 @@ func TestNoPlainTextLiesBesideTheStoreWhileTwentyThousandRowsGoInAndOut(t *testi
 	if n, err := s.Count(t.Context()); err != nil || n[desk.TableCustomer] != 19_800 {
 		t.Errorf("%v, %v", n, err)
 	}
+}
+
+var importRows = flag.Int("import.rows", 20_000, "rows of the table that a process imports within its bound of memory")
+
+// peak watches a process and gives the most memory it had, in kB; it ends with the process.
+func peak(pid int) <-chan int {
+	most := make(chan int, 1)
+	go func() {
+		kb := 0
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for range tick.C {
+			b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			_, rest, found := strings.Cut(string(b), "VmHWM:")
+			if err != nil || !found { // it has ended
+				break
+			}
+			if n, err := strconv.Atoi(strings.Fields(rest)[0]); err == nil {
+				kb = n
+			}
+		}
+		most <- kb
+	}()
+	return most
+}
+
+func TestAProcessImportsWithin200MB(t *testing.T) {
+	n := *importRows
+	file := filepath.Join(t.TempDir(), "list.xlsx")
+	longList(t, file, n)
+	profile := tableProfile(t)
+	for _, args := range [][]string{
+		{"import", file, "--json"}, {"import", file, "--json", "--bad", filepath.Join(t.TempDir(), "bad.csv")},
+		{"export", filepath.Join(t.TempDir(), "out.xlsx")}, {"export", filepath.Join(t.TempDir(), "out.csv")},
+	} {
+		cmd := exec.Command(binary(t, "callbench-cli"), append(args, "--profile", profile)...)
+		start := time.Now()
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		most := peak(cmd.Process.Pid)
+		_ = cmd.Wait() // the code is looked at
+		code, kb, took := cmd.ProcessState.ExitCode(), <-most, time.Since(start)
+		t.Logf("%s of %d rows: %v, %.0f rows a second, at most %d MB", args[0], n, took, float64(n)/took.Seconds(), kb>>10)
+		if want := map[string]int{"import": exitNo, "export": exitGood}[args[0]]; code != want || kb == 0 || kb > 200<<10 {
+			t.Errorf("%s ended with %d after %d MB", args[0], code, kb>>10)
+		}
+	}
+	var p program
+	at, err := storeProfileFlags{Profile: profile}.find(&p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := localstore.Open(t.Context(), at.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	took := func(what string, f func() error) {
+		start := time.Now()
+		for range 10 {
+			if err := f(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Logf("%s beside that outbox: %v", what, time.Since(start)/10)
+	}
+	took("Outbox", func() error {
+		o, err := s.Outbox(t.Context())
+		if want := (n*99/100 + 15) / 16; o.Pending < want {
+			t.Errorf("%d ops wait, want %d", o.Pending, want)
+		}
+		return err
+	})
+	took("Pending", func() error {
+		_, err := s.Pending(t.Context(), 0, 100, 1<<20)
+		return err
+	})
+	k := 0
+	took("Commit", func() error {
+		k++
+		_, err := s.Commit(t.Context(), desk.Intent{
+			ID: fmt.Sprint("save-", k), Kind: "contact.save", At: 1,
+			Changes: []desk.Change{{Table: desk.TableContact, Key: fmt.Sprint("contact-", k), Fields: []byte(`{"at":5}`)}},
+		})
+		return err
+	})
 }

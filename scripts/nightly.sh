@@ -55,6 +55,10 @@ kills() {
   gotest kills -timeout 20m -run '^TestWhatWasAcknowledgedSurvivesKill$' ./localstore -kill.rounds=200 -powercut.seed="$seed"
 }
 
+imports() { # a million rows through the program, within 200 MB
+  gotest imports -timeout 60m -v -run '^TestAProcessImportsWithin200MB$' ./app -import.rows=1000000
+}
+
 demo() { # five times as shipped
   local n
   for n in 1 2 3 4 5; do
@@ -77,6 +81,7 @@ once properties properties
 once chain chain
 once powercuts powercuts
 once kills kills
+once imports imports
 mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)
 for target in "${targets[@]}"; do
   read -r package name <<<"$target"

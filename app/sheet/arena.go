@@ -12,7 +12,7 @@ import (
 
 const (
 	arenaBlock    = 16 << 10 // bytes that are sealed and opened together
-	arenaInMemory = 32 << 20 // bytes kept in memory; beyond, blocks go to the sealed file
+	arenaInMemory = 8 << 20  // bytes kept in memory; beyond, blocks go to the sealed file
 	arenaCached   = 256      // opened blocks kept
 	maxShared     = 2 << 30  // bytes of all shared strings
 	maxStrings    = 32 << 20 // shared strings of a file
