@@ -291,7 +291,7 @@ func copyEnvelope(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(to+keysEnding+partSuffix, b, 0o600); err != nil {
+	if err := os.WriteFile(to+keysEnding+partSuffix, b, 0o600); err != nil { //nolint:gosec // beside the file that the user names
 		return err
 	}
 	if err := syncFile(to + ".keys" + partSuffix); err != nil {

@@ -24,7 +24,7 @@ func TestABackupHoldsOneMomentWhileCommitsGoOn(t *testing.T) {
 	begun := make(chan struct{})
 	busy.Go(func() {
 		for i := 0; ctx.Err() == nil; i++ {
-			commit(t, s, intent(contact(t, desk.Contact{ID: uuid.NewString(), Customer: all[i%len(all)].ID, At: benchNow})))
+			commit(t, s, intent(contact(t, desk.Contact{ID: uuid.NewString(), Customer: all[i%len(all)].ID, At: benchNow}))) //nolint:contextcheck // ctx only says when to stop
 			if i == 0 {
 				close(begun)
 			}

@@ -53,7 +53,7 @@ func (c *check) derived(ctx context.Context, conn *sql.Conn) error {
 
 func (c *check) derivedTable(ctx context.Context, conn *sql.Conn, table desk.Table) error {
 	// The texts are this package's own.
-	query := `SELECT rid, key, body, ` + lookups[table] + ` FROM ` + string(table) + ` WHERE rid > ? ORDER BY rid LIMIT ?`
+	query := `SELECT rid, key, body, ` + lookups[table] + ` FROM ` + string(table) + ` WHERE rid > ? ORDER BY rid LIMIT ?` //nolint:gosec // constants
 	columns := len(bytes.Split([]byte(lookups[table]), []byte(",")))
 	for last, more := int64(0), true; more; {
 		var list []checkedRow

@@ -15,15 +15,15 @@ import (
 )
 
 // closed gives a store of n customers whose log is folded and that nobody has open.
-func closed(t *testing.T, n int) (localstore.Config, []desk.Customer) {
+func closed(t *testing.T, n int) localstore.Config {
 	t.Helper()
-	s, cfg, all := stocked(t, n)
+	s, cfg, _ := stocked(t, n)
 	to := cfg
 	to.Path = cfg.Path + ".closed"
 	if _, err := s.Backup(t.Context(), to.Path, localstore.BackupOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	return to, all
+	return to
 }
 
 func checked(t *testing.T, cfg localstore.Config) localstore.CheckReport {
@@ -72,7 +72,7 @@ func TestCheckOfAWholeStoreAtWork(t *testing.T) {
 }
 
 func TestCheckSaysOfEachFaultWhatItIs(t *testing.T) {
-	cfg, _ := closed(t, 300)
+	cfg := closed(t, 300)
 	whole, err := os.ReadFile(cfg.Path)
 	if err != nil {
 		t.Fatal(err)
@@ -164,7 +164,7 @@ func TestCheckFindsWhatDoesNotFitTheRecords(t *testing.T) {
 }
 
 func TestCheckOfNothingAndCheckThatIsCut(t *testing.T) {
-	cfg, _ := closed(t, 100)
+	cfg := closed(t, 100)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := localstore.Check(ctx, cfg, nil); !errors.Is(err, context.Canceled) {

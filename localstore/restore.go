@@ -114,7 +114,7 @@ func restore(ctx context.Context, from string, cfg Config, o RestoreOptions) (r 
 	if err := ctx.Err(); err != nil { // the last moment to change one's mind
 		return r, err
 	}
-	if err := r.replace(fresh, cfg); err != nil {
+	if err := r.replace(fresh, cfg); err != nil { //nolint:contextcheck // finished once it began
 		return r, err
 	}
 	r.Path, r.Took = cfg.Path, time.Since(began)

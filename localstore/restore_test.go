@@ -124,7 +124,7 @@ func TestARestoreThatCannotBeChangesNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		bad  func(b []byte) []byte
 		cfg  func(localstore.Config) localstore.Config
-		ctx  context.Context
+		ctx  context.Context //nolint:containedctx // of one case
 		want error
 	}{
 		"a flipped bit":       {bad: func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},

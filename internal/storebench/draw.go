@@ -2,6 +2,7 @@ package storebench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -33,10 +34,10 @@ func byNumber(ctx context.Context, s *localstore.Store, text string) (int, error
 
 func byID(ctx context.Context, s *localstore.Store, text string) (int, error) {
 	c, err := s.Customer(ctx, text)
-	if c.ID == "" {
-		return 0, nil //nolint:nilerr // not found is what is asked for
+	if errors.Is(err, desk.ErrNotFound) {
+		return 0, nil
 	}
-	return 1, err
+	return len(c.ID), err
 }
 
 func bySearch(ctx context.Context, s *localstore.Store, text string) (int, error) {

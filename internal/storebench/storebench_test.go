@@ -40,7 +40,7 @@ func other(database, questions string) int {
 	if err != nil {
 		return 1
 	}
-	defer d.Close() //nolint:errcheck // only read
+	defer d.Close()
 	if _, err := d.Read(head); err != nil || !bytes.HasPrefix(head, []byte("SQLite format 3")) {
 		return 1
 	}
@@ -48,7 +48,7 @@ func other(database, questions string) int {
 	if err != nil {
 		return 1
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	lines := map[string]storebench.Line{}
 	for in := bufio.NewScanner(f); in.Scan(); {
 		var a struct {
