@@ -32,6 +32,7 @@ var allowed = map[string]string{
 	"desk/number":         "",
 	"internal/arch":       "",
 	"internal/floor":      "desk softphone/dispatch softphone/media",
+	"internal/hanfold":    "",
 	"internal/powercut":   "",
 	"internal/sample":     "desk",
 	"internal/storebench": "desk desk/number internal/sample localstore",
