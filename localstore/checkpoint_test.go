@@ -2,6 +2,7 @@ package localstore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -71,6 +72,23 @@ func TestMaintainKeepsTheLogShortWhileASnapshotComes(t *testing.T) {
 	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestALongChoreKeepsNoOtherFromItsTurn(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	folds, steps, failures := 0, 0, 0
+	failed := s.TakeTurns(t.Context(),
+		func() (bool, error) { folds++; return false, nil },
+		func() (bool, error) {
+			if steps++; folds != steps {
+				t.Errorf("%d turns of the log before step %d", folds, steps)
+			}
+			return steps < 100, nil
+		},
+		func() (bool, error) { failures++; return true, errors.New("disk") })
+	if !failed || steps != 100 || failures != 1 {
+		t.Errorf("failed %t, %d steps, %d turns of what fails", failed, steps, failures)
 	}
 }
 

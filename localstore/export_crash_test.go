@@ -94,3 +94,11 @@ func (s *Store) WhileWriting(ctx context.Context, f func()) error {
 
 // Hurry makes pages give the writer back after every few rows.
 func (s *Store) Hurry() { s.pageTime = 1 }
+
+// TakeTurns runs chores as Maintain does: one that always has its turn, a long one, and one that fails at once.
+func (s *Store) TakeTurns(ctx context.Context, always, long, fails func() (more bool, err error)) (failed bool) {
+	step := func(f func() (bool, error)) func(context.Context) (bool, error) {
+		return func(context.Context) (bool, error) { return f() }
+	}
+	return s.chore(ctx, []chore{{"always", step(always), true}, {"long", step(long), false}, {"fails", step(fails), false}})
+}

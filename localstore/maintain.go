@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -15,17 +16,18 @@ const (
 // chore is a piece of work that nobody waits for. It does one bounded step (≤ 25 ms of the writer) and reports
 // whether there is more to do.
 type chore struct {
-	name string
-	step func(context.Context) (more bool, err error)
+	name   string
+	step   func(context.Context) (more bool, err error)
+	always bool // the others make work for it: it has its turn as long as one of them has more to do
 }
 
 func (s *Store) chores() []chore {
 	return []chore{
-		{"fold the log", s.fold},
-		{"drop copies", s.dropCopies},
-		{"reseal", s.reseal},
-		{"derive anew", s.rederive},
-		{"merge words", s.mergeWords},
+		{"fold the log", s.fold, true},
+		{"drop copies", s.dropCopies, false},
+		{"reseal", s.reseal, false},
+		{"derive anew", s.rederive, false},
+		{"merge words", s.mergeWords, false},
 	}
 }
 
@@ -36,7 +38,7 @@ func (s *Store) Maintain(ctx context.Context) error {
 	tick := time.NewTicker(choreEvery)
 	defer tick.Stop()
 	for {
-		if s.chore(ctx) {
+		if s.chore(ctx, s.chores()) {
 			tick.Reset(choreRest)
 		} else {
 			tick.Reset(choreEvery)
@@ -53,18 +55,34 @@ func (s *Store) Maintain(ctx context.Context) error {
 // Settle does what Maintain would do now, until nothing is left or one of it fails, and reports whether nothing
 // failed: for those who have written much and go on at once (an import, a measurement). Maintain must not run
 // meanwhile.
-func (s *Store) Settle(ctx context.Context) bool { return !s.chore(ctx) && ctx.Err() == nil }
+func (s *Store) Settle(ctx context.Context) bool {
+	return !s.chore(ctx, s.chores()) && ctx.Err() == nil
+}
 
-// chore runs every chore to its end and reports whether one failed.
-func (s *Store) chore(ctx context.Context) (failed bool) {
-	for _, c := range s.chores() {
-		for more := true; more && ctx.Err() == nil; {
-			var err error
-			if more, err = c.step(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				s.cfg.Log.WarnContext(ctx, "store: chore failed", slog.String("chore", c.name), slog.Any("error", err))
-				failed, more = true, false
+// chore runs the chores in turns, a step of each, until none has more to do, and reports whether one failed: one
+// that takes minutes keeps no other from its turn, least of all the log from being folded. One that failed has no
+// further turn; the others go on for choreRest, so that it is tried again soon.
+func (s *Store) chore(ctx context.Context, waiting []chore) (failed bool) {
+	var end time.Time
+	for more := true; more && (!failed || time.Now().Before(end)); {
+		more = false
+		waiting = slices.DeleteFunc(waiting, func(c chore) bool {
+			if ctx.Err() != nil {
+				return true
 			}
-		}
+			again, err := c.step(ctx)
+			if err != nil && !errors.Is(err, context.Canceled) {
+				s.cfg.Log.WarnContext(ctx, "store: chore failed", slog.String("chore", c.name), slog.Any("error", err))
+				if !failed {
+					failed, end = true, time.Now().Add(choreRest)
+				}
+			}
+			if err != nil {
+				return true
+			}
+			more = more || again
+			return !again && !c.always
+		})
 	}
 	return failed
 }
