@@ -168,7 +168,7 @@ func workOfADesk(t *testing.T, w *portWorld, s *script) {
 	if len(list.Work) != 1 {
 		t.Fatalf("%d records", len(list.Work))
 	}
-	shape(t, list.Work[0], "active call call_gone content customer flow flow_done id kept number outcome problem reason step subject")
+	shape(t, list.Work[0], "active call call_gone candidates content customer flow flow_done id kept nobody number outcome problem reason step subject")
 	id := s.active().ID
 	var edited struct{ Work portWork }
 	s.call("work.edit", map[string]any{"id": id, "subject": "主题", "content": "内容", "outcome": "follow_up"}, &edited)
