@@ -136,8 +136,10 @@ func TestAProcessImportsWithin200MB(t *testing.T) {
 	longList(t, file, n)
 	profile := tableProfile(t)
 	for _, args := range [][]string{
-		{"import", file, "--json"}, {"import", file, "--json", "--bad", filepath.Join(t.TempDir(), "bad.csv")},
-		{"export", filepath.Join(t.TempDir(), "out.xlsx")}, {"export", filepath.Join(t.TempDir(), "out.csv")},
+		{"import", file, "--json"},
+		{"import", file, "--json", "--bad", filepath.Join(t.TempDir(), "bad.csv")},
+		{"export", filepath.Join(t.TempDir(), "out.xlsx")},
+		{"export", filepath.Join(t.TempDir(), "out.csv")},
 	} {
 		cmd := exec.Command(binary(t, "callbench-cli"), append(args, "--profile", profile)...)
 		start := time.Now()

@@ -126,8 +126,12 @@ func TestTypingIsDurableInTimeOnASlowDisk(t *testing.T) {
 		takes, most time.Duration
 		saves       bool
 	}{
-		{2 * time.Millisecond, draftPromise, true}, {20 * time.Millisecond, draftPromise, true}, {70 * time.Millisecond, draftPromise, true},
-		{70 * time.Millisecond, draftPromise, false}, {110 * time.Millisecond, draftPromise, false}, {400 * time.Millisecond, 1200 * time.Millisecond, true},
+		{2 * time.Millisecond, draftPromise, true},
+		{20 * time.Millisecond, draftPromise, true},
+		{70 * time.Millisecond, draftPromise, true},
+		{70 * time.Millisecond, draftPromise, false},
+		{110 * time.Millisecond, draftPromise, false},
+		{400 * time.Millisecond, 1200 * time.Millisecond, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			store := &slowStore{takes: c.takes, durable: map[string]time.Time{}}

@@ -116,7 +116,7 @@ func rotationComesThrough(ctx context.Context, dir string, c powercut.Cut, key, 
 	if err != nil {
 		return err
 	}
-	defer s.Close() //nolint:errcheck // told below
+	defer s.Close()
 	counts, err := s.Count(ctx)
 	if got := counts[desk.TableContact]; err != nil || got < want || got > want+1 {
 		return fmt.Errorf("%d contacts of %d, %w", got, want, err)

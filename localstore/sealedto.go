@@ -13,7 +13,7 @@ func (s *Store) SealedTo(ctx context.Context) ([]byte, error) {
 	defer s.leaveKeys()
 	file, err := readKeys(s.cfg.Path)
 	if err != nil || !file.Recovery.proven(s.keys.key, s.Epoch()) {
-		return nil, nil //nolint:nilerr // damaged: SealTo makes it anew
+		return nil, nil // damaged, or of another key: SealTo makes it anew
 	}
 	return file.Recovery.Public, nil
 }
