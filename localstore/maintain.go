@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"time"
 )
 
@@ -59,16 +58,17 @@ func (s *Store) Settle(ctx context.Context) bool {
 	return !s.chore(ctx, s.chores()) && ctx.Err() == nil
 }
 
-// chore runs the chores in turns, a step of each, until none has more to do, and reports whether one failed: one
-// that takes minutes keeps no other from its turn, least of all the log from being folded. One that failed has no
-// further turn; the others go on for choreRest, so that it is tried again soon.
-func (s *Store) chore(ctx context.Context, waiting []chore) (failed bool) {
+// chore has each of all do a step, then in turns those that have more to do, until a round of all of them finds
+// nothing; it reports whether one failed. One that takes minutes keeps no other from its turn, least of all the log
+// from being folded. One that fails is out, and the others go on for choreRest: then it is tried again.
+func (s *Store) chore(ctx context.Context, all []chore) (failed bool) {
 	var end time.Time
-	for more := true; more && (!failed || time.Now().Before(end)); {
-		more = false
-		waiting = slices.DeleteFunc(waiting, func(c chore) bool {
-			if ctx.Err() != nil {
-				return true
+	resting, out := make([]bool, len(all)), make([]bool, len(all))
+	for worked := false; ctx.Err() == nil && (!failed || time.Now().Before(end)); {
+		more := false
+		for i, c := range all {
+			if out[i] || resting[i] && !c.always || ctx.Err() != nil {
+				continue
 			}
 			again, err := c.step(ctx)
 			if err != nil && !errors.Is(err, context.Canceled) {
@@ -77,12 +77,15 @@ func (s *Store) chore(ctx context.Context, waiting []chore) (failed bool) {
 					failed, end = true, time.Now().Add(choreRest)
 				}
 			}
-			if err != nil {
-				return true
-			}
-			more = more || again
-			return !again && !c.always
-		})
+			out[i], resting[i] = err != nil, !again
+			more = more || again && err == nil
+		}
+		if !more && !worked {
+			return failed
+		}
+		if worked = more; !more { // what one did may be work for another
+			clear(resting)
+		}
 	}
 	return failed
 }
