@@ -144,31 +144,39 @@ func shred(name string) error {
 
 // readMarks reads the marks of a profile.
 func readMarks(dir string) ([]wipeMark, error) {
-	names, err := filepath.Glob(filepath.Join(escapeGlob(dir), "wipe-*.json"))
+	names, err := filesLike(dir, "wipe-", ".json")
 	if err != nil {
 		return nil, fmt.Errorf("wipe marks: %w", err)
 	}
 	var marks []wipeMark
 	for _, name := range names {
 		var m wipeMark
-		text, err := os.ReadFile(name)
+		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return nil, fmt.Errorf("wipe mark: %w", err)
 		}
-		if json.Unmarshal(text, &m) != nil || m.Version != wipeVersion || m.Store != filepath.Base(m.Store) || markFile(dir, m.User) != name {
-			return nil, fmt.Errorf("%s is damaged: this desk was to be wiped; ask the administrator", filepath.Base(name))
+		if json.Unmarshal(text, &m) != nil || m.Version != wipeVersion || m.Store != filepath.Base(m.Store) || filepath.Base(markFile(dir, m.User)) != name {
+			return nil, fmt.Errorf("%s is damaged: this desk was to be wiped; ask the administrator", name)
 		}
 		marks = append(marks, m)
 	}
 	return marks, nil
 }
 
-// escapeGlob keeps a folder's name from being read as a pattern.
-func escapeGlob(dir string) string {
-	if os.PathSeparator == '\\' { // no escapes there; a pattern sign in a folder's name is worth no more
-		return dir
+// filesLike lists the names in a folder by how they begin and end, whatever signs the folder's own name has
+// (filepath.Glob would take some for a pattern). A folder that is not there holds none.
+func filesLike(dir, begin, end string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err //nolint:wrapcheck // it names the folder
 	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
+	var names []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), begin) && strings.HasSuffix(e.Name(), end) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
 }
 
 // finishWipes finishes what an earlier run was ordered to do, and gives the marks of desks that are gone. It
@@ -220,11 +228,18 @@ func wiped(marks []wipeMark, dir, user string) error {
 	return nil
 }
 
-// forgetMarks lets a profile be used again.
-func forgetMarks(dir string) error {
+// forgetMarks lets a profile be used again, which user has just joined from. A colleague's desk that is not wiped
+// whole keeps its mark, for the next start to go on: with its store and secrets only, since what the profile's
+// users share is the new desk's now.
+func forgetMarks(dir, user string) error {
 	marks, err := readMarks(dir)
 	for _, m := range marks {
-		err = errors.Join(err, os.Remove(markFile(dir, m.User)))
+		if m.State == wipeDone || m.User == user {
+			err = errors.Join(err, os.Remove(markFile(dir, m.User)))
+			continue
+		}
+		m.Files, m.Sealed = nil, ""
+		err = errors.Join(err, newEraser(dir, m, nil, nil).keepMark())
 	}
 	return err //nolint:wrapcheck // each names its file
 }

@@ -139,7 +139,7 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 			w.draw(func() { w.state.Busy, w.state.Problem = false, joinProblem(err) })
 			return
 		}
-		if err := forgetMarks(w.s.plan.dir); err != nil { // else the next start says that there is no desk
+		if err := forgetMarks(w.s.plan.dir, set.User); err != nil { // else the next start says that there is no desk
 			w.s.p.log.ErrorContext(ctx, "joined, and the mark of the wiped desk stays", slog.Any("error", err))
 		}
 		w.s.open(ctx, set, secrets)

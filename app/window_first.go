@@ -38,7 +38,7 @@ func firstScreen(dir string, set settings, known bool, marks []wipeMark, keyring
 		}
 	}
 	if !known {
-		if stores, err := filepath.Glob(filepath.Join(escapeGlob(dir), "desk-*.db")); err == nil && len(stores) > 0 {
+		if stores, err := filesLike(dir, "desk-", ".db"); err == nil && len(stores) > 0 {
 			return first{screen: showFirstRun, problem: "store_kept"}
 		}
 		return first{screen: showFirstRun}

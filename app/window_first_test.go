@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,5 +192,45 @@ func TestThePassphraseOfAProfileIsChanged(t *testing.T) {
 	}
 	if code, _, _ := storeCLI("", "passphrase", "--profile", t.TempDir()); code != exitUsage {
 		t.Errorf("a profile without a passphrase: %d", code)
+	}
+}
+
+// A computer that two agents share: one desk could not be wiped whole (its store was held by another program), and
+// the other agent joins. Nothing of the new desk goes with the old one, and the old one still goes.
+func TestAWipeIsFinishedAfterAColleagueHasJoined(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a [strange] *name")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{"desk-lin.db", "desk-wang.db", settingsFile, caFile, sealedFile} {
+		if err := os.WriteFile(file(name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log := slog.New(slog.DiscardHandler)
+	for user, sealed := range map[string]bool{"lin": true, "wang": false} {
+		e := settings{User: user, Sealed: sealed}.eraser(dir, storePath(dir, user), nil, log)
+		e.mark.Secrets = nil // no keyring here
+		if err := e.order(time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := forgetMarks(dir, "wang"); err != nil {
+		t.Fatal(err)
+	}
+	marks, err := finishWipes(t.Context(), dir, log)
+	if err != nil || wiped(marks, dir, "lin") == nil || wiped(marks, dir, "wang") != nil {
+		t.Errorf("%+v, %v", marks, err)
+	}
+	left := leftIn(t, dir)
+	slices.Sort(left)
+	want := []string{"desk-wang.db", settingsFile, caFile, sealedFile, "wipe-lin.json"}
+	slices.Sort(want)
+	if !slices.Equal(left, want) {
+		t.Errorf("left: %v, want %v", left, want)
+	}
+	if err := forgetMarks(dir, "wang"); err != nil || exists(file("wipe-lin.json")) {
+		t.Errorf("a mark that is done stays: %v", err)
 	}
 }

@@ -284,7 +284,7 @@ func TestAWipeIsFinishedFromAnyStep(t *testing.T) {
 				}
 				gone(t, dir)
 			}
-			if err := forgetMarks(dir); err != nil {
+			if err := forgetMarks(dir, "lin"); err != nil {
 				t.Fatal(err)
 			}
 			if left := leftIn(t, dir); len(left) != 0 {
