@@ -325,6 +325,34 @@ func TestABackupBringsTheKeyAndAnotherPlaceGoesOnWithIt(t *testing.T) {
 	}
 }
 
+// The key was made anew after the backup: the place has the younger one, and the backup's vouches for it again.
+func TestABackupFromBeforeAnotherKeyIsTrustedWithThatKey(t *testing.T) {
+	dir := t.TempDir()
+	r, _, _ := linked(t, dir)
+	file := filepath.Join(t.TempDir(), "backup.db")
+	if err := r.central.Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.central.RenewChainKey(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	known := signIn(t, r, "li").ChainKeys
+	if err := r.central.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := central.Restore(t.Context(), dir, file, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	again := newRig(t, central.Config{Dir: dir})
+	keys := signIn(t, again, "li").ChainKeys
+	if len(keys) != 2 || !bytes.Equal(keys[1].Public, known[1].Public) || !chain.Succeeds(keys[0].Public, keys[1].Public, keys[1].Sig) {
+		t.Errorf("%+v", keys)
+	}
+	if v, err := again.central.Verify(t.Context()); err != nil {
+		t.Errorf("%+v, %v", v.Chain, err)
+	}
+}
+
 func TestADamagedKeyFileIsNotReplaced(t *testing.T) {
 	dir := t.TempDir()
 	r := newRig(t, central.Config{Dir: dir})

@@ -45,7 +45,11 @@ func (c *Central) loadSigning(ctx context.Context) error {
 			}
 		}
 		c.signing.Store(&signing{private: private, keys: keys})
-		return c.enlist(ctx, q, private, nil)
+		var word []byte // of the backup's key for a younger one that this place has
+		if public, ok := private.Public().(ed25519.PublicKey); ok && brought != nil && !brought.Equal(private) {
+			word = chain.Succeed(brought, public)
+		}
+		return c.enlist(ctx, q, private, word)
 	})
 }
 
