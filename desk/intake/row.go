@@ -51,6 +51,7 @@ const (
 	maxAttributes = 32
 	maxFree       = 20 << 10 // bytes of all attributes
 	maxPhones     = 10
+	maxCell       = 1000 // runes of a cell with phones: beyond, it is not taken apart
 )
 
 // reading is one row on its way to a customer.
@@ -222,6 +223,10 @@ func joined(before, text string) string {
 
 // phones reads the numbers of a cell.
 func (r *reading) phones(col Column, text string) {
+	if runes(text) > maxCell {
+		r.wrong(TooLong, col, "")
+		return
+	}
 	for _, part := range apart(text) {
 		label, raw := labelled(part)
 		if label == "" {
