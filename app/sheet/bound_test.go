@@ -132,6 +132,26 @@ func TestAZipBombNeitherFillsMemoryNorPasses(t *testing.T) {
 	}
 }
 
+// A file of some kB whose styles, unpacked, would fill memory with number formats.
+func TestHugeNumberFormatsAreNotKept(t *testing.T) {
+	book := parts(`<sheetData><row><c s="0" t="n"><v>45000</v></c><c s="1"><v>45000</v></c></row></sheetData>`, `<sst/>`)
+	const rels = "xl/_rels/workbook.xml.rels"
+	book[rels] = strings.Replace(book[rels], "</Relationships>", `<Relationship Id="r3" Type="x/styles" Target="styles.xml"/></Relationships>`, 1)
+	long := strings.Repeat("0", 60<<10)
+	var styles strings.Builder
+	_, _ = styles.WriteString(`<styleSheet><numFmts><numFmt numFmtId="200" formatCode="yyyy-mm-dd"/>`)
+	for i := range 2000 {
+		_, _ = fmt.Fprintf(&styles, `<numFmt numFmtId="%d" formatCode="%s"/>`, 1000+i, long)
+	}
+	_, _ = styles.WriteString(`</numFmts><cellXfs><xf numFmtId="1000"/><xf numFmtId="200"/></cellXfs></styleSheet>`)
+	book["xl/styles.xml"] = styles.String()
+	s := open(t, write(t, "x.xlsx", zipOf(t, book)), sheet.Options{})
+	row, err := s.Next()
+	if err != nil || fmt.Sprint(row.Cells) != "[45000 2023-03-15]" { // a format that is kept would fill up with zeros
+		t.Errorf("%v, %v", row.Cells, err)
+	}
+}
+
 func TestAZipOfAMillionPartsIsRefusedBeforeItsDirectoryIsRead(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

@@ -15,6 +15,7 @@ const (
 	maxDirectory = 1 << 20 // bytes of a zip's directory: some ten thousand parts
 	maxSheets    = 1000
 	maxStyles    = 100_000
+	maxLabel     = 1 << 10 // bytes of a name, path or number format that is kept
 	maxRows      = 1 << 20 // of a sheet, ECMA-376 part 1 section 18.3.1.73
 )
 
@@ -159,7 +160,7 @@ func (w *workbook) readBook() ([]sheetEntry, map[string]string, error) {
 		id, _ := m.attr("Id")
 		kind, _ := m.attr("Type")
 		target, ok := m.attr("Target")
-		if !ok || len(rels) > 4*maxSheets {
+		if !ok || len(rels) > 4*maxSheets || len(id)+len(kind)+len(target) > maxLabel {
 			return nil
 		}
 		if !strings.HasPrefix(target, "/") {
@@ -185,6 +186,9 @@ func (w *workbook) readBook() ([]sheetEntry, map[string]string, error) {
 			name, _ := m.attr("name")
 			id, _ := m.attr("id")
 			state, _ := m.attr("state")
+			if len(name)+len(id) > maxLabel {
+				return fmt.Errorf("a sheet's name of %d bytes: %w", len(name), ErrTooLarge)
+			}
 			list = append(list, sheetEntry{name, id, state == "hidden" || state == "veryHidden"})
 		}
 		return nil
@@ -216,7 +220,7 @@ func (w *workbook) readStyles(part string) error {
 		case "numFmt":
 			id, _ := m.attr("numFmtId")
 			code, _ := m.attr("formatCode")
-			if n, err := strconv.Atoi(id); err == nil && len(formats) < maxStyles {
+			if n, err := strconv.Atoi(id); err == nil && len(formats) < maxStyles && len(code) <= maxLabel {
 				formats[n] = code
 			}
 		case "cellXfs":
