@@ -141,6 +141,9 @@ func (c *Central) issue(ctx context.Context, s session, deskID, version string) 
 // addToken keeps a token's hash. The newest of each desk stays for ever: it is how a desk that is shut out can still be
 // told to wipe itself.
 func (c *Central) addToken(ctx context.Context, q queryer, hash []byte, user, deskID string, expires desk.Millis) error {
+	if !validID(deskID) { // no desk has it: the token is of nobody's, and goes when it has expired
+		deskID = ""
+	}
 	now := c.now()
 	_, err := q.ExecContext(ctx, "INSERT INTO token (hash, org, user, desk, created, expires) VALUES (?, ?, ?, ?, ?, ?)",
 		hash, c.org, user, deskID, now, expires)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -244,6 +245,30 @@ func TestEnvelopesAreKeptPerEpochAndBounded(t *testing.T) {
 	}
 	if list, err := r.central.Desks(t.Context(), ""); err != nil || !has(list, deskA) {
 		t.Errorf("another user's desk went: %v", err)
+	}
+}
+
+// The newest token of each desk stays after its end; there are no desks without an id that is one.
+func TestTokensOfNoDeskGoWhenTheyHaveExpired(t *testing.T) {
+	r := newRig(t, central.Config{})
+	r.user("wang", desk.RoleAgent, "sales")
+	tokens := func() int64 {
+		n, err := r.central.Tamper(t.Context(), "UPDATE token SET created = created")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	r.signIn("wang", deskB)
+	for i := range 5 {
+		r.signIn("wang", fmt.Sprint("no id ", i))
+	}
+	if _, err := r.central.Tamper(t.Context(), "UPDATE token SET expires = 0"); err != nil || tokens() != 6 {
+		t.Fatalf("%d tokens, %v", tokens(), err)
+	}
+	r.signIn("wang", "no id either")
+	if n := tokens(); n != 2 { // that of the desk, and the new one
+		t.Errorf("%d tokens are kept", n)
 	}
 }
 
