@@ -123,6 +123,15 @@ func openImport(ctx context.Context, job importJob) (_ *importer, err error) {
 	return im, nil
 }
 
+// bytes is how much a row holds.
+func (r importRow) bytes() int {
+	n := 0
+	for _, s := range r.cells {
+		n += len(s)
+	}
+	return n
+}
+
 func (im *importer) close() error { return im.file.Close() }
 
 // sheetFault makes the faults of a file that its owner can mend usage errors.

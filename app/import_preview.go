@@ -45,6 +45,7 @@ func (im *importer) Preview(ctx context.Context) (importPreview, error) {
 	}
 	seen := map[string]int{} // phones and numbers of the file → row
 	var batch []importRow
+	size := 0
 	for p.Would.Rows < previewRows {
 		row, problems, err := im.next()
 		if errors.Is(err, io.EOF) {
@@ -77,13 +78,14 @@ func (im *importer) Preview(ctx context.Context) (importPreview, error) {
 		case earlier && im.job.Duplicates == duplicatesMerge:
 			p.Would.Merged++
 		default:
-			batch = append(batch, row)
+			batch, size = append(batch, row), size+row.bytes()
 		}
-		if len(batch) == importTogether {
+		if len(batch) == importTogether || size > importBytes {
 			if err := im.would(ctx, &p, batch); err != nil {
 				return p, err
 			}
-			batch = batch[:0]
+			clear(batch)
+			batch, size = batch[:0], 0
 		}
 	}
 	err := im.would(ctx, &p, batch)

@@ -18,6 +18,7 @@ import (
 const (
 	importTogether = 1024    // rows of one transaction: what CommitAll takes
 	importGentle   = 64      // where an agent waits for a turn: some 15 ms
+	importBytes    = 8 << 20 // bytes of cells at which a batch ends early
 	opRoom         = 8 << 10 // bytes of an op beside the fields of its changes
 )
 
@@ -55,11 +56,13 @@ func (im *importer) rows(ctx context.Context) error {
 		limit = importGentle
 	}
 	var batch []importRow
+	size := 0
 	keys := map[string]bool{}
 	flush := func() error {
 		err := im.commit(ctx, batch)
 		clear(keys)
-		batch = batch[:0]
+		clear(batch)
+		batch, size = batch[:0], 0
 		if err == nil && im.job.Progress != nil {
 			im.job.Progress(im.done)
 		}
@@ -87,10 +90,11 @@ func (im *importer) rows(ctx context.Context) error {
 		for _, k := range row.keys {
 			clash = clash || keys[k]
 		}
-		if len(batch) == limit || clash && im.job.Duplicates != duplicatesNew {
+		if size += row.bytes(); len(batch) == limit || size > importBytes || clash && im.job.Duplicates != duplicatesNew {
 			if err := flush(); err != nil {
 				return err
 			}
+			size = row.bytes()
 		}
 		batch = append(batch, row)
 		for _, k := range row.keys {

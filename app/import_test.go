@@ -307,6 +307,28 @@ func engine(t testing.TB, s *localstore.Store, file string, progress func(import
 	return im
 }
 
+// A column that is left out may hold much: rows of it do not gather until there are a thousand.
+func TestLongRowsAreNotGathered(t *testing.T) {
+	s, _ := tableStore(t)
+	var text strings.Builder
+	_, _ = text.WriteString("姓名,手机,档案\n")
+	for i := range 20 {
+		_, _ = fmt.Fprintf(&text, "客户%d,139%08d,%s\n", i, i, strings.Repeat("x", 1<<20))
+	}
+	var at []int
+	im, err := openImport(t.Context(), importJob{
+		File: written(t, "long.csv", text.String()), Map: map[string]string{"档案": "-"}, Duplicates: duplicatesReport, Store: s,
+		Words: words.For("en"), Now: time.Now, Progress: func(p importProgress) { at = append(at, p.In) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer im.close() //nolint:errcheck // only read
+	if r, err := im.Run(t.Context()); err != nil || r.In != 20 || len(at) < 3 || at[0] > 8 {
+		t.Errorf("%+v, %v; batches end at %v", r, err, at)
+	}
+}
+
 func TestACancelledImportGoesOnWhereItEnded(t *testing.T) {
 	const n = 5000
 	s, _ := tableStore(t)
