@@ -95,6 +95,19 @@ func TestImportsPointInward(t *testing.T) {
 	}
 }
 
+// The page is what newcomers read: a package that it does not name does not exist for them.
+func TestEachPackageIsOnThePage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range allowed {
+		if name != "" && !bytes.Contains(page, []byte("`"+name+"`")) {
+			t.Errorf("docs/ARCHITECTURE.md does not say what %s is for", name)
+		}
+	}
+}
+
 func TestBinariesLinkOnlyWhatTheyAreFor(t *testing.T) {
 	for _, c := range []struct {
 		name string
