@@ -323,7 +323,7 @@ func TestLongRowsAreNotGathered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer im.close() //nolint:errcheck // only read
+	defer im.close()
 	if r, err := im.Run(t.Context()); err != nil || r.In != 20 || len(at) < 3 || at[0] > 8 {
 		t.Errorf("%+v, %v; batches end at %v", r, err, at)
 	}

@@ -259,7 +259,7 @@ func TestADeskWithoutAChainIsAcceptedAndMarked(t *testing.T) {
 func TestCheckpointsComeWithTheLastPageAndTheKeyWithTheSignIn(t *testing.T) {
 	dir := t.TempDir()
 	r, tokens, a := linked(t, dir)
-	keys := signIn(t, r, "li").ChainKeys
+	keys := signIn(t, r).ChainKeys
 	page := r.pull(tokens["li"], deskA, "", "", 0)
 	p := page.Checkpoint
 	if p == nil || p.N != a.links || len(keys) != 1 {
@@ -282,7 +282,7 @@ func TestCheckpointsComeWithTheLastPageAndTheKeyWithTheSignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.push(tokens["li"], deskA, a.op(set(desk.TableContact, "contact-7", `{"at":7}`)))
-	renewed := signIn(t, r, "li").ChainKeys
+	renewed := signIn(t, r).ChainKeys
 	if len(renewed) != 2 || !bytes.Equal(renewed[0].Public, keys[0].Public) || !chain.Succeeds(renewed[0].Public, renewed[1].Public, renewed[1].Sig) {
 		t.Errorf("%+v", renewed)
 	}
@@ -294,9 +294,9 @@ func TestCheckpointsComeWithTheLastPageAndTheKeyWithTheSignIn(t *testing.T) {
 	}
 }
 
-func signIn(t *testing.T, r *rig, user string) wire.SignedIn {
+func signIn(t *testing.T, r *rig) wire.SignedIn {
 	t.Helper()
-	return call[wire.SignedIn](r, wire.MethodSignIn, "", wire.SignIn{User: user, Password: password})
+	return call[wire.SignedIn](r, wire.MethodSignIn, "", wire.SignIn{User: "li", Password: password})
 }
 
 func TestABackupBringsTheKeyAndAnotherPlaceGoesOnWithIt(t *testing.T) {
@@ -336,7 +336,7 @@ func TestABackupFromBeforeAnotherKeyIsTrustedWithThatKey(t *testing.T) {
 	if _, err := r.central.RenewChainKey(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	known := signIn(t, r, "li").ChainKeys
+	known := signIn(t, r).ChainKeys
 	if err := r.central.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -344,7 +344,7 @@ func TestABackupFromBeforeAnotherKeyIsTrustedWithThatKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := newRig(t, central.Config{Dir: dir})
-	keys := signIn(t, again, "li").ChainKeys
+	keys := signIn(t, again).ChainKeys
 	if len(keys) != 2 || !bytes.Equal(keys[1].Public, known[1].Public) || !chain.Succeeds(keys[0].Public, keys[1].Public, keys[1].Sig) {
 		t.Errorf("%+v", keys)
 	}
