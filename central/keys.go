@@ -105,8 +105,9 @@ func (c *Central) noteDesk(ctx context.Context, q queryer, user, deskID, version
 	if len(version) > maxName {
 		version = ""
 	}
+	// Only a sign-in tells the version; an envelope that comes later leaves it.
 	_, err := q.ExecContext(ctx, `INSERT INTO installation (org, desk, user, version, seen) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (org, desk) DO UPDATE SET version = excluded.version, seen = excluded.seen WHERE installation.user = excluded.user`,
+		ON CONFLICT (org, desk) DO UPDATE SET version = coalesce(nullif(excluded.version, ''), installation.version), seen = excluded.seen WHERE installation.user = excluded.user`,
 		c.org, deskID, user, version, c.now())
 	if err != nil {
 		return err

@@ -215,6 +215,9 @@ func TestEnvelopesAreKeptPerEpochAndBounded(t *testing.T) {
 	hand(1, "one")
 	hand(1, "one anew")
 	newest("one anew")
+	if list, err := r.central.Desks(t.Context(), "li"); err != nil || len(list) != 1 || list[0].Version != "9" {
+		t.Errorf("an envelope takes the version that the sign-in told: %+v, %v", list, err)
+	}
 	for epoch := range int64(20) {
 		hand(epoch, "later")
 	}
