@@ -45,7 +45,12 @@ func TestTheLockDoesNotMoveWhenAPassphraseIsWrong(t *testing.T) {
 		win.Resize(fyne.NewSize(1366, 768))
 		place := func() fyne.Position { return fyne.CurrentApp().Driver().AbsolutePositionForObject(u.button) }
 		before := place()
+		test.Type(u.field, "wrong")
 		u.Show(present.Unlock(w, "wrong_passphrase", false))
+		test.Type(u.field, "right")
+		if u.field.Text != "right" {
+			t.Errorf("%s: the next try makes it %q", lang, u.field.Text)
+		}
 		if after := place(); after != before || before.IsZero() {
 			t.Errorf("%s: the button moved from %v to %v", lang, before, after)
 		}

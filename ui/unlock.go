@@ -75,6 +75,9 @@ func (u *Unlock) Show(m present.UnlockScreen) {
 	u.lead.set(m.Lead, present.Muted)
 	u.field.SetPlaceHolder(m.Passphrase.Label)
 	u.problem.set(m.Problem, present.Danger)
+	if m.Problem != "" { // the next try replaces what was wrong, and does not go behind it
+		u.field.TypedShortcut(&fyne.ShortcutSelectAll{})
+	}
 	u.button.set(m.Unlock)
 	u.content.Refresh()
 }
