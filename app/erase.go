@@ -36,6 +36,15 @@ type wipeMark struct {
 // errNoKey says that a store is there and its key is not.
 var errNoKey = fmt.Errorf("no key: %w", desk.ErrWrongKey)
 
+// noKeyError is errNoKey of a profile without a window, whose key lies in a file.
+type noKeyError struct{ key, store string } // names of the two files
+
+func (e *noKeyError) Error() string {
+	return e.key + " is missing, and " + e.store + " needs it; the store is untouched, callbench store recover brings the key back"
+}
+
+func (e *noKeyError) Unwrap() error { return errNoKey }
+
 const (
 	wipeVersion = 1
 	wipeOrdered = "ordered"

@@ -47,7 +47,7 @@ func (c headlessCommand) Run(ctx context.Context, p *program) error {
 	}
 	w, err := openWorkplace(ctx, cfg)
 	if err != nil {
-		return err
+		return unopened(err)
 	}
 	return p.serve(ctx, w)
 }
@@ -115,7 +115,7 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 			Password: func() (string, error) { return prof.secret("central.password_file", c.PasswordFile) },
 		}
 	}
-	cfg.KeepKey = keyFile(prof.path(prof.Store.KeyFile)).keep
+	cfg.KeepKey = keyFile(prof.path(prof.Store.KeyFile), store).keep
 	cfg.Dialling = prof.Dialling.value()
 	for i, ph := range prof.Phones {
 		a, err := prof.account(i, ph)
@@ -208,8 +208,7 @@ func storeKey(path, store string) (key [32]byte, err error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		if exists(store) { // a fresh key would not open it, and hide that the old one is missing
-			return key, fmt.Errorf("%s is missing, and %s needs it; the store is untouched, callbench store recover brings the key back: %w",
-				filepath.Base(path), filepath.Base(store), errNoKey)
+			return key, &noKeyError{key: filepath.Base(path), store: filepath.Base(store)}
 		}
 		rand.Read(key[:])
 		if err := host.WriteFile(path, []byte(hex.EncodeToString(key[:])+"\n")); err != nil {

@@ -100,7 +100,7 @@ func (f storeProfileFlags) open(ctx context.Context, p *program) (*localstore.St
 	}
 	store, err := localstore.Open(ctx, at.cfg)
 	if err != nil {
-		return nil, nil, errors.Join(err, lock.Close())
+		return nil, nil, errors.Join(unopened(err), lock.Close())
 	}
 	limit, percent := debug.SetMemoryLimit(tableMemory), debug.SetGCPercent(tableGarbage)
 	return store, func() {

@@ -68,16 +68,19 @@ func (f storeProfileFlags) home(p *program) (keyHome, error) {
 		at.cfg.User = prof.Central.User
 	}
 	at.cfg.Path = filepath.Join(dir, "desk-"+fileName(at.cfg.User)+".db")
-	at.open = func(keyIntent) (keyPlace, error) { return keyFile(prof.path(prof.Store.KeyFile)), nil }
+	at.open = func(keyIntent) (keyPlace, error) { return keyFile(prof.path(prof.Store.KeyFile), at.cfg.Path), nil }
 	return at, nil
 }
 
-// keyFile is the key's place of a profile without a window.
-func keyFile(file string) keyPlace {
+// keyFile is the place of a store's key in a profile without a window.
+func keyFile(file, store string) keyPlace {
 	return keyPlace{
 		kind: "key_file",
 		get: func() ([32]byte, error) {
 			b, err := os.ReadFile(file)
+			if errors.Is(err, os.ErrNotExist) {
+				return [32]byte{}, &noKeyError{key: filepath.Base(file), store: filepath.Base(store)}
+			}
 			if err != nil {
 				return [32]byte{}, fmt.Errorf("%s cannot be read: %s", filepath.Base(file), pathless(err))
 			}
@@ -203,7 +206,7 @@ func (c storeRotateCommand) Run(ctx context.Context, p *program) (err error) {
 	began := time.Now()
 	s, err := localstore.Open(ctx, at.cfg)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was done
+		return unopened(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if turn := s.KeyTurn(); !turn.On || turn.Waiting { // else one was cut: it is finished

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -70,7 +71,11 @@ func (f storeProfileFlags) find(p *program) (storePlace, error) {
 		at.cfg.User = prof.Central.User
 	}
 	at.cfg.Path = filepath.Join(dir, "desk-"+fileName(at.cfg.User)+".db")
-	b, err := os.ReadFile(prof.path(prof.Store.KeyFile))
+	keyFile := prof.path(prof.Store.KeyFile)
+	b, err := os.ReadFile(keyFile)
+	if errors.Is(err, os.ErrNotExist) && exists(at.cfg.Path) {
+		return at, &noKeyError{key: filepath.Base(keyFile), store: filepath.Base(at.cfg.Path)}
+	}
 	if err == nil {
 		at.cfg.Key, err = parseKey(strings.TrimSpace(string(b)))
 	}
@@ -87,6 +92,19 @@ func (f storeProfileFlags) findStore(p *program) (storePlace, error) {
 		return at, &usageError{fmt.Errorf("there is no store %s", at.cfg.Path)}
 	}
 	return at, err
+}
+
+// unopened adds to an error of a store that could not be read what is safe and what to do.
+func unopened(err error) error {
+	switch {
+	case errors.Is(err, errNoKey): // it says so
+		return err
+	case errors.Is(err, desk.ErrWrongKey):
+		return fmt.Errorf("%w; nothing was changed: put the right key back, or have callbench store recover do it", err)
+	case errors.Is(err, desk.ErrDamaged):
+		return fmt.Errorf("%w; callbench store check names what is damaged, callbench store restore puts a backup in its place", err)
+	}
+	return err
 }
 
 // printJSON prints an answer for programs.

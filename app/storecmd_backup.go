@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -27,15 +28,18 @@ func (c storeBackupCommand) Run(ctx context.Context, p *program) (err error) {
 	}
 	s, err := localstore.Inspect(ctx, at.cfg)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was done
+		return unopened(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	r, err := s.Backup(ctx, c.To, localstore.BackupOptions{Replace: c.Force, Progress: c.progress(p)})
+	if part := new(fs.PathError); errors.As(err, &part) && errors.Is(err, fs.ErrExist) && part.Path != c.To {
+		return fmt.Errorf("%s is there: another backup to this place is under way, or one was cut off (--force begins anew)", part.Path)
+	}
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%w (--force replaces it)", err)
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was done
+		return unopened(err)
 	}
 	if c.JSON {
 		return p.printJSON(r)
@@ -100,7 +104,12 @@ func (c storeRestoreCommand) Run(ctx context.Context, p *program) error {
 	}
 	defer lock.Close() //nolint:errcheck // the process ends
 	r, err := localstore.Restore(ctx, c.From, at.cfg, o)
-	if err != nil {
+	switch {
+	case errors.Is(err, desk.ErrWrongKey):
+		return fmt.Errorf("%w: %s is of another key, or no backup; nothing was changed (--key-file, --recovery-key)", err, c.From)
+	case errors.Is(err, desk.ErrDamaged):
+		return fmt.Errorf("%w: nothing was changed; use another backup than %s", err, c.From)
+	case err != nil:
 		return err //nolint:wrapcheck // it says what was done
 	}
 	if c.JSON {

@@ -45,7 +45,7 @@ func (c storeCheckCommand) Run(ctx context.Context, p *program) error {
 	if c.JSON {
 		err = p.printJSON(r)
 	} else {
-		err = p.print(verdictText(r))
+		err = p.print(verdictText(r, c.File != ""))
 	}
 	if err == nil && !r.Good {
 		return silent{code: exitNo}
@@ -53,7 +53,8 @@ func (c storeCheckCommand) Run(ctx context.Context, p *program) error {
 	return err
 }
 
-func verdictText(r localstore.CheckReport) string {
+// verdictText words a report; the last line says how the file is and what to do. other: it is not the profile's store.
+func verdictText(r localstore.CheckReport, other bool) string {
 	var b strings.Builder
 	for _, f := range r.Findings {
 		fmt.Fprintf(&b, "%s: %s", f.Part, f.What)
@@ -68,7 +69,9 @@ func verdictText(r localstore.CheckReport) string {
 	for _, part := range slices.Sorted(maps.Keys(r.Skipped)) {
 		fmt.Fprintf(&b, "%s: not looked at: %s\n", part, r.Skipped[part])
 	}
-	if r.Good {
+	if !r.Good {
+		fmt.Fprintf(&b, "%s %s\n", r.Path, adviceText(r, other))
+	} else {
 		entries := int64(0)
 		if r.Chain != nil {
 			entries = r.Chain.Entries
@@ -77,4 +80,19 @@ func verdictText(r localstore.CheckReport) string {
 			r.Pages.Pages, r.Pages.Frames, r.Checked["customer"], r.Checked["contact"], entries, r.Took.Round(time.Millisecond))
 	}
 	return b.String()
+}
+
+// adviceText says what is wrong with the file as a whole, and what to do.
+func adviceText(r localstore.CheckReport, other bool) string {
+	switch {
+	case r.Counts["key"] > 0 && other:
+		return "does not open with the profile's key; nothing was changed. A backup from before a rotation has the key of its day (store restore --key-file or --recovery-key)."
+	case r.Counts["key"] > 0:
+		return "does not open with this key; nothing was changed. Put the right key back, or have callbench store recover do it."
+	case r.Counts["pages"]+r.Counts["sqlite"] > 0 && other:
+		return "is damaged; nothing was changed. Use another backup."
+	case r.Counts["pages"]+r.Counts["sqlite"] > 0:
+		return "is damaged; nothing was changed. callbench store restore puts a backup in its place and keeps this file beside it."
+	}
+	return "is not as the program wrote it; nothing was changed. Keep the file as it is and tell the administrator."
 }

@@ -21,12 +21,12 @@ func (c storeStatsCommand) Run(ctx context.Context, p *program) (err error) {
 	}
 	s, err := localstore.Inspect(ctx, at.cfg)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was done
+		return unopened(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	st, err := s.Stats(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was done
+		return unopened(err)
 	}
 	if c.JSON {
 		return p.printJSON(st)
@@ -40,7 +40,7 @@ func statsText(st localstore.Stats) string {
 		{"database", fmt.Sprintf("%s, %s of it free", bytesText(st.SizeBytes), bytesText(st.FreeBytes))},
 		{"log", bytesText(st.LogBytes)},
 		{"schema", fmt.Sprintf("%d, search forms of version %d, key of epoch %d", st.Schema, st.Deriver, st.KeyEpoch)},
-		{"waiting", fmt.Sprintf("%d changes, the oldest of %s", st.Pending, sinceMillis(st.Oldest))},
+		{"waiting", waitingText(st)},
 		{"refused", fmt.Sprint(st.Refused)},
 		{"done", fmt.Sprintf("%d kept, the next is number %d", st.Released, st.NextN)},
 		{"drafts", fmt.Sprint(st.Drafts)},
@@ -60,6 +60,13 @@ func statsText(st localstore.Stats) string {
 		fmt.Fprintf(&b, "%-32s %12s %12s\n", name, rows, bytesText(t.Bytes))
 	}
 	return b.String()
+}
+
+func waitingText(st localstore.Stats) string {
+	if st.Pending == 0 {
+		return "nothing"
+	}
+	return fmt.Sprintf("%d changes, the oldest of %s", st.Pending, sinceMillis(st.Oldest))
 }
 
 // bytesText words a size for people.

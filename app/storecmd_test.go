@@ -92,8 +92,61 @@ func TestStoreCommandsOnAProfile(t *testing.T) {
 	if err := os.WriteFile(cfg.Path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := runs(t, "", "callbench-cli", "store", "check", "--profile", dir); r.code != exitNo || !strings.Contains(r.out, "damaged") {
+	if r := runs(t, "", "callbench-cli", "store", "check", "--profile", dir); r.code != exitNo || !strings.Contains(r.out, "is damaged; nothing was changed") {
 		t.Errorf("a flipped bit: %+v", r)
+	}
+}
+
+// What went wrong, what is safe and what to do stand in one line.
+func TestStoreCommandsSayWhatToDo(t *testing.T) {
+	dir, cfg := storedProfile(t)
+	copied, keyAt := filepath.Join(t.TempDir(), "copy.db"), filepath.Join(dir, "store.key")
+	runs(t, "", "callbench-cli", "store", "backup", copied, "--profile", dir).good(t)
+
+	cut := copied + ".2.part"
+	write(t, cut, "x")
+	r := runs(t, "", "callbench-cli", "store", "backup", copied+".2", "--profile", dir)
+	r.complains(t, exitNo, cut+" is there: another backup to this place is under way, or one was cut off (--force begins anew)")
+	runs(t, "", "callbench-cli", "store", "backup", copied+".2", "--profile", dir, "--force").good(t)
+
+	key, err := os.ReadFile(keyAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, keyAt, strings.Repeat("1", 64))
+	for _, command := range [][]string{{"stats"}, {"backup", copied + ".3"}, {"rotate"}} {
+		runs(t, "", "callbench-cli", append(append([]string{"store"}, command...), "--profile", dir)...).complains(t, exitNo, "wrong key", "nothing was changed", "store recover")
+	}
+	runs(t, "", "callbench-cli", "store", "restore", copied, "--profile", dir).complains(t, exitNo, "is of another key, or no backup; nothing was changed")
+	if r := runs(t, "", "callbench-cli", "store", "check", "--profile", dir); r.code != exitNo || !strings.Contains(r.out, "does not open with this key; nothing was changed") {
+		t.Errorf("another key: %+v", r)
+	}
+	if err := os.Remove(keyAt); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range [][]string{{"stats"}, {"check"}, {"backup", copied + ".3"}, {"rotate"}} {
+		runs(t, "", "callbench-cli", append(append([]string{"store"}, command...), "--profile", dir)...).complains(t, exitNo, "store.key is missing", "the store is untouched", "store recover")
+	}
+	write(t, keyAt, string(key))
+
+	for _, path := range []string{cfg.Path, copied} { // its first page
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[200] ^= 4
+		write(t, path, string(b))
+	}
+	for _, command := range [][]string{{"stats"}, {"backup", copied + ".3"}} {
+		runs(t, "", "callbench-cli", append(append([]string{"store"}, command...), "--profile", dir)...).complains(t, exitNo, "the file is damaged", "store check", "store restore")
+	}
+	runs(t, "", "callbench-cli", "store", "restore", copied, "--profile", dir).complains(t, exitNo, "the file is damaged", "nothing was changed; use another backup")
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -105,7 +105,7 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 		Path: cfg.StorePath, Key: cfg.StoreKey, Org: cfg.Org, User: cfg.User, Log: cfg.Log, Now: cfg.Now,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
+		return nil, err //nolint:wrapcheck // it says what was done
 	}
 	w := &workplace{
 		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound),

@@ -24,6 +24,7 @@ var (
 	ErrHeld      = errors.New("another program holds the file")
 	ErrNotNow    = errors.New("not possible now")
 	ErrWrongKey  = errors.New("wrong key")
+	ErrDamaged   = errors.New("the file is damaged")
 	ErrNewer     = errors.New("written by a newer version")
 	ErrInvalid   = errors.New("invalid")
 )

@@ -173,7 +173,11 @@ func copyPages(ctx context.Context, conn *sql.Conn, path string, v *vault.VFS, p
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, b.Finish()) }()
+		defer func() {
+			if ended := b.Finish(); err == nil { // after a step that failed it says the same once more
+				err = ended
+			}
+		}()
 		for more := true; more; {
 			if err := ctx.Err(); err != nil {
 				return err

@@ -86,6 +86,8 @@ func meaningOfCode(code int) error {
 		return desk.ErrHeld
 	case sqlite3.SQLITE_IOERR_SHMOPEN:
 		return desk.ErrReadOnly
+	case sqlite3.SQLITE_IOERR_DATA: // the vault's: a page does not open
+		return desk.ErrDamaged
 	}
 	switch code & 0xff {
 	case sqlite3.SQLITE_FULL:
@@ -94,6 +96,8 @@ func meaningOfCode(code int) error {
 		return desk.ErrHeld
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		return desk.ErrReadOnly
+	case sqlite3.SQLITE_CORRUPT:
+		return desk.ErrDamaged
 	case sqlite3.SQLITE_NOTADB:
 		return desk.ErrWrongKey
 	}
