@@ -50,6 +50,9 @@ func queryOf(typed string) query {
 				q.begins = append(q.begins, rest)
 			}
 		}
+		if trunk, ok := strings.CutPrefix(q.digits, "0"); ok && !strings.HasPrefix(trunk, "0") { // as numberBegins
+			q.begins = append(q.begins, "886"+trunk)
+		}
 	} else {
 		q.reading = spellingsOf(q.text)
 	}

@@ -78,6 +78,8 @@ func TestSearchFindsAsPeopleType(t *testing.T) {
 		"the beginning of a number":               {"1390", "zeng", "phone", "139 0013 8000"},
 		"the beginning of a landline":             {"0106234", "zhang", "phone", "010 6234 5678"},
 		"the last four digits":                    {"5678", "shan", "phone", "+886 912 345 678"},
+		"a Taiwan number as it is dialled there":  {"0912 345 678", "shan", "phone", "+886 912 345 678"},
+		"its beginning":                           {"0912", "shan", "phone", "+886 912 345 678"},
 		"the last seven digits":                   {"1234567", "yuchi", "phone", "+852 9123 4567"},
 		"a short number":                          {"95598", "power", "phone", "95598"},
 		"a customer number":                       {"kh-00", "zhang", "number", "KH-0001"},
