@@ -233,11 +233,7 @@ func create(ctx context.Context, cfg Config, v *vault.VFS) error {
 	if err := clearAway(cfg.dir, fresh, fresh+"-wal", fresh+"-shm", cfg.Path+"-wal", cfg.Path+"-shm", cfg.Path+keysEnding); err != nil {
 		return err
 	}
-	f, err := cfg.dir.Create(fresh) // SQLite gives its side files the same mode
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
+	if err := makeEmpty(cfg.dir, fresh); err != nil { // SQLite gives its side files the same mode
 		return err
 	}
 	if err := fill(ctx, fresh, v); err != nil {

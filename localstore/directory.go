@@ -68,6 +68,15 @@ func clearAway(d directory, paths ...string) error {
 	return d.SyncDir(filepath.Dir(paths[0]))
 }
 
+// makeEmpty makes a file for SQLite to fill, for this user only.
+func makeEmpty(d directory, path string) error {
+	f, err := d.Create(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // replaceFile makes path hold what write writes: all of it or, after a power cut, what it held before.
 func replaceFile(d directory, path string, write func(io.Writer) error) error {
 	fresh := path + ".new"

@@ -77,6 +77,9 @@ func restore(ctx context.Context, from string, cfg Config, o RestoreOptions) (r 
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.dir == nil {
+		cfg.dir = platform{}
+	}
 	src, err := openBackup(ctx, from, cfg, o.FromKey)
 	if err != nil {
 		return r, err
@@ -97,12 +100,12 @@ func restore(ctx context.Context, from string, cfg Config, o RestoreOptions) (r 
 	if old, _, err := keysOf(ctx, cfg.Path, cfg.Key, cfg.Log); err == nil {
 		epoch = max(epoch, old.Epoch())
 	}
-	v, err := vault.Open(vault.NewRing(epoch, cfg.Key))
+	v, err := cfg.openVault(vault.NewRing(epoch, cfg.Key))
 	if err != nil {
 		return r, err
 	}
 	defer v.Close()
-	if err := os.WriteFile(fresh, nil, 0o600); err != nil {
+	if err := makeEmpty(cfg.dir, fresh); err != nil {
 		return r, err
 	}
 	if r.BackupReport, err = src.copyVerified(ctx, fresh, v, BackupOptions{Progress: o.Progress}.progress); err != nil {
@@ -213,22 +216,23 @@ func (r *RestoreReport) compareWith(ctx context.Context, src, old *Store) error 
 	})
 }
 
-// replace puts fresh in the store's place and keeps what was there.
+// replace puts fresh in the store's place and keeps what was there. The old log is gone durably before: a power cut
+// that let it outlive the rename would have it laid over the new database.
 func (r *RestoreReport) replace(fresh string, cfg Config) error {
 	if err := syncFile(fresh); err != nil {
 		return err
 	}
 	if r.Old == OldNone {
-		if err := removeAll(cfg.Path+"-wal", cfg.Path+"-shm"); err != nil { // a log without its database would be laid over the new one
+		if err := clearAway(cfg.dir, cfg.Path+"-wal", cfg.Path+"-shm"); err != nil {
 			return err
 		}
 	} else if err := r.keepOld(cfg); err != nil {
 		return err
 	}
-	if err := os.Rename(fresh, cfg.Path); err != nil {
+	if err := cfg.dir.Rename(fresh, cfg.Path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(cfg.Path))
+	return cfg.dir.SyncDir(filepath.Dir(cfg.Path))
 }
 
 // keepOld gives the old file a second name, with everything that was acknowledged: if it opens its log is
@@ -255,10 +259,10 @@ func (r *RestoreReport) keepOld(cfg Config) error {
 			return err
 		}
 	}
-	if err := syncDir(filepath.Dir(cfg.Path)); err != nil { // the names are on disk before anything goes
+	if err := cfg.dir.SyncDir(filepath.Dir(cfg.Path)); err != nil { // the names are on disk before anything goes
 		return err
 	}
-	return removeAll(cfg.Path+"-wal", cfg.Path+"-shm")
+	return clearAway(cfg.dir, cfg.Path+"-wal", cfg.Path+"-shm")
 }
 
 // freeName gives name, or with a number behind it what no file is called yet.
@@ -289,7 +293,7 @@ func foldLog(cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	v, err := vault.Open(ring)
+	v, err := cfg.openVault(ring)
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/powercut"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -102,6 +104,74 @@ func TestARestoreOverADamagedOrMissingFile(t *testing.T) {
 	if r, err := localstore.Restore(t.Context(), from, gone, localstore.RestoreOptions{}); err != nil || r.Old != localstore.OldNone || r.Kept != "" {
 		t.Errorf("%+v %v", r, err)
 	}
+}
+
+func TestAPowerCutInARestoreLeavesTheOldStoreOrTheBackup(t *testing.T) {
+	from := filepath.Join(t.TempDir(), "copy.db")
+	small, _, _ := stocked(t, 5)
+	_, err := small.Backup(t.Context(), from, localstore.BackupOptions{})
+	s, cfg, all := stocked(t, 20)
+	if err := errors.Join(err, s.Fold(t.Context())); err != nil { // the log is not the whole store
+		t.Fatal(err)
+	}
+	commit(t, s, intent(contact(t, desk.Contact{ID: "later", Customer: all[0].ID, At: benchNow})))
+	junk := bytes.Repeat([]byte("no page "), 8192)
+	for name, damage := range map[string]bool{"the old one is read": false, "it is damaged, its log is not": true} {
+		t.Run(name, func(t *testing.T) {
+			old := abandoned(t, cfg)
+			if damage {
+				if err := os.WriteFile(old.Path, junk, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			disk, err := powercut.New(filepath.Dir(old.Path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer disk.Close()
+			if _, err := localstore.Restore(t.Context(), from, old.On(disk), localstore.RestoreOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			h := disk.History()
+			var at []int // where one file takes the other's place
+			for i := range 400 {
+				at = append(at, h.Len()-i%4)
+			}
+			slices.Sort(at)
+			restored := 0
+			h.Cuts(at, 1, func(_ int, c powercut.Cut) {
+				if !bytes.Equal(c.Image["desk.db"], junk) && isBackup(t, old, c.Image) {
+					restored++
+				}
+			})
+			if restored < 20 { // of those behind the end, all
+				t.Errorf("the backup was there after %d cuts", restored)
+			}
+		})
+	}
+}
+
+// isBackup opens what a power cut left and reports whether it is the backup; else it is the old store, whole.
+func isBackup(t *testing.T, cfg localstore.Config, left powercut.Image) (restored bool) {
+	t.Helper()
+	cfg.Path = filepath.Join(t.TempDir(), "desk.db")
+	if err := left.Put(filepath.Dir(cfg.Path)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := localstore.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() // it is thrown away
+	n, err := s.Count(t.Context())
+	_, later := s.Contact(t.Context(), "later")
+	if err := errors.Join(err, s.Check(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if restored = errors.Is(later, desk.ErrNotFound); n[desk.TableCustomer] != map[bool]int{true: 5, false: 20}[restored] {
+		t.Fatalf("%d customers, and of the last save: %v", n[desk.TableCustomer], later)
+	}
+	return restored
 }
 
 func TestARestoreThatCannotBeChangesNothing(t *testing.T) {
