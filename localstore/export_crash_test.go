@@ -11,6 +11,9 @@ import (
 // FoldAt is how long the log may become before Maintain folds it.
 const FoldAt = foldAt
 
+// LogBytes is how far the log reaches.
+func (s *Store) LogBytes() int64 { return s.vault.LogBytes() }
+
 // On lays a store over a disk that records and fails.
 func (c Config) On(d *powercut.Disk) Config {
 	c.dir, c.disk = recorded{d}, d.VFS()
