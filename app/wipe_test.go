@@ -166,6 +166,9 @@ func TestADrainedDeskLosesNothing(t *testing.T) {
 		t.Fatalf("the desk ended with %v", err)
 	}
 	gone(t, dir)
+	if wiped.mark.Lost != 0 {
+		t.Errorf("%d changes are said to be lost", wiped.mark.Lost)
+	}
 	if _, err := w.central.Row(t.Context(), desk.TableContact, saved.Contact.ID); err != nil {
 		t.Errorf("at central: %v", err)
 	}

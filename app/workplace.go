@@ -200,10 +200,13 @@ func (w *workplace) end(ctx context.Context) error {
 	}
 	replica, err := w.store.Replica(ctx)
 	w.ended("replica", err)
-	out, err := w.store.Outbox(ctx)
-	w.ended("outbox", err)
+	lost := 0
+	if w.link != nil { // else nobody has ordered it
+		lost, err = w.link.Waiting(ctx)
+		w.ended("outbox", err)
+	}
 	w.ended("store", w.store.Close())
-	return w.erase(ctx, replica.Desk, out.Pending)
+	return w.erase(ctx, replica.Desk, lost)
 }
 
 // settle waits for the parts, at most stopPatience: a dead network must not keep the window open. A part

@@ -12,6 +12,7 @@ import (
 // Times of wiping a desk.
 const (
 	drainWithin = 2 * time.Minute // for bringing up what waits, where the order lets it
+	drainLook   = 100 * time.Millisecond
 	tellWithin  = 5 * time.Second // for the report to central
 )
 
@@ -57,9 +58,10 @@ func (w *workplace) awaitWipe(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return // central says it again at the next start
-		case <-w.drained:
 		case <-limit.C:
 			w.log.WarnContext(ctx, "what waits could not be brought up in time; it goes with the desk")
+		case <-w.drained:
+			w.bringLate(ctx, limit.C)
 		}
 		w.bind()
 	}
@@ -75,6 +77,38 @@ func (w *workplace) awaitWipe(ctx context.Context) {
 		}
 	}
 	close(w.wipeNow)
+}
+
+// bringLate brings up what was being saved when the order came: it has reached the outbox since.
+func (w *workplace) bringLate(ctx context.Context, limit <-chan time.Time) {
+	if _, err := w.port.tell(ctx, desk.Ticked{}); err != nil { // behind it nothing more is handed to the writer
+		return
+	}
+	select {
+	case <-ctx.Done():
+		return
+	case <-limit:
+		return
+	case <-w.writer.settled():
+	}
+	look := time.NewTicker(drainLook)
+	defer look.Stop()
+	for {
+		n, err := w.link.Waiting(ctx)
+		if err != nil || n == 0 {
+			w.ended("outbox", err)
+			return
+		}
+		w.link.Nudge()
+		select {
+		case <-ctx.Done():
+			return
+		case <-limit:
+			w.log.WarnContext(ctx, "what was saved last could not be brought up in time; it goes with the desk")
+			return
+		case <-look.C:
+		}
+	}
 }
 
 // erase destroys what is left after the store has been closed, and reports it to central.

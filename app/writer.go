@@ -38,6 +38,7 @@ type writer struct {
 	due     time.Time             // when the drafts are written; zero: nothing waits
 	took    time.Duration         // a write of late, the slow ones remembered longest
 	ordered []desk.Command        // commits and drops, oldest first; bounded by drafts and port clients, who wait for each
+	waiting []chan struct{}       // closed when ordered is empty and carried out; awaitWipe alone waits, once
 }
 
 func newWriter(store deskWriter, send func(desk.Event)) *writer {
@@ -71,6 +72,19 @@ func (w *writer) take(c desk.Command) {
 		default:
 		}
 	}
+}
+
+// settled gives a channel that is closed when the commits taken over before have been carried out.
+func (w *writer) settled() <-chan struct{} {
+	c := make(chan struct{})
+	w.mu.Lock()
+	w.waiting = append(w.waiting, c)
+	w.mu.Unlock()
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+	return c
 }
 
 // delay is how long typing may be gathered: on a slow disk less, so that the promise is kept with the write itself
@@ -120,6 +134,10 @@ func (w *writer) work(ctx context.Context, all bool) time.Duration {
 			w.timed(func() { w.carryOut(ctx, c) })
 			continue
 		}
+		for _, c := range w.waiting {
+			close(c)
+		}
+		w.waiting = nil
 		wait := time.Hour
 		if !w.due.IsZero() {
 			wait = time.Until(w.due)

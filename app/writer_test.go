@@ -82,6 +82,27 @@ func TestACommitOvertakesItsOwnDraft(t *testing.T) {
 	})
 }
 
+func TestTheWriterTellsWhenWhatItWasGivenIsCarriedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &slowStore{takes: time.Second, durable: map[string]time.Time{}}
+		w := newWriter(store, func(desk.Event) {})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { w.run(ctx); close(done) }()
+		began := time.Now()
+		for _, id := range []string{"a", "b"} {
+			w.take(desk.CommitWork{Intent: desk.Intent{ID: id}})
+		}
+		<-w.settled()
+		if took := time.Since(began); took != 2*time.Second {
+			t.Errorf("after %v", took)
+		}
+		<-w.settled() // nothing is under way
+		stop()
+		<-done
+	})
+}
+
 func TestAFullDiskIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := &memoryStore{fail: fmt.Errorf("write: %w", desk.ErrDiskFull)}

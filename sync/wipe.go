@@ -87,6 +87,22 @@ func (c *Client) tellDrained(ctx context.Context) {
 	}
 }
 
+// Waiting counts the ops that central has not taken. The outbox counts more: there an op stays until a pull has
+// proven that it is taken, and a desk under an order does not pull. It may be called after Run has returned.
+func (c *Client) Waiting(ctx context.Context) (int, error) {
+	n, after := 0, c.ackedSoFar()
+	for {
+		ops, err := c.cfg.Store.Pending(ctx, after, pushOps, pushBytes)
+		if err != nil {
+			return n, fmt.Errorf("count what waits: %w", err)
+		}
+		if len(ops) == 0 {
+			return n, nil
+		}
+		n, after = n+len(ops), ops[len(ops)-1].N
+	}
+}
+
 // knock shows the last token to hear whether the desk is to be wiped; nil where there is nothing to hear.
 func (c *Client) knock(ctx context.Context) error {
 	c.mu.Lock()

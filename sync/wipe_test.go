@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log"
@@ -105,6 +106,31 @@ func TestADrainingDeskFirstHandsOverWhatWaits(t *testing.T) {
 	li.await("order and drained", func(e []datasync.Event) bool { return ordered(e) == 1 && drained(e) })
 	if got, err := s.central.Contact(t.Context(), contact); err != nil || got.Content != "on disk only" {
 		t.Errorf("at central: %+v %v", got, err)
+	}
+	waits := func() int {
+		n, err := li.client.Waiting(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if out, err := li.store.Outbox(t.Context()); err != nil || out.Pending == 0 || waits() != 0 {
+		t.Errorf("%d wait, the outbox says %+v, %v", waits(), out, err)
+	}
+	late := newID() // it was being saved when the order came
+	li.commit("contact.save", change(desk.TableContact, late, desk.Contact{ID: late, Customer: customer, At: 2000}))
+	if n := waits(); n != 1 {
+		t.Errorf("%d wait, want the late one", n)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	for li.client.Nudge(); waits() > 0; {
+		if _, _, err := li.client.Now(ctx); err != nil && ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.central.Contact(t.Context(), late); err != nil {
+		t.Error(err)
 	}
 }
 
