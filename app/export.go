@@ -50,7 +50,7 @@ func export(ctx context.Context, job exportJob) (report exportReport, err error)
 		return report, &usageError{fmt.Errorf("%s is there already", job.File)}
 	}
 	if err != nil {
-		return report, &usageError{errors.New(pathless(err))}
+		return report, &usageError{fmt.Errorf("%s: %s", job.File, pathless(err))}
 	}
 	x := exporting{job: job, w: w}
 	if job.What == exportContacts {

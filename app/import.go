@@ -147,7 +147,10 @@ func sheetFault(err error) error {
 	case errors.Is(err, tables.ErrNoSheet):
 		advice = "it has no such sheet (--sheet)"
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
-		return &usageError{errors.New(pathless(err))}
+		if at, ok := errors.AsType[*os.PathError](err); ok {
+			return &usageError{fmt.Errorf("%s: %s", at.Path, pathless(err))}
+		}
+		return &usageError{err}
 	default:
 		return err //nolint:wrapcheck // it says what was read
 	}
@@ -376,7 +379,7 @@ func (b *badRows) create() (err error) {
 			break
 		}
 		if asked || !errors.Is(err, os.ErrExist) || i == 99 {
-			return &usageError{fmt.Errorf("rows that come back: %s", pathless(err))}
+			return &usageError{fmt.Errorf("no place for the rows that come back: %s: %s", b.path, pathless(err))}
 		}
 	}
 	return b.w.Row(append(slices.Clone(b.headings), b.words.Say(words.ImportReason))) //nolint:wrapcheck // it says what was written

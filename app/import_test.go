@@ -222,13 +222,13 @@ func TestWhatCannotBeImportedIsSaid(t *testing.T) {
 		file, says string
 		args       []string
 	}{
-		"no file":          {filepath.Join(t.TempDir(), "x.csv"), "no such file", nil},
+		"no file":          {filepath.Join(t.TempDir(), "x.csv"), "x.csv: no such file", nil},
 		"an empty table":   {written(t, "x.csv", ""), "empty", nil},
 		"a web page":       {written(t, "x.xls", "<html><body>"), "neither .xlsx nor CSV", nil},
 		"an old workbook":  {written(t, "x.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00", 600)), "Excel 97", nil},
 		"half a workbook":  {written(t, "x.xlsx", "PK\x03\x04"+strings.Repeat("x", 100)), "damaged", nil},
 		"no name":          {written(t, "x.csv", "电话\n13800138000\n"), "--map COLUMN=name", nil},
-		"a bad file taken": {written(t, "x.csv", "姓名,电话\n张三,x\n"), "exists", []string{"--bad", written(t, "bad.csv", "")}},
+		"a bad file taken": {written(t, "x.csv", "姓名,电话\n张三,x\n"), "bad.csv: file exists", []string{"--bad", written(t, "bad.csv", "")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code := exitUsage

@@ -207,7 +207,7 @@ func (s *File) chooseSheet(list []sheetEntry, rels map[string]string, want strin
 		}
 	}
 	if part == "" {
-		return "", ErrNoSheet
+		return "", fmt.Errorf("%w among %q", ErrNoSheet, s.Sheets)
 	}
 	return part, nil
 }
