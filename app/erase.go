@@ -80,10 +80,11 @@ func (e *eraser) alone(step func() error) error {
 
 func markFile(dir, user string) string { return filepath.Join(dir, "wipe-"+fileName(user)+".json") }
 
-// order makes the order binding: from now on the wipe is finished whatever happens.
-func (e *eraser) order(now time.Time) error {
+// order makes the order binding: from now on the wipe is finished whatever happens. lost is how many ops go with
+// it as far as is known now: without the key nobody can count them later.
+func (e *eraser) order(now time.Time, lost int) error {
 	return e.alone(func() error {
-		e.mark.Version, e.mark.State, e.mark.At = wipeVersion, wipeOrdered, desk.MillisOf(now)
+		e.mark.Version, e.mark.State, e.mark.At, e.mark.Lost = wipeVersion, wipeOrdered, desk.MillisOf(now), lost
 		return e.keepMark()
 	})
 }

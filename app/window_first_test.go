@@ -99,7 +99,7 @@ func TestAWindowsDeskIsWipedWithItsSecrets(t *testing.T) {
 			}
 		}
 		cfg.Eraser.secrets = secrets
-		if err := cfg.Eraser.order(time.Now()); err != nil {
+		if err := cfg.Eraser.order(time.Now(), 3); err != nil {
 			t.Fatal(err)
 		}
 		if again {
@@ -212,7 +212,7 @@ func TestAWipeIsFinishedAfterAColleagueHasJoined(t *testing.T) {
 	for user, sealed := range map[string]bool{"lin": true, "wang": false} {
 		e := settings{User: user, Sealed: sealed}.eraser(dir, storePath(dir, user), nil, log)
 		e.mark.Secrets = nil // no keyring here
-		if err := e.order(time.Now()); err != nil {
+		if err := e.order(time.Now(), 3); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -272,7 +272,7 @@ func TestAWipeIsFinishedFromAnyStep(t *testing.T) {
 			if err := s.store.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if err := cfg.Eraser.order(time.Now()); err != nil {
+			if err := cfg.Eraser.order(time.Now(), 3); err != nil {
 				t.Fatal(err)
 			}
 			for _, step := range steps {
@@ -282,7 +282,7 @@ func TestAWipeIsFinishedFromAnyStep(t *testing.T) {
 			}
 			for range 2 { // the second finds it done
 				marks, err := finishWipes(t.Context(), dir, cfg.Log)
-				if err != nil || wiped(marks, dir, "lin") == nil || wiped(marks, dir, "wang") != nil {
+				if err != nil || wiped(marks, dir, "lin") == nil || wiped(marks, dir, "wang") != nil || marks[0].Lost != 3 {
 					t.Fatalf("%+v %v", marks, err)
 				}
 				gone(t, dir)

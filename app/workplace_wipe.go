@@ -13,6 +13,7 @@ import (
 const (
 	drainWithin = 2 * time.Minute // for bringing up what waits, where the order lets it
 	drainLook   = 100 * time.Millisecond
+	countIn     = time.Second     // for counting what will be lost, before the keys go
 	tellWithin  = 5 * time.Second // for the report to central
 )
 
@@ -21,7 +22,7 @@ const (
 func (w *workplace) obey(o wire.WipeOrder) {
 	w.loop.send(desk.WipeOrdered{})
 	if !o.Drain {
-		w.bind()
+		w.bind(context.Background()) // the end of the program does not take it back
 	}
 	select {
 	case w.ordered <- o:
@@ -30,16 +31,20 @@ func (w *workplace) obey(o wire.WipeOrder) {
 }
 
 // bind makes the order binding and destroys the keys.
-func (w *workplace) bind() {
+func (w *workplace) bind(ctx context.Context) {
 	w.wiping.Store(true)
 	if w.cfg.Eraser == nil { // a desk that keeps nothing but its store
 		return
 	}
-	if err := w.cfg.Eraser.order(w.cfg.Now()); err != nil {
-		w.log.Error("the order to wipe is not on disk", slog.Any("error", err))
+	limit, stop := context.WithTimeout(ctx, countIn)
+	defer stop()
+	lost, err := w.link.Waiting(limit)
+	w.ended("outbox", err)
+	if err := w.cfg.Eraser.order(w.cfg.Now(), lost); err != nil {
+		w.log.ErrorContext(ctx, "the order to wipe is not on disk", slog.Any("error", err))
 	}
 	if err := w.cfg.Eraser.forget(); err != nil {
-		w.log.Error("not every secret is destroyed yet", slog.Any("error", err))
+		w.log.ErrorContext(ctx, "not every secret is destroyed yet", slog.Any("error", err))
 	}
 }
 
@@ -63,7 +68,10 @@ func (w *workplace) awaitWipe(ctx context.Context) {
 		case <-w.drained:
 			w.bringLate(ctx, limit.C)
 		}
-		w.bind()
+		if ctx.Err() != nil {
+			return // as above
+		}
+		w.bind(ctx)
 	}
 	// One turn of the loop later the state is that of a desk to be wiped.
 	if _, err := w.port.tell(ctx, desk.Ticked{}); err != nil {
