@@ -135,17 +135,17 @@ func (f feed) scope(ctx context.Context, q queryer, scope string) ([]desk.Row, e
 		return nil, nil
 	}
 	if scope == scopeAll {
-		return f.query(ctx, q, "", `SELECT tbl, key, seq, removed, grp, body FROM record
+		return f.query(ctx, q, "", `SELECT tbl, key, seq, removed, removed, grp, body FROM record
 			WHERE org = ? AND seq > ? AND (removed = 0 OR seq > ?) ORDER BY seq LIMIT ?`, f.org, f.after, f.base, f.limit)
 	}
 	group := scope[len(scopeGroup):]
-	rows, err := f.query(ctx, q, group, `SELECT tbl, key, seq, removed, grp, body FROM record INDEXED BY record_customers
+	rows, err := f.query(ctx, q, group, `SELECT tbl, key, seq, removed, removed, grp, body FROM record INDEXED BY record_customers
 		WHERE org = ? AND seq > ? AND tbl = 'customer' AND (removed = 0 OR seq > ?) ORDER BY seq LIMIT ?`,
 		f.org, f.after, f.base, f.limit)
 	if err != nil {
 		return nil, err
 	}
-	placed, err := f.query(ctx, q, group, `SELECT p.tbl, p.key, p.seq, p.gone, r.grp, r.body FROM placing p
+	placed, err := f.query(ctx, q, group, `SELECT p.tbl, p.key, p.seq, p.gone, r.removed, r.grp, r.body FROM placing p
 		JOIN record r ON r.org = p.org AND r.tbl = p.tbl AND r.key = p.key
 		WHERE p.org = ? AND p.grp = ? AND p.seq > ? AND (p.gone = 0 OR p.seq > ?) ORDER BY p.seq LIMIT ?`,
 		f.org, group, f.after, f.base, f.limit)
@@ -169,7 +169,7 @@ func (f feed) query(ctx context.Context, q queryer, group, text string, args ...
 		var r desk.Row
 		var owner string
 		var body []byte
-		if err := rows.Scan(&r.Table, &r.Key, &r.Seq, &r.Removed, &owner, &body); err != nil {
+		if err := rows.Scan(&r.Table, &r.Key, &r.Seq, &r.Removed, &r.Erased, &owner, &body); err != nil {
 			return nil, err
 		}
 		if !r.Removed {

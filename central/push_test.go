@@ -308,7 +308,7 @@ func TestAnotherScopeFloorOrEpochIsAFreshSnapshot(t *testing.T) {
 	put(t, r, desk.TableCustomer, "customer-1", desk.Customer{Name: "张三", Group: "repair"})
 	put(t, r, desk.TableContact, "contact-1", desk.Contact{Customer: "customer-1", Group: "repair", At: 1})
 	told := r.pull(tokens["li"], deskA, page.To, page.Epoch, 0)
-	removed := slices.ContainsFunc(told.Rows, func(row desk.Row) bool { return row.Key == "contact-1" && row.Removed && row.Body == nil })
+	removed := slices.ContainsFunc(told.Rows, func(row desk.Row) bool { return row.Key == "contact-1" && row.Removed && !row.Erased && row.Body == nil })
 	if told.Reset || !removed {
 		t.Errorf("the row that left: %+v", told)
 	}
@@ -357,7 +357,7 @@ func TestWhatWasRemovedNeverComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := r.pull(tokens["li"], deskA, page.To, page.Epoch, 0)
-	if len(next.Rows) != 1 || !next.Rows[0].Removed {
+	if len(next.Rows) != 1 || !next.Rows[0].Removed || !next.Rows[0].Erased {
 		t.Errorf("the removal is not told: %+v", next)
 	}
 	if err := r.central.Compact(t.Context(), desk.MillisOf(time.Now().Add(time.Hour))); err != nil {

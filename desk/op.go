@@ -86,12 +86,14 @@ type Committed struct {
 }
 
 // Row is a row as central gives it down. Seq is its version and its place in central's order.
-// Removed means that the desk must not hold it any more: deleted, or out of scope.
+// Removed means that the desk must not hold it any more: deleted, or out of scope. Erased means that nobody may hold
+// it: what the desk's own ops said of it goes, too.
 type Row struct {
 	Table   Table           `json:"table"`
 	Key     string          `json:"key"`
 	Seq     int64           `json:"seq"`
 	Removed bool            `json:"removed,omitempty"`
+	Erased  bool            `json:"erased,omitempty"`
 	Body    json.RawMessage `json:"body,omitempty"`
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/chain"
 )
 
 // EraseText forgets what a contact says: the row leaves this disk, its texts leave the ops that carried them,
@@ -14,17 +15,10 @@ import (
 // That there is nothing to erase is no error.
 func (s *Store) EraseText(ctx context.Context, contact string) error {
 	return wrap("erase contact "+contact, s.write.in(ctx, func(t *tx) error {
-		if err := t.eraseOps(contact); err != nil {
-			return err
-		}
-		err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, n FROM chain_row WHERE key = ?)`, contact)
-		if err != nil {
-			return err
-		}
-		if err := t.exec(`DELETE FROM chain_row WHERE key = ?`, contact); err != nil {
-			return err
-		}
 		p := place{desk.TableContact, contact}
+		if err := t.erase(p); err != nil {
+			return err
+		}
 		if b, pending, err := t.findBase(p); err != nil {
 			return err
 		} else if pending {
@@ -37,11 +31,25 @@ func (s *Store) EraseText(ctx context.Context, contact string) error {
 	}))
 }
 
-// eraseOps takes a contact's members out of the ops that are still on this disk: as many as 35 days hold.
-func (t *tx) eraseOps(contact string) error {
+// erase forgets what the ops said of a row and, of a contact, what the chain could prove of it.
+func (t *tx) erase(p place) error {
+	if err := t.eraseOps(p); err != nil || p.table != desk.TableContact {
+		return err
+	}
+	err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, n FROM chain_row WHERE key = ?)`, p.key)
+	if err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM chain_row WHERE key = ?`, p.key)
+}
+
+// eraseOps takes a row's members out of the ops that are still on this disk: as many as 35 days hold, a millisecond or
+// two to look through.
+func (t *tx) eraseOps(p place) error {
 	type erased struct {
 		rid     int64
 		link    link
+		proves  bool // the chain covers what goes
 		changes []byte
 	}
 	var list []erased
@@ -56,7 +64,8 @@ func (t *tx) eraseOps(contact string) error {
 		}
 		hit := false
 		for i, c := range changes {
-			if c.Table == desk.TableContact && c.Key == contact {
+			if c.Table == p.table && c.Key == p.key {
+				e.proves = e.proves || chain.Covered(string(c.Table), c.Fields)
 				changes[i].Fields, hit = json.RawMessage("{}"), true
 			}
 		}
@@ -67,13 +76,16 @@ func (t *tx) eraseOps(contact string) error {
 		e.changes, err = json.Marshal(changes)
 		list = append(list, e)
 		return err
-	}, contact)
+	}, p.key)
 	if err != nil {
 		return err
 	}
 	for _, e := range list {
 		if err := t.exec(`UPDATE op SET changes = ? WHERE rid = ?`, string(e.changes), e.rid); err != nil {
 			return err
+		}
+		if !e.proves {
+			continue
 		}
 		if err := t.exec(`UPDATE chain SET salt = NULL WHERE life = ? AND n = ?`, e.link.life, e.link.n); err != nil {
 			return err

@@ -163,6 +163,11 @@ func (t *tx) applyRows(rows []desk.Row, gen int64, touched touchedRows) error {
 	}
 	for _, r := range rows {
 		p, known := place{r.Table, r.Key}, false
+		if r.Removed && r.Erased {
+			if err := t.erase(p); err != nil {
+				return err
+			}
+		}
 		if pending {
 			var err error
 			if _, known, err = t.findBase(p); err != nil {
