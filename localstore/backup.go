@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"net/url"
 	"os"
@@ -71,7 +72,7 @@ func (s *Store) backup(ctx context.Context, to string, o BackupOptions) (r Backu
 		r, err = s.copySealed(ctx, part, o.progress)
 	}
 	if err == nil {
-		err = s.finishBackup(part, to, o.Replace)
+		err = s.finishBackup(ctx, part, to, o.Replace)
 	}
 	if err != nil {
 		return BackupReport{}, errors.Join(err, removeAll(part, part+"-journal", part+"-wal", part+"-shm"))
@@ -270,11 +271,11 @@ func witness(ctx context.Context, conn *sql.Conn) (w witnessed, err error) {
 
 // finishBackup gives a verified copy its name, its envelope first: a backup without one can be mended from
 // the store's, an envelope without a backup harms nothing.
-func (s *Store) finishBackup(part, to string, replace bool) error {
+func (s *Store) finishBackup(ctx context.Context, part, to string, replace bool) error {
 	if err := syncFile(part); err != nil {
 		return err
 	}
-	if err := copyEnvelope(s.cfg.Path, to); err != nil {
+	if err := s.copyEnvelope(ctx, to); err != nil {
 		return err
 	}
 	if _, err := s.backupPlace(to, replace); err != nil { // somebody put one there meanwhile
@@ -286,22 +287,22 @@ func (s *Store) finishBackup(part, to string, replace bool) error {
 	return syncDir(filepath.Dir(to))
 }
 
-// copyEnvelope copies the sealed key that lies beside a store, if there is one.
-func copyEnvelope(from, to string) error {
-	b, err := os.ReadFile(from + keysEnding)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// copyEnvelope copies the sealed key that lies beside a store, if there is one. During a rotation the backup has
+// the key that seals: the envelope is made of that one, and the record stays behind, since by it whoever has the old
+// key would get the new one out of a backup years later.
+func (s *Store) copyEnvelope(ctx context.Context, to string) error {
+	file, err := readKeys(s.cfg.Path)
+	if err != nil { // nothing in it is needed to open the backup
+		s.cfg.Log.WarnContext(ctx, "store: backup goes without the envelope of its key", slog.Any("error", err))
+		file = keysFile{}
 	}
-	if err != nil {
-		return err
+	file.Rotation = nil
+	if t := s.turning.Load(); t != nil && t.kept {
+		if err := s.resealEnvelope(ctx, &file, t); err != nil {
+			return err
+		}
 	}
-	if err := os.WriteFile(to+keysEnding+partSuffix, b, 0o600); err != nil { //nolint:gosec // beside the file that the user names
-		return err
-	}
-	if err := syncFile(to + ".keys" + partSuffix); err != nil {
-		return err
-	}
-	return os.Rename(to+keysEnding+partSuffix, to+keysEnding)
+	return file.write(platform{}, to)
 }
 
 func syncFile(path string) error {

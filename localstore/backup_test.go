@@ -155,3 +155,33 @@ func TestABackupThatIsCutLeavesWhatWasThere(t *testing.T) {
 		t.Error("the backup is not whole")
 	}
 }
+
+func TestABackupDuringARotationGivesNobodyTheNewKey(t *testing.T) {
+	s, cfg, all := stocked(t, 50)
+	private, public := recoveryPair(t)
+	sealTo(t, s, public)
+	var key [32]byte
+	if err := s.Rotate(t.Context(), func(k [32]byte) error { key = k; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "copy.db")
+	if _, err := s.Backup(t.Context(), to, localstore.BackupOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := localstore.Recover(t.Context(), to, private)
+	if err != nil || got != key {
+		t.Errorf("the recovery key does not open the backup: %v", err)
+	}
+	copied := cfg
+	copied.Path = to
+	if s, err := localstore.Open(t.Context(), copied); !errors.Is(err, desk.ErrWrongKey) {
+		t.Errorf("the old key opens the backup: %v", err)
+		if err == nil {
+			s.Close() // or the folder cannot go
+		}
+	}
+	copied.Key = key
+	if c, err := open(t, copied).Customer(t.Context(), all[4].ID); err != nil || c.Name != all[4].Name {
+		t.Errorf("%v %v", c.ID, err)
+	}
+}
