@@ -198,6 +198,18 @@ func (t *tx) resettle(key string, row stored) error {
 	return nil
 }
 
+// unsettle forgets what was noted of a contact that leaves this disk. Entries whose text is nowhere any more lose their
+// salt; for those whose op is still here prune does it.
+func (t *tx) unsettle(key string) error {
+	err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, n FROM chain_row WHERE key = ?1)
+		AND NOT EXISTS (SELECT 1 FROM chain_row r WHERE r.life = chain.life AND r.n = chain.n AND r.key <> ?1)
+		AND NOT EXISTS (SELECT 1 FROM op WHERE op.id = chain.op)`, key)
+	if err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM chain_row WHERE key = ?`, key)
+}
+
 // opening is an entry of which a row still says one of the texts.
 type opening struct {
 	link

@@ -1,7 +1,9 @@
 package localstore_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/callbench/callbench/desk"
 )
@@ -38,5 +40,32 @@ func TestWhatCentralErasesLeavesTheOpsToo(t *testing.T) {
 	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestNobodyCanGuessAtWhatHasLeftTheDisk(t *testing.T) {
+	for name, leaves := range map[string]int{"with its op": 1, "later": 2} {
+		t.Run(name, func(t *testing.T) {
+			cfg := config(t.TempDir())
+			now := time.UnixMilli(1000)
+			cfg.Now = func() time.Time { return now }
+			s := open(t, cfg)
+			a := newAuthority(t, s)
+			commit(t, s, intent(note(t, "contact-1", "left")))
+			commit(t, s, intent(note(t, "contact-2", "stays")))
+			a.sync()
+			from := a.cursor()
+			for i := range leaves { // the ops are forgotten at the first page
+				now = now.Add(100 * 24 * time.Hour)
+				page := desk.Page{Epoch: "e", From: from, To: fmt.Sprint("later ", i), Last: true, LastN: 2}
+				if from = page.To; i == leaves-1 {
+					page.Rows = []desk.Row{{Table: desk.TableContact, Key: "contact-1", Seq: 99, Removed: true}}
+				}
+				apply(t, s, page)
+			}
+			if r := sound(t, s, 2); r.Erased != 1 || r.Rows != 1 || r.Ops != 0 {
+				t.Errorf("%+v", r)
+			}
+		})
 	}
 }

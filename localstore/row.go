@@ -127,6 +127,11 @@ func (t *tx) drop(p place) error {
 	if err := t.exec(tables[p.table].remove, old.rid); err != nil {
 		return err
 	}
+	if p.table == desk.TableContact {
+		if err := t.unsettle(p.key); err != nil {
+			return err
+		}
+	}
 	return t.derive(p, old.rid, old.body, nil)
 }
 
