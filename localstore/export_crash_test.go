@@ -2,6 +2,7 @@ package localstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,6 +14,24 @@ const FoldAt = foldAt
 
 // LogBytes is how far the log reaches.
 func (s *Store) LogBytes() int64 { return s.vault.LogBytes() }
+
+// MostChanged gives how many rows the largest transaction wrote while f ran.
+func (s *Store) MostChanged(ctx context.Context, f func()) (most int64, err error) {
+	var before int64
+	if err := s.write.conn.QueryRowContext(ctx, `SELECT total_changes()`).Scan(&before); err != nil {
+		return 0, err
+	}
+	wrote := s.write.committed
+	defer func() { s.write.committed = wrote }()
+	s.write.committed = func(t *tx) {
+		var now int64
+		err = errors.Join(err, t.row(`SELECT total_changes()`).Scan(&now))
+		most, before = max(most, now-before), now
+		wrote(t)
+	}
+	f()
+	return most, err
+}
 
 // On lays a store over a disk that records and fails.
 func (c Config) On(d *powercut.Disk) Config {

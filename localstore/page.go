@@ -42,11 +42,11 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 			return 0, fmt.Errorf("row of %q: %w", r.Table, desk.ErrInvalid)
 		}
 	}
-	swept, err := s.sweepBeforeLast(ctx, p)
-	if err != nil {
-		return swept, err
-	}
 	ahead, err := s.applyAhead(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	swept, err := s.sweepBeforeLast(ctx, p, ahead)
 	if err != nil {
 		return swept, err
 	}

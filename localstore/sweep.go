@@ -12,10 +12,10 @@ const sweepBatch = 250 // rows taken away in one transaction
 // earlier page of it nor this one named. Pending ops stay; a row that has some is not shown any more.
 // It gives how many rows went.
 //
-// The page's rows are applied first, without moving the cursor, so that they count as named. A page that
+// The page's rows from ahead on are applied first, without moving the cursor, so that they count as named. A page that
 // is a whole snapshot by itself leaves the cursor empty meanwhile: if the rest is cut, central begins a
 // snapshot again instead of going on from a cursor whose rows are partly gone.
-func (s *Store) sweepBeforeLast(ctx context.Context, p desk.Page) (int, error) {
+func (s *Store) sweepBeforeLast(ctx context.Context, p desk.Page, ahead int) (int, error) {
 	if !p.Last {
 		return 0, nil
 	}
@@ -27,7 +27,7 @@ func (s *Store) sweepBeforeLast(ctx context.Context, p desk.Page) (int, error) {
 		}
 		staging = st.staging
 		touched := touchedRows{}
-		if err := t.applyRows(p.Rows, staging, touched); err != nil {
+		if err := t.applyRows(p.Rows[ahead:], staging, touched); err != nil {
 			return err
 		}
 		if err := t.refoldAll(touched); err != nil {
