@@ -102,20 +102,6 @@ func ReadingsOf(name string) []string { return readingsOf(name) }
 // ZhuyinOf is a pinyin syllable in zhuyin.
 func ZhuyinOf(syllable string) string { return zhuyinOf(syllable) }
 
-func (s *Store) Stat(ctx context.Context, f func(string, int64)) error {
-	var n int64
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM customer`).Scan(&n); err != nil {
-		return err
-	}
-	return s.each(ctx, `SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC`, func(r scanner) error {
-		var name string
-		var size int64
-		err := r.Scan(&name, &size)
-		f(name, size/n)
-		return err
-	})
-}
-
 // Segments counts those of table gram.
 func (s *Store) Segments(ctx context.Context) (n int, err error) {
 	err = s.one(ctx, `SELECT count(DISTINCT segid) FROM gram_idx`).Scan(&n)
