@@ -308,7 +308,9 @@ func TestAnotherScopeFloorOrEpochIsAFreshSnapshot(t *testing.T) {
 	put(t, r, desk.TableCustomer, "customer-1", desk.Customer{Name: "张三", Group: "repair"})
 	put(t, r, desk.TableContact, "contact-1", desk.Contact{Customer: "customer-1", Group: "repair", At: 1})
 	told := r.pull(tokens["li"], deskA, page.To, page.Epoch, 0)
-	removed := slices.ContainsFunc(told.Rows, func(row desk.Row) bool { return row.Key == "contact-1" && row.Removed && !row.Erased && row.Body == nil })
+	removed := slices.ContainsFunc(told.Rows, func(row desk.Row) bool {
+		return row.Key == "contact-1" && row.Removed && !row.Erased && row.Body == nil
+	})
 	if told.Reset || !removed {
 		t.Errorf("the row that left: %+v", told)
 	}
