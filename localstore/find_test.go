@@ -86,7 +86,19 @@ func TestEveryMemberIsFoundByAnyPartOfIt(t *testing.T) {
 		"lübu":                 {"b", "pinyin", "lvbu"},
 		"lvb":                  {"b", "pinyin", "lvbu"},
 		"ㄌㄩˇㄅㄨˋ":               {"b", "zhuyin", "ㄌㄩㄅㄨ"},
+		"lubu":                 {"b", "pinyin", "lvbu"},
+		"lyubu":                {"b", "pinyin", "lvbu"},
+		"lubù":                 {"b", "pinyin", "lvbu"},
 		"müll":                 {"c", "name", "Anna 安娜 Müller"},
+		"muller":               {"c", "name", "Anna 安娜 Müller"},
+		"MÜLLER":               {"c", "name", "Anna 安娜 Müller"},
+		"mu\u0308ller":         {"c", "name", "Anna 安娜 Müller"},
+		"吕 138":                {"b", "phone", "138 0013 8000"},
+		"8000 吕布":              {"b", "phone", "138 0013 8000"},
+		"lü 138 0":             {"b", "phone", "138 0013 8000"},
+		"lb 0138":              {"b", "phone", "138 0013 8000"},
+		"小三 0912-345":          {"a", "phone", "+886 912 345 678"},
+		"遠方 0123":              {"a", "number", "KH-000123"},
 		"annaan":               {"c", "pinyin", "annaannamuller"},
 	} {
 		hits, err := s.Search(t.Context(), text, 10)
@@ -98,7 +110,7 @@ func TestEveryMemberIsFoundByAnyPartOfIt(t *testing.T) {
 			t.Errorf("%q finds %s by %+v", text, h.Customer.ID, h.Match)
 		}
 	}
-	for _, text := range []string{"ㄕ", "ㄓㄕ", "zhengx", "13900", "9999", "gd9", "李", "里斯", "ㄓㄤㄙㄢ"} {
+	for _, text := range []string{"ㄕ", "ㄓㄕ", "zhengx", "张三 0912", "吕 139", "吕布 12", "13900", "9999", "gd9", "李", "里斯", "ㄓㄤㄙㄢ"} {
 		if ids := found(t, s, text); ids != "" {
 			t.Errorf("%q finds %s", text, ids)
 		}

@@ -10,9 +10,26 @@ import (
 
 //go:generate go run ../internal/hanfold
 
-// fold is the form in which texts are compared: letters and digits only, lower case, half width, and of a
-// Chinese character's simplified and traditional forms always the same one, so that 臺 is found by 台.
-func fold(s string) string {
+// fold is the form in which texts are compared: letters and digits only, lower case, half width, Latin letters
+// without their marks (Müller is found by muller), and of a Chinese character's simplified and traditional forms
+// always the same one, so that 臺 is found by 台.
+func fold(s string) string { return unmarked(foldMarked(s)) }
+
+// unmarked takes the marks of Latin letters away. Those of other scripts tell letters apart (が is not か).
+func unmarked(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII || !unicode.Is(unicode.Latin, r) {
+			return r
+		}
+		for _, letter := range norm.NFD.String(string(r)) {
+			return letter
+		}
+		return r
+	}, s)
+}
+
+// foldMarked is fold with the marks kept: what was typed as a reading has ü and tones.
+func foldMarked(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < unicode.MaxASCII {
 			switch {

@@ -31,6 +31,7 @@ type query struct {
 	number  string   // as dialled, if a whole number was typed, perhaps among other words
 	key     string   // of that number
 	reading spellings
+	both    *both // what else is sought, if words of two kinds were typed
 }
 
 func queryOf(typed string) query {
@@ -54,7 +55,8 @@ func queryOf(typed string) query {
 			q.begins = append(q.begins, "886"+trunk)
 		}
 	} else {
-		q.reading = spellingsOf(q.text)
+		q.reading = spellingsOf(foldMarked(typed))
+		q.both = bothOf(typed)
 	}
 	return q
 }
@@ -62,10 +64,10 @@ func queryOf(typed string) query {
 // subject is what of c a query can be compared with: to read a name or a number takes time.
 func (q query) subject(c desk.Customer) subject {
 	s := subject{name: fold(c.Name), company: fold(c.Company), address: fold(c.Address), number: fold(c.Number)}
-	if q.digits != "" || q.number != "" {
+	if q.digits != "" || q.number != "" || q.both != nil {
 		s.phones = phonesOf(c)
 	}
-	if !q.reading.none() {
+	if !q.reading.none() || q.both != nil {
 		s.readings = readingsOf(c.Name)
 	}
 	return s
@@ -120,7 +122,7 @@ func (q query) explain(s subject) (reason, int) {
 	case q.runes >= 2 && strings.Contains(s.address, q.text):
 		return reason{field: fieldAddress}, kindPart
 	}
-	return reason{}, kindNone
+	return q.both.explain(s)
 }
 
 func (q query) whole(s subject) (reason, bool) {

@@ -38,7 +38,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit,
 		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearRest, f.olderNumber,
 		f.nameBegins, f.customerNumber, f.ticketBegins, f.numberBegins, f.numberEnds,
 		f.readingWhole, f.initialsWhole, f.readingBegins, f.initialsBegin,
-		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.older,
+		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.bothKinds, f.older,
 	} {
 		if len(f.hits) >= f.limit {
 			break

@@ -21,6 +21,7 @@ type sound struct {
 	pinyin string // what the syllable is or, if it is not whole, begins with
 	zhuyin string // the same as typed; empty: it was typed in pinyin
 	whole  bool
+	typed  int // bytes of the text that it takes
 }
 
 func (s sound) fits(syllable string, last bool) bool {
@@ -103,10 +104,6 @@ func spellingsOf(text string) spellings {
 	}
 	s.letters = letters
 	s.plain, s.shortened = takeApart(letters, sounds.pinyinAt)
-	if passport := strings.NewReplacer("lyu", "lv", "nyu", "nv").Replace(letters); passport != letters {
-		plain, _ := takeApart(passport, sounds.pinyinAt)
-		s.plain = append(s.plain, plain...)
-	}
 	return s
 }
 
@@ -124,18 +121,38 @@ func untoned(text string) string {
 	}, strings.ReplaceAll(norm.NFD.String(text), "u\u0308", "v"))
 }
 
-// pinyinAt gives what a text can begin with: whole syllables, the longest first, and initials.
-func (s sounds) pinyinAt(text string) (list []sound) {
+// pinyinAt gives what a text can begin with: whole syllables, the longest first, and initials. The ü of lü and
+// nü is typed as v, as u, or as passports have it, yu.
+func (s sounds) pinyinAt(text string) []sound {
+	list := s.syllablesAt(text)
+	for _, typed := range []string{"u", "yu"} {
+		for _, initial := range []string{"l", "n"} {
+			rest, ok := strings.CutPrefix(text, initial+typed)
+			if !ok {
+				continue
+			}
+			for _, found := range s.syllablesAt(initial + "v" + rest) {
+				if found.typed > 1 { // not the initial alone
+					found.typed += len(typed) - 1
+					list = append(list, found)
+				}
+			}
+		}
+	}
+	return list
+}
+
+func (s sounds) syllablesAt(text string) (list []sound) {
 	for n := min(6, len(text)); n > 0; n-- {
 		if s.pinyin[text[:n]] {
-			list = append(list, sound{pinyin: text[:n], whole: true})
+			list = append(list, sound{pinyin: text[:n], whole: true, typed: n})
 		} else if n == len(text) && s.starts[text] {
-			list = append(list, sound{pinyin: text})
+			list = append(list, sound{pinyin: text, typed: n})
 		}
 	}
 	for _, n := range []int{2, 1} {
 		if n < len(text) && (n == 1 || text[1] == 'h') && !s.pinyin[text[:n]] && s.starts[text[:n]] {
-			list = append(list, sound{pinyin: text[:n]})
+			list = append(list, sound{pinyin: text[:n], typed: n})
 		}
 	}
 	return list
@@ -147,10 +164,10 @@ func (s sounds) zhuyinAt(text string) (list []sound) {
 	const sign = 3
 	for n := min(3*sign, len(text)); n > 0; n -= sign {
 		if p, ok := s.zhuyin[text[:n]]; ok {
-			list = append(list, sound{pinyin: p, zhuyin: text[:n], whole: true})
+			list = append(list, sound{pinyin: p, zhuyin: text[:n], whole: true, typed: n})
 		}
 		if p, ok := s.longer[text[:n]]; ok && (n == len(text) || n == sign) {
-			list = append(list, sound{pinyin: p, zhuyin: text[:n]})
+			list = append(list, sound{pinyin: p, zhuyin: text[:n], typed: n})
 		}
 	}
 	return list
@@ -173,11 +190,7 @@ func takeApart(text string, at func(string) []sound) (plain, shortened []spellin
 			return
 		}
 		for _, s := range at(rest) {
-			typed := len(s.pinyin)
-			if s.zhuyin != "" {
-				typed = len(s.zhuyin)
-			}
-			left := rest[typed:]
+			left := rest[s.typed:]
 			try(left, append(before, s), short || !s.whole && left != "")
 		}
 	}
