@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/number"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -230,6 +231,9 @@ func TestOneNumberOfManyCustomers(t *testing.T) {
 	}
 	if want := []string{"mine", "late", "stub699", "stub698", "stub697"}; !slices.Equal(ids[:5], want) {
 		t.Errorf("found %v, want %v", ids[:5], want)
+	}
+	if got := caller(t, s, "13800138000", number.Dialling{}); offers(got[:2]) != `["mine","late"]` || len(got) != 20 {
+		t.Errorf("a call is offered %s", offers(got))
 	}
 }
 
