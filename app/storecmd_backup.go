@@ -33,7 +33,7 @@ func (c storeBackupCommand) Run(ctx context.Context, p *program) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	r, err := s.Backup(ctx, c.To, localstore.BackupOptions{Replace: c.Force, Progress: c.progress(p)})
 	if part := new(fs.PathError); errors.As(err, &part) && errors.Is(err, fs.ErrExist) && part.Path != c.To {
-		return fmt.Errorf("%s is there: another backup to this place is under way, or one was cut off (--force begins anew)", part.Path)
+		return fmt.Errorf("%s: another backup to this place is under way; wait for it, or choose another place", part.Path)
 	}
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%w (--force replaces it)", err)

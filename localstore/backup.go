@@ -26,7 +26,7 @@ const (
 
 // BackupOptions says how a backup is written.
 type BackupOptions struct {
-	Replace  bool                                // an older file of that name, and a part that was left when another backup was cut
+	Replace  bool                                // an older file of that name
 	Progress func(stage string, done, all int64) // may be nil; stage is "copy" (pages) or "verify" (0 of 1, then 1 of 1)
 }
 
@@ -46,8 +46,9 @@ type BackupReport struct {
 // change; only then it takes its name. The envelope of the key (Path+".keys"), where there is one, goes
 // along. Nothing plain is written anywhere.
 //
-// After an error, or when ctx ends, nothing is left but an older file of that name. fs.ErrExist: there is one
-// and Replace is not set.
+// After an error, or when ctx ends, nothing is left but an older file of that name. What a backup left that was
+// killed is replaced. fs.ErrExist: there is an older one and Replace is not set, or another backup to this place
+// is under way (its path ends in .part).
 func (s *Store) Backup(ctx context.Context, to string, o BackupOptions) (BackupReport, error) {
 	r, err := s.backup(ctx, to, o)
 	return r, wrap("back up store", err)
@@ -59,14 +60,17 @@ func (s *Store) backup(ctx context.Context, to string, o BackupOptions) (r Backu
 		return r, err
 	}
 	part := to + partSuffix
-	if o.Replace {
-		if err := removeAll(part, part+"-journal", part+"-wal", part+"-shm"); err != nil {
-			return r, err
-		}
+	leave, err := holdPart(part)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, leave()) }()
+	if err := removeAll(part, part+"-journal", part+"-wal", part+"-shm"); err != nil { // of one that was killed
+		return r, err
 	}
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
-		return r, err // also a part that is there: another backup is under way, or one was cut
+		return r, err
 	}
 	if err = f.Close(); err == nil {
 		r, err = s.copySealed(ctx, part, o.progress)
@@ -79,6 +83,36 @@ func (s *Store) backup(ctx context.Context, to string, o BackupOptions) (r Backu
 	}
 	r.Path, r.Took = to, time.Since(began)
 	return r, nil
+}
+
+// holdPart takes the right to write a part, by a lock on a file beside it: on the part itself SQLite has its own.
+// fs.ErrExist: another backup has it.
+func holdPart(part string) (leave func() error, err error) {
+	path := part + ".lock"
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	taken, err := take(f)
+	if err == nil && taken { // of the file that is there, not of one that its last holder has just removed
+		var mine, there fs.FileInfo
+		if mine, err = f.Stat(); err == nil {
+			there, err = os.Stat(path)
+			taken = err == nil && os.SameFile(mine, there)
+		}
+	}
+	if !taken {
+		err = errors.Join(err, f.Close(), &fs.PathError{Op: "create", Path: part, Err: fs.ErrExist})
+		return nil, err
+	}
+	return func() error {
+		gone := os.Remove(path)
+		err := f.Close()
+		if gone != nil { // Windows removes no open file
+			gone = removeAll(path)
+		}
+		return errors.Join(err, gone)
+	}, nil
 }
 
 // copySealed copies with the keys in use. It has a vault of its own: a disk that fails under the copy must not

@@ -147,8 +147,25 @@ func TestABackupThatIsCutLeavesWhatWasThere(t *testing.T) {
 	if _, err := s.Backup(t.Context(), filepath.Join(filepath.Dir(to), "gone", "copy.db"), localstore.BackupOptions{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("into no folder: %v", err)
 	}
-	if _, err := s.Backup(t.Context(), to, localstore.BackupOptions{Replace: true}); err != nil {
-		t.Errorf("over a part that was left: %v", err)
+	if err := os.Remove(to); err != nil {
+		t.Fatal(err)
+	}
+	asked := false
+	_, err := s.Backup(t.Context(), to, localstore.BackupOptions{Progress: func(string, int64, int64) {
+		if asked {
+			return
+		}
+		asked = true
+		_, err := s.Backup(t.Context(), to, localstore.BackupOptions{Replace: true})
+		if part := new(fs.PathError); !errors.Is(err, fs.ErrExist) || !errors.As(err, &part) || part.Path != to+".part" {
+			t.Errorf("a second backup beside it: %v", err)
+		}
+	}})
+	if err != nil {
+		t.Errorf("over a part that a killed backup left: %v", err)
+	}
+	if left, _ := filepath.Glob(to + "?*"); len(left) != 0 || !asked {
+		t.Errorf("left %v", left)
 	}
 	cfg.Path = to
 	if c := open(t, cfg); c.Check(t.Context()) != nil {
