@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"crypto/ecdh"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -143,7 +146,7 @@ func (c storeRecoverCommand) Run(ctx context.Context, p *program) error {
 		key, err = localstore.RecoverWith(ctx, at.cfg.Path, sealed, private)
 	}
 	if err != nil {
-		return recoveryText(at.cfg.Path, err)
+		return recoveryText(at.cfg.Path, private, c.Envelope == "", err)
 	}
 	intent := toPut
 	if c.NewPassphrase {
@@ -165,18 +168,42 @@ func (c storeRecoverCommand) Run(ctx context.Context, p *program) error {
 	return p.print(fmt.Sprintf("The key of %s is back (%s).\n", filepath.Base(at.cfg.Path), placeText(place.kind)))
 }
 
-// recoveryText says in words what is in the way of a recovery, and what to do.
-func recoveryText(path string, err error) error {
+// recoveryText says in words what is in the way of a recovery, and what to do. own: the envelope was the store's own.
+func recoveryText(path string, private []byte, own bool, err error) error {
 	side := filepath.Base(path) + ".keys"
 	switch {
 	case errors.Is(err, localstore.ErrNoEnvelope):
 		return fmt.Errorf("%w: %s is missing or holds no envelope; give the one that central keeps with --envelope FILE", err, side)
 	case errors.Is(err, localstore.ErrRecoveryKey):
-		return fmt.Errorf("%w: it is of another organisation, or has been replaced since the desk sealed its key", err)
+		return fmt.Errorf("%w: %s; nothing was changed", err, otherKeyText(path, private, own))
 	case errors.Is(err, localstore.ErrForeignEnvelope):
 		return fmt.Errorf("%w: it is of another desk, or older than the last change of the key", err)
 	}
 	return err
+}
+
+// otherKeyText tells which recovery key was given and, where the side file says so, which is wanted.
+func otherKeyText(path string, private []byte, own bool) string {
+	given, err := ecdh.X25519().NewPrivateKey(private)
+	if err != nil {
+		return "it is no key"
+	}
+	wanted, err := localstore.RecoveryOf(path)
+	is := recoveryID(given.PublicKey().Bytes())
+	switch {
+	case !own || err != nil || len(wanted) == 0:
+		return "its id is " + is + "; which one the envelope was sealed to, centrald desks tells (ENVELOPE)"
+	case recoveryID(wanted) == is:
+		return "its id " + is + " is the one the store names, so the envelope was changed; give the one that central keeps with --envelope FILE"
+	}
+	return "its id is " + is + ", wanted is the recovery key " + recoveryID(wanted) + ", whose file begins with that id"
+}
+
+// recoveryID is how central names a recovery key (central.NewRecoveryKey): the first eight bytes of the public
+// half's SHA-256.
+func recoveryID(public []byte) string {
+	sum := sha256.Sum256(public)
+	return hex.EncodeToString(sum[:8])
 }
 
 func placeText(kind string) string {
@@ -211,11 +238,15 @@ func (c storeRotateCommand) Run(ctx context.Context, p *program) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if turn := s.KeyTurn(); !turn.On || turn.Waiting { // else one was cut: it is finished
 		if err := s.Rotate(ctx, place.keep); err != nil {
-			return err //nolint:wrapcheck // it says what was done
+			return unopened(err)
 		}
 	}
 	var pages int64
 	if err := s.FinishRotation(ctx, func(turn localstore.KeyTurn) { pages = max(pages, turn.Pages) }); err != nil {
+		if errors.Is(err, desk.ErrDamaged) {
+			return fmt.Errorf("%w; what else the store holds has the new key, and the store goes on opening: callbench store check names the pages, "+
+				"callbench store restore puts a backup in its place (one from before needs the old key)", err)
+		}
 		return fmt.Errorf("%w; the desk goes on with it", err)
 	}
 	a := keyAnswer{Store: at.cfg.Path, KeptIn: place.kind, Epoch: s.Epoch(), Pages: pages, TookMs: time.Since(began).Milliseconds()}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/ecdh"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -25,6 +26,7 @@ import (
 // lostDesk is a profile whose store has sealed its key to a recovery key, and has lost it.
 type lostDesk struct {
 	dir, store, recovery string
+	id                   string // of the recovery key, as central shows it
 	key                  [32]byte
 	envelope             []byte
 }
@@ -38,6 +40,8 @@ func loseKey(t *testing.T, user, settings, profile string) lostDesk {
 		t.Fatal(err)
 	}
 	rand.Read(d.key[:])
+	sum := sha256.Sum256(pair.PublicKey().Bytes())
+	d.id = hex.EncodeToString(sum[:8])
 	write := func(name, text string) {
 		if text != "" {
 			err = errors.Join(err, os.WriteFile(name, []byte(text), 0o600))
@@ -167,7 +171,7 @@ func TestWhatCannotBeRecoveredIsToldAndNothingIsChanged(t *testing.T) {
 		code int
 		text string
 	}{
-		"another organisation's key": {[]string{"--key", other.recovery}, exitNo, "another organisation"},
+		"another organisation's key": {[]string{"--key", other.recovery}, exitNo, "wanted is the recovery key " + d.id},
 		"another desk's envelope":    {[]string{"--key", other.recovery, "--envelope", foreign}, exitNo, "another desk"},
 		"no recovery key":            {[]string{"--key", noKey}, exitUsage, "no recovery key"},
 		"no such file":               {[]string{"--key", noKey + "x"}, exitUsage, "no such file"},
@@ -230,5 +234,17 @@ func TestRotateAtTheCommandLine(t *testing.T) {
 	}
 	if code, out, errs := storeCLI("", "stats", "--profile", d.dir); code != exitGood {
 		t.Errorf("stats: exit %d, %s%s", code, out, errs)
+	}
+	b, err := os.ReadFile(d.store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)-2000] ^= 4 // a page that does not open
+	if err := os.WriteFile(d.store, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs = storeCLI("", "rotate", "--profile", d.dir)
+	if code != exitNo || !strings.Contains(errs, "the old key is kept") || !strings.Contains(errs, "store check") || !strings.Contains(errs, "store restore") {
+		t.Errorf("a damaged page: exit %d, %s", code, errs)
 	}
 }

@@ -118,6 +118,16 @@ func (s *Store) resealEnvelope(ctx context.Context, file *keysFile, t *turning) 
 	return nil
 }
 
+// RecoveryOf gives the public half of the recovery key that the store at path says its envelope is sealed to; nil
+// where it says nothing. Without the store's key that is not proven: it is for telling a person which key to fetch.
+func RecoveryOf(path string) ([]byte, error) {
+	file, err := readKeys(path)
+	if err != nil || file.Recovery == nil {
+		return nil, wrap("read recovery key", err)
+	}
+	return file.Recovery.Public, nil
+}
+
 // Recover gives the key of the store at path from the envelope in its side file, proven against the store, of
 // which nothing is touched. private is the organisation's recovery key (32 bytes, X25519). During a rotation it
 // is the new key. Errors: ErrNoEnvelope, ErrRecoveryKey, ErrForeignEnvelope.

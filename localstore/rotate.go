@@ -157,7 +157,7 @@ func (s *Store) endPass(ctx context.Context, t *turning) (more bool, err error) 
 	switch {
 	case p.clean && p.bad > 0 && !p.wrote:
 		p.stuck = true
-		return false, fmt.Errorf("%d pages do not open and cannot be resealed; the old key is kept", p.bad)
+		return false, fmt.Errorf("%d pages do not open and cannot be resealed; the old key is kept: %w", p.bad, desk.ErrDamaged)
 	case !p.clean || p.wrote:
 		if err := s.emptyLog(ctx); err != nil {
 			return false, err
