@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -97,6 +98,15 @@ type desksCommand struct {
 // Run lists desks.
 func (d desksCommand) Run(w *world) error {
 	return d.with(w, false, func(ctx context.Context, c *central.Central) error {
+		if d.User != "" {
+			users, err := c.Users(ctx)
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(users, func(u central.User) bool { return u.Name == d.User }) {
+				return fmt.Errorf("%w %s", errNobody, d.User)
+			}
+		}
 		desks, err := c.Desks(ctx, d.User)
 		if err != nil {
 			return err

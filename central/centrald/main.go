@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/callbench/callbench/central"
+	"github.com/callbench/callbench/desk"
 )
 
 // version is set by the linker.
@@ -87,6 +89,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, complaints io.Wr
 	if err != nil {
 		return complain(complaints, err, exitUse)
 	}
+	if len(args) > 0 && args[0] == "help" { // centrald help user add
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	call, err := parse(parser, args, &exited)
 	if exited >= 0 {
 		return exited
@@ -128,9 +133,19 @@ func complain(to io.Writer, err error, code int) int {
 	if err == nil {
 		return exitGood
 	}
-	text := strings.TrimSuffix(err.Error(), ": "+errUse.Error())
-	_, _ = fmt.Fprintf(to, "centrald: %s\n", strings.ReplaceAll(text, "\n", "; "))
+	_, _ = fmt.Fprintf(to, "centrald: %s\n", wording(err))
 	return code
+}
+
+// wording is an error on one line, without the kind at its end: the rest says it.
+func wording(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i := range lines {
+		for _, kind := range []error{errUse, desk.ErrInvalid} {
+			lines[i] = strings.TrimSuffix(lines[i], ": "+kind.Error())
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 // print writes a result: as JSON, or as the text of lines.

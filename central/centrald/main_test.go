@@ -133,6 +133,8 @@ func TestANoIsExitOneAndOneLine(t *testing.T) {
 		"unknown user":                  {[]string{"user", "disable", "nobody", "--data", dir}, "no user nobody"},
 		"wipe of an unknown user":       {[]string{"wipe", "--data", dir, "--user", "nobody"}, "no user nobody"},
 		"wipe of an unknown desk":       {[]string{"wipe", "--data", dir, "--desk", "nothing"}, "no desk nothing"},
+		"desks of an unknown user":      {[]string{"desks", "--data", dir, "--user", "nobody"}, "no user nobody"},
+		"a short password":              {[]string{"user", "password", "li", "--data", dir, "--password-stdin"}, "a password has 8 to 512 bytes\n"},
 		"undo of no order":              {[]string{"wipe", "--data", dir, "--user", "li", "--undo"}, "no order to wipe user li"},
 		"recovery key over a file":      {[]string{"recovery-key", "--data", dir, "--out", text}, text + " is there already"},
 		"envelope of an unknown desk":   {[]string{"envelope", "--data", dir, "--desk", "nothing", "--out", text + ".env"}, "no envelope"},
@@ -142,7 +144,7 @@ func TestANoIsExitOneAndOneLine(t *testing.T) {
 		"backup over one":               {[]string{"backup", text, "--data", dir}, "exists"},
 	} {
 		password := "correct horse\n"
-		if strings.HasSuffix(name, "short") {
+		if strings.Contains(name, "short") {
 			password = "short\n"
 		}
 		code, _, complaints := ask(t, password, c.args...)
@@ -156,7 +158,7 @@ func TestANoIsExitOneAndOneLine(t *testing.T) {
 }
 
 func TestHelpAndVersionAreGood(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"user", "add", "--help"}, {"version"}, {"version", "--json"}} {
+	for _, args := range [][]string{{"--help"}, {"user", "add", "--help"}, {"help"}, {"help", "user", "add"}, {"version"}, {"version", "--json"}} {
 		if code, out, complaints := ask(t, "", args...); code != exitGood || out == "" || complaints != "" {
 			t.Errorf("%v: exit %d, %q, %q", args, code, out, complaints)
 		}
@@ -187,12 +189,19 @@ func TestUsersAreImportedListedAndChanged(t *testing.T) {
 			t.Errorf("bad row %d: %s", i, result.Bad[i])
 		}
 	}
+	again := filepath.Join(t.TempDir(), "again.csv")
+	if err := os.WriteFile(again, []byte("name,password,role,group,level\nli,correct horse,agent,sales,\nsu,correct horse,agent,sales,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, out, complaints := ask(t, "", "user", "import", again, "--data", dir); out != "1 user added\nline 2: there is a user li already\n" || complaints != "centrald: not taken: 1 row\n" {
+		t.Errorf("%q, %q", out, complaints)
+	}
 	good(t, "", "user", "change", "li", "--data", dir, "--role", "lead", "--group", "repair")
 	good(t, "", "user", "disable", "li", "--data", dir)
 	good(t, "another word\n", "user", "password", "root", "--data", dir, "--password-stdin")
 	good(t, "phone word\n", "phone", "set", "root", "--data", dir, "--aor", "sip:1002@pbx", "--registrar", "sip:a", "--registrar", "sip:b", "--password-stdin")
 	var users []central.User
-	if err := json.Unmarshal([]byte(good(t, "", "user", "list", "--data", dir, "--json")), &users); err != nil || len(users) != 2 {
+	if err := json.Unmarshal([]byte(good(t, "", "user", "list", "--data", dir, "--json")), &users); err != nil || len(users) != 3 {
 		t.Fatal(users, err)
 	}
 	li := users[0]

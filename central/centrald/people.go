@@ -237,7 +237,7 @@ func (u userImport) Run(w *world) error {
 				err = addRow(ctx, c, heading, row)
 			}
 			if err != nil {
-				result.Bad = append(result.Bad, fmt.Sprintf("line %d: %v", n, err))
+				result.Bad = append(result.Bad, fmt.Sprintf("line %d: %s", n, wording(err)))
 				continue
 			}
 			result.Added++
@@ -250,14 +250,22 @@ func (u userImport) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	text := append([]string{fmt.Sprintf("%d users added", result.Added)}, result.Bad...)
+	text := append([]string{counted(result.Added, "user") + " added"}, result.Bad...)
 	if err := w.print(result, "%s", strings.Join(text, "\n")); err != nil {
 		return err
 	}
 	if len(result.Bad) > 0 {
-		return fmt.Errorf("%d rows were not taken", len(result.Bad))
+		return fmt.Errorf("not taken: %s", counted(len(result.Bad), "row"))
 	}
 	return nil
+}
+
+// counted is a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // csvRow reads one line. No member of a user has a line break, so that a quote which nobody closed spoils
@@ -282,6 +290,9 @@ func addRow(ctx context.Context, c *central.Central, heading, row []string) erro
 		Name: cell["name"], Display: cell["display"], Role: desk.Role(cell["role"]), Group: cell["group"], Level: cell["level"],
 	}
 	if err := c.AddUser(ctx, user, cell["password"]); err != nil {
+		if errors.Is(err, desk.ErrConflict) {
+			return fmt.Errorf("there is a user %s already", user.Name)
+		}
 		return err
 	}
 	if cell["aor"] == "" {
