@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -73,6 +74,9 @@ func Main(version string, args []string, stdin io.Reader, stdout, stderr io.Writ
 	if err != nil {
 		_, _ = fmt.Fprintln(stderr, "callbench:", err)
 		return exitUsage
+	}
+	if len(args) > 0 && args[0] == "help" { // callbench help store backup
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	k, err := parser.Parse(args)
 	if helped {

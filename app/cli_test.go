@@ -204,6 +204,8 @@ func TestHelpAndVersionAreExitZero(t *testing.T) {
 	}{
 		{[]string{"--help"}, "Usage: callbench"},
 		{[]string{"headless", "--help"}, "--profile=DIR"},
+		{[]string{"help"}, "Usage: callbench"},
+		{[]string{"help", "headless"}, "--profile=DIR"},
 		{[]string{"flow", "lint", "-h"}, "flow lint"},
 		{[]string{"version"}, "callbench "},
 	} {
