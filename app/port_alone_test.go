@@ -168,6 +168,30 @@ func TestADeskOfAStrangersAccountSaysWhyItCannotCall(t *testing.T) {
 	same(t, "an agent without a phone", st.Agent.State, "offline")
 }
 
+func TestAnAccountWithoutRegistrarDialsFullAddresses(t *testing.T) {
+	w := openWorld(t)
+	cfg := aloneDesk(t)
+	cfg.Phones = w.ownPhone("udp")
+	to := "sip:701@" + strings.TrimPrefix(cfg.Phones[0].Registrars[0], "sip:")
+	cfg.Phones[0].Registrars = nil
+	s := drive(t, cfg)
+	var m message
+	for range 1000 { // until the phone is open; each is a round trip through the desk
+		m = s.try("call.dial", map[string]any{"to": to})
+		if m.Error == nil || m.Error.Data["reason"] != "no_phone" {
+			break
+		}
+	}
+	var placed struct{ Call string }
+	if m.Error != nil || json.Unmarshal(m.Result, &placed) != nil || placed.Call == "" {
+		t.Errorf("no call: %+v", m.Error)
+	}
+	var st struct{ Agent struct{ State string } }
+	if s.call("desk.status", nil, &st); st.Agent.State == "offline" {
+		t.Error("the agent waits for a registration that nobody asked for")
+	}
+}
+
 func TestADeskThatCentralDoesNotLetInSaysWhyAndWorks(t *testing.T) {
 	w := openWorld(t)
 	cfg := w.desk(t, "lin")

@@ -236,7 +236,7 @@ func (w *workplace) introduce(ctx context.Context) {
 	}
 	w.loop.send(desk.Started{
 		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes,
-		Central: w.cfg.Central != nil, Phone: w.cfg.Central != nil || len(w.cfg.Phones) > 0,
+		Central: w.cfg.Central != nil, Phone: w.cfg.Central != nil || registers(w.cfg.Phones),
 	})
 }
 

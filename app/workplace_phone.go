@@ -83,6 +83,11 @@ func (w *workplace) awake() {
 	}
 }
 
+// registers reports whether an account has a registrar, so that calls wait for it.
+func registers(accounts []softphone.Account) bool {
+	return slices.ContainsFunc(accounts, func(a softphone.Account) bool { return len(a.Registrars) > 0 })
+}
+
 // openAgain is how long a phone that could not be opened waits before it is tried again.
 const openAgain = 5 * time.Second
 
@@ -90,7 +95,9 @@ const openAgain = 5 * time.Second
 func (w *workplace) runPhone(ctx context.Context, accounts []softphone.Account) {
 	aors := make([]string, 0, len(accounts))
 	for _, a := range accounts {
-		aors = append(aors, a.AOR)
+		if len(a.Registrars) > 0 { // the others dial full addresses, at once
+			aors = append(aors, a.AOR)
+		}
 	}
 	w.loop.send(desk.AccountsChanged{AORs: aors})
 	for ctx.Err() == nil {
@@ -277,7 +284,7 @@ func (w *workplace) heardOfCentral(e datasync.Event) {
 	case datasync.LinkChanged:
 		w.loop.send(desk.LinkChanged{State: e.State, Reason: e.Reason})
 	case datasync.SignedIn:
-		w.loop.send(desk.SignedIn{Session: e.Session, Phone: e.Phone != nil || len(w.cfg.Phones) > 0, Skew: desk.Millis(e.Skew.Milliseconds())})
+		w.loop.send(desk.SignedIn{Session: e.Session, Phone: e.Phone != nil && len(e.Phone.Registrars) > 0 || registers(w.cfg.Phones), Skew: desk.Millis(e.Skew.Milliseconds())})
 		if e.Phone != nil {
 			w.provision(softphone.Account{
 				AOR: e.Phone.AOR, Registrars: e.Phone.Registrars, AuthUser: e.Phone.AuthUser, Password: e.Phone.Password,
