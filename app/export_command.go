@@ -17,12 +17,11 @@ type exportCommand struct {
 
 // Run exports.
 func (c exportCommand) Run(ctx context.Context, p *program) error {
-	store, shut, err := c.open(ctx, p)
+	store, shut, err := c.openToRead(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer shut()
-	_, _ = fmt.Fprintln(p.stderr, "callbench: the file holds personal details in plain text, readable by whoever gets it; the store does not.")
 	meter := p.meter("rows")
 	report, err := export(ctx, exportJob{
 		File: c.File, What: c.What, Query: c.Query, Store: store, Words: wordsOf(ctx, store, c.Lang), Zone: time.Local,
@@ -30,6 +29,9 @@ func (c exportCommand) Run(ctx context.Context, p *program) error {
 	})
 	if err != nil {
 		return err
+	}
+	if report.Rows > 0 {
+		_, _ = fmt.Fprintln(p.stderr, "callbench: the file holds personal details in plain text, readable by whoever gets it; the store does not.")
 	}
 	if c.JSON {
 		return p.printJSON(report)

@@ -29,7 +29,7 @@ func (c headlessCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	lock, err := host.LockProfile(c.Profile)
+	lock, err := lockProfile(c.Profile)
 	if err != nil {
 		return fmt.Errorf("profile %s: %w", c.Profile, err)
 	}

@@ -356,7 +356,7 @@ func (b *badRows) add(row importRow, problems []intake.Problem) error {
 func (b *badRows) reason(row importRow, problems []intake.Problem) string {
 	var list []string
 	for _, p := range problems {
-		text := b.words.Say(words.Key("import.problem." + string(p.Code)))
+		text := problemText(string(p.Code), b.words)
 		if p.Heading != "" {
 			text += " (" + p.Heading + ")"
 		}
@@ -366,6 +366,11 @@ func (b *badRows) reason(row importRow, problems []intake.Problem) string {
 		list = append(list, text)
 	}
 	return b.words.Fill(words.ImportRow, "row", strconv.Itoa(row.n)) + " " + strings.Join(list, "; ")
+}
+
+// problemText words the code of a problem.
+func problemText(code string, say *words.Catalogue) string {
+	return say.Say(words.Key("import.problem." + code))
 }
 
 // create makes the file that was asked for, or one beside the table whose name is free.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/callbench/callbench/app/host"
 	tables "github.com/callbench/callbench/app/sheet"
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/ui/words"
 )
@@ -67,10 +68,10 @@ func (c importCommand) Run(ctx context.Context, p *program) error {
 		if c.JSON {
 			return p.printJSON(plan)
 		}
-		return p.print(plan.text())
+		return p.print(plan.text(job.Words))
 	}
 	report, err := im.Run(ctx)
-	if perr := p.printImport(report, c.JSON); perr != nil || err != nil {
+	if perr := p.printImport(report, c.JSON, job.Words); perr != nil || err != nil {
 		return errors.Join(err, perr)
 	}
 	if report.Bad > 0 || report.Cancelled {
@@ -91,7 +92,7 @@ func (f storeProfileFlags) open(ctx context.Context, p *program) (*localstore.St
 	if err != nil {
 		return nil, nil, err
 	}
-	lock, err := host.LockProfile(at.dir)
+	lock, err := lockProfile(at.dir)
 	if errors.Is(err, host.ErrInUse) {
 		return nil, nil, fmt.Errorf("%s is open in another program: close Callbench's window first: %w", filepath.Base(at.dir), err)
 	}
@@ -110,6 +111,23 @@ func (f storeProfileFlags) open(ctx context.Context, p *program) (*localstore.St
 			p.log.ErrorContext(ctx, "close store", slog.Any("error", err))
 		}
 	}, nil
+}
+
+// openToRead is open for a command that only reads: of a profile whose folder cannot be written, it reads the store
+// as it lies there.
+func (f storeProfileFlags) openToRead(ctx context.Context, p *program) (*localstore.Store, func(), error) {
+	store, shut, err := f.open(ctx, p)
+	if !errors.Is(err, desk.ErrReadOnly) {
+		return store, shut, err
+	}
+	at, err := f.findStore(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	if store, err = localstore.Inspect(ctx, at.cfg); err != nil {
+		return nil, nil, unopened(err)
+	}
+	return store, func() { store.Close() }, nil //nolint:errcheck,gosec // only read
 }
 
 // wordsOf gives the words of the language that was asked for, else of the one the desk remembers.
@@ -140,13 +158,13 @@ func (p *program) meter(what string) func(n int, more string) {
 	}
 }
 
-func (p *program) printImport(r importReport, asJSON bool) error {
+func (p *program) printImport(r importReport, asJSON bool, say *words.Catalogue) error {
 	if asJSON {
 		return p.printJSON(r)
 	}
 	text := fmt.Sprintf("%d rows: %d in, %d merged, %d left out, %d were in already, %d came back\n", r.Rows, r.In, r.Merged, r.Skipped, r.Known, r.Bad)
 	if r.BadFile != "" {
-		text += reasonsText(r.Reasons) + "the rows that came back, with reasons: " + r.BadFile + "\n"
+		text += reasonsText(r.Reasons, say) + "the rows that came back, with reasons: " + r.BadFile + "\n"
 	}
 	if r.Cut > 0 {
 		text += fmt.Sprintf("%d of their cells are longer than an .xlsx holds and were cut there\n", r.Cut)
@@ -157,10 +175,11 @@ func (p *program) printImport(r importReport, asJSON bool) error {
 	return p.print(text)
 }
 
-func reasonsText(reasons map[string]int) string {
+// reasonsText says how many rows came back why, as the file of these rows words it.
+func reasonsText(reasons map[string]int, say *words.Catalogue) string {
 	var b strings.Builder
 	for _, code := range slices.Sorted(maps.Keys(reasons)) {
-		_, _ = fmt.Fprintf(&b, "  %6d %s\n", reasons[code], code)
+		_, _ = fmt.Fprintf(&b, "  %6d %s\n", reasons[code], problemText(code, say))
 	}
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 
 	tables "github.com/callbench/callbench/app/sheet"
 	"github.com/callbench/callbench/desk/intake"
+	"github.com/callbench/callbench/ui/words"
 )
 
 const (
@@ -31,7 +32,8 @@ type importPreview struct {
 	Rows       [][]string      `json:"rows"`                 // the first ones
 	Would      importProgress  `json:"would"`                // of the rows that were looked at, in a run with the same policy
 	Reasons    map[string]int  `json:"reasons,omitempty"`
-	Whole      bool            `json:"whole"` // Would is about the whole table
+	Back       []string        `json:"back,omitempty"` // the first rows that would come back, each with its reasons
+	Whole      bool            `json:"whole"`          // Would is about the whole table
 }
 
 // Preview looks at the first rows.
@@ -66,13 +68,9 @@ func (im *importer) Preview(ctx context.Context) (importPreview, error) {
 		}
 		switch {
 		case len(problems) > 0:
-			p.Would.Bad++
-			for _, problem := range problems {
-				im.reasons[string(problem.Code)]++
-			}
+			im.wouldBack(&p, row, problems...)
 		case earlier && im.job.Duplicates == duplicatesReport:
-			p.Would.Bad++
-			im.reasons[string(intake.DuplicateRow)]++
+			im.wouldBack(&p, row, intake.Problem{Code: intake.DuplicateRow})
 		case earlier && im.job.Duplicates == duplicatesSkip:
 			p.Would.Skipped++
 		case earlier && im.job.Duplicates == duplicatesMerge:
@@ -102,15 +100,24 @@ func (im *importer) would(ctx context.Context, p *importPreview, batch []importR
 	p.Would.Known += d.known
 	p.Would.Merged += d.merged
 	p.Would.Skipped += d.skipped
-	p.Would.Bad += len(d.back)
 	for _, b := range d.back {
-		im.reasons[string(b.problem.Code)]++
+		im.wouldBack(p, b.row, b.problem)
 	}
 	return nil
 }
 
+func (im *importer) wouldBack(p *importPreview, row importRow, problems ...intake.Problem) {
+	p.Would.Bad++
+	for _, problem := range problems {
+		im.reasons[string(problem.Code)]++
+	}
+	if len(p.Back) < previewShown {
+		p.Back = append(p.Back, im.bad.reason(row, problems))
+	}
+}
+
 // text words a preview for a terminal.
-func (p importPreview) text() string {
+func (p importPreview) text(say *words.Catalogue) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format+"\n", args...) }
 	if p.Format == tables.XLSX {
@@ -147,6 +154,11 @@ func (p importPreview) text() string {
 	}
 	line("of %d %s would go in %d, be merged %d, be left out %d, be in already %d, come back %d", p.Would.Rows, of, p.Would.In, p.Would.Merged,
 		p.Would.Skipped, p.Would.Known, p.Would.Bad)
-	line("%s", reasonsText(p.Reasons))
+	if p.Would.Bad > 0 {
+		line("%sof these:", reasonsText(p.Reasons, say))
+	}
+	for _, row := range p.Back {
+		line("  %s", row)
+	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }

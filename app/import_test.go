@@ -252,6 +252,31 @@ func TestWhatCannotBeImportedIsSaid(t *testing.T) {
 	callbench(t, exitUsage, "export", filepath.Join(t.TempDir(), "x.pdf"), "--profile", tableProfile(t))
 }
 
+func TestReasonsAreWordsAndAnExportOfNobodyWarnsOfNothing(t *testing.T) {
+	profile, file := tableProfile(t), written(t, "x.csv", "姓名,电话\n张三,13800138000\n,13900139000\n李四,x\n")
+	out, _ := callbench(t, exitGood, "import", file, "--profile", profile, "--preview", "--lang", "en")
+	say := words.For("en")
+	for _, want := range []string{say.Say(words.ImportMissingName), say.Say(words.ImportBadNumber) + " (电话)", say.Fill(words.ImportRow, "row", "4")} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the preview lacks %q: %s", want, out)
+		}
+	}
+	out, _ = callbench(t, exitNo, "import", file, "--profile", profile, "--lang", "en")
+	if !strings.Contains(out, "1 "+say.Say(words.ImportBadNumber)) || strings.Contains(out, "bad_number") {
+		t.Errorf("the import says %s", out)
+	}
+	dir := t.TempDir()
+	if _, said := callbench(t, exitGood, "export", filepath.Join(dir, "nobody.csv"), "--profile", profile, "--query", "nobody has this"); strings.Contains(said, "plain text") {
+		t.Errorf("warned of %s", said)
+	}
+	if _, said := callbench(t, exitGood, "export", filepath.Join(dir, "all.csv"), "--profile", profile); !strings.Contains(said, "plain text") {
+		t.Errorf("said %q", said)
+	}
+	if _, said := callbench(t, exitUsage, "export", filepath.Join(dir, "all.csv"), "--profile", profile); strings.Contains(said, "plain text") {
+		t.Errorf("warned of %s", said)
+	}
+}
+
 // tableStore opens a store of its own for the engine.
 func tableStore(t testing.TB) (*localstore.Store, string) {
 	t.Helper()

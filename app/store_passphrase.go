@@ -29,7 +29,7 @@ func (c storePassphraseCommand) Run(p *program) error {
 	if s, there, err := readSettings(dir); err != nil || !there || !s.Sealed || !exists(path) {
 		return errors.Join(err, &usageError{fmt.Errorf("%s has no passphrase: its secrets are not in %s", dir, sealedFile)})
 	}
-	lock, err := host.LockProfile(dir)
+	lock, err := lockProfile(dir)
 	if err != nil {
 		return fmt.Errorf("profile %s: %w", dir, err)
 	}

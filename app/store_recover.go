@@ -105,7 +105,7 @@ func (f storeProfileFlags) homeToChange(p *program) (keyHome, *host.Lock, error)
 	if !exists(at.cfg.Path) {
 		return at, nil, &usageError{fmt.Errorf("there is no store %s", at.cfg.Path)}
 	}
-	lock, err := host.LockProfile(at.dir)
+	lock, err := lockProfile(at.dir)
 	if errors.Is(err, host.ErrInUse) {
 		return at, nil, fmt.Errorf("callbench is open on %s: close it first", at.dir)
 	}

@@ -95,7 +95,7 @@ func (c storeRestoreCommand) Run(ctx context.Context, p *program) error {
 	if o.FromKey, err = c.backupKey(ctx); err != nil {
 		return err
 	}
-	lock, err := host.LockProfile(at.dir)
+	lock, err := lockProfile(at.dir)
 	if errors.Is(err, host.ErrInUse) {
 		return fmt.Errorf("callbench is open on %s: close it first", at.dir)
 	}

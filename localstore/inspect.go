@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore/vault"
 )
@@ -20,7 +23,8 @@ const inspectors = 2
 
 // Inspect opens the file at cfg.Path for reading only: it is neither made, migrated, claimed nor folded, and
 // another program may have it open and write meanwhile. Whatever wants to write on the Store it gives is
-// desk.ErrReadOnly. Of side files SQLite may make an empty log and its index, where they are missing.
+// desk.ErrReadOnly. Of side files SQLite may make an empty log and its index, where they are missing; where
+// the folder cannot be written it does without, if no log waits to be folded.
 //
 // It must not be called in a program that has the same file open by Open: closing a file that was read to
 // prove the key would let go of that one's locks (POSIX).
@@ -78,7 +82,27 @@ func inspect(ctx context.Context, cfg Config, still bool) (_ *Store, err error) 
 		}
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.close())
+		err = errors.Join(err, s.close())
+		if !still && log == 0 && cannotMake(err) && noIndex(cfg.Path) {
+			return inspect(ctx, cfg, true)
+		}
+		return nil, err
 	}
 	return s, nil
+}
+
+// cannotMake reports that SQLite could not make the side files that reading takes: the folder cannot be written.
+func cannotMake(err error) bool {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return false
+	}
+	code := failure.Code()
+	return code == sqlite3.SQLITE_IOERR_SHMOPEN || code&0xff == sqlite3.SQLITE_CANTOPEN || code&0xff == sqlite3.SQLITE_READONLY
+}
+
+// noIndex reports that there is no index of a log: no desk has the file open, which would have made one.
+func noIndex(path string) bool {
+	_, err := os.Stat(path + "-shm")
+	return errors.Is(err, fs.ErrNotExist)
 }
