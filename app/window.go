@@ -33,6 +33,8 @@ type windowSession struct {
 	stop context.CancelFunc
 
 	parts   sync.WaitGroup
+	ending  sync.Mutex      // held while a desk is opened or a part begun; guards over
+	over    bool            // no part is begun any more
 	drawn   drawnScreen     // of Fyne's goroutine
 	lexicon lexicon         // of paint
 	rings   chan desk.Call  // room for one: the newest call to announce
@@ -60,13 +62,19 @@ func (p *program) showWindow(ctx context.Context, plan windowPlan) error {
 		return err
 	}
 	s.win.SetOnClosed(stop)
-	s.parts.Go(func() {
+	s.start(func() {
 		<-ctx.Done() // a signal or desk.quit closes the window as the mouse does
 		ui.Cross(s.fy.Quit)
 	})
+	returned, bounded := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(bounded)
+		bound(func() error { return s.settle(ctx) }, returned, windowPatience, s.leave)
+	}()
 	s.win.ShowAndRun()
 	stop()
-	s.parts.Wait()
+	close(returned)
+	<-bounded
 	return s.err
 }
 
@@ -80,6 +88,11 @@ func preferX11() {
 
 // work opens the desk and draws it from now on.
 func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
+	s.ending.Lock()
+	defer s.ending.Unlock()
+	if s.over {
+		return context.Canceled
+	}
 	if s.plan.lang != "" {
 		cfg.Language = s.plan.lang
 	}

@@ -133,7 +133,7 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 		return
 	}
 	w.draw(func() { w.state.Problem = "" })
-	w.s.parts.Go(func() {
+	w.s.start(func() {
 		set, secrets, err := join(ctx, w.s.plan.dir, w.s.plan.service, toJoinForm(f, lang, keyring))
 		if err != nil {
 			w.draw(func() { w.state.Busy, w.state.Problem = false, joinProblem(err) })
@@ -181,7 +181,7 @@ func (s *windowSession) lock(ctx context.Context, set settings) {
 	show := func(problem string, busy bool) { screen.Draw(present.Unlock(w, problem, busy)) }
 	screen = ui.NewUnlock(ui.Options{Lang: string(set.Lang)}, func(passphrase string) {
 		show("", true)
-		s.parts.Go(func() {
+		s.start(func() {
 			secrets, err := host.Sealed(filepath.Join(s.plan.dir, sealedFile), passphrase)
 			if errors.Is(err, host.ErrWrongPassphrase) {
 				show("wrong_passphrase", false)
