@@ -34,7 +34,7 @@ func (m maker) offer(p *CustomerPanel, d desk.Draft) {
 		}
 		o := d.About[c.ID]
 		choice := Choice{
-			Key: key, Name: m.name(c), Why: join(dot, o.Label, c.Company, c.Title), Reason: m.reason(c, d),
+			Key: key, Name: m.name(c), Why: join(dot, o.Label, m.apart(c, d), c.Company, c.Title), Reason: m.reason(c, d),
 			Detail: join(dot, m.level(c.Level), m.tier(c.Tier), m.owner(c), m.lastContact(c)),
 			Do:     desk.CustomerChosen{Draft: d.ID, Customer: c.ID},
 		}
@@ -73,6 +73,19 @@ func (m maker) reason(c desk.Customer, d desk.Draft) string {
 		tickets = m.w.Fill(words.OfferTickets, "n", strconv.Itoa(o.Tickets))
 	}
 	return join(dot, doubt, shared, tickets)
+}
+
+// apart is what tells a customer from another one of the same name who is offered beside: the customer number or,
+// where there is none, the address.
+func (m maker) apart(c desk.Customer, d desk.Draft) string {
+	namesake := slices.ContainsFunc(d.Matches, func(o desk.Customer) bool { return o.ID != c.ID && o.Name == c.Name })
+	switch {
+	case !namesake:
+		return ""
+	case c.Number != "":
+		return m.say(words.FieldNumber) + " " + c.Number
+	}
+	return c.Address
 }
 
 func (m maker) owner(c desk.Customer) string {

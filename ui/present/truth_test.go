@@ -203,3 +203,25 @@ func TestTheHintsOfAStepTellTheWayOutOfAField(t *testing.T) {
 		t.Errorf("the hints are %q", got)
 	}
 }
+
+// Two equal names are told apart by the customer number or, where one has none, by the address; and by the last contact.
+func TestNamesakesWhoShareANumberAreToldApart(t *testing.T) {
+	s := gallery.State("several", desk.ZhHans)
+	d := &s.Drafts[0]
+	if len(d.Matches) < 3 {
+		t.Fatalf("%d are offered", len(d.Matches))
+	}
+	if p := chinese(s).Customer; strings.Contains(p.Choices[0].Why, "KH-1") {
+		t.Error("nobody has the same name")
+	}
+	d.Matches[0].Name, d.Matches[0].Number, d.Matches[0].LastContactAt = "王伟", "KH-1", 0
+	d.Matches[1].Name, d.Matches[1].Number, d.Matches[1].Address, d.Matches[1].LastContactAt = "王伟", "", "中山路100号", s.Agent.Since
+	d.Matches[2].Number = "KH-3"
+	p := chinese(s).Customer
+	if a, b := p.Choices[0], p.Choices[1]; !strings.Contains(a.Why, "KH-1") || !strings.Contains(b.Why, "中山路100号") || !strings.Contains(b.Detail, "最近联系") || a.Detail == b.Detail {
+		t.Errorf("%q %q and %q %q", a.Why, a.Detail, b.Why, b.Detail)
+	}
+	if strings.Contains(p.Choices[2].Why, "KH-3") {
+		t.Errorf("a name of his own: %q", p.Choices[2].Why)
+	}
+}
