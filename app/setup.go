@@ -333,7 +333,8 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 	if s.URL != "" {
 		cfg.Central = &centralAccess{
 			URL: s.URL, Roots: pool, Tokens: keptToken{secrets, secretName(secretToken, s.User)},
-			Password: func() (string, error) { return secrets.Get(secretName(secretCentral, s.User)) },
+			Password:     func() (string, error) { return secrets.Get(secretName(secretCentral, s.User)) },
+			KeepPassword: func(password string) error { return secrets.Set(secretName(secretCentral, s.User), password) },
 		}
 		keepPhones(cfg.Central, secrets, secretName(secretAccount, s.User))
 	}

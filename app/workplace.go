@@ -52,6 +52,9 @@ type centralAccess struct {
 	Roots    *x509.CertPool
 	Tokens   datasync.TokenStore // may be nil
 
+	// KeepPassword puts a new password where Password finds it; nil: none can be typed at the desk.
+	KeepPassword func(string) error
+
 	// KeptPhone and KeepPhone remember the account that central handed out, so that a desk that starts
 	// without central still has its phone; may be nil.
 	KeptPhone func() (softphone.Account, bool)
@@ -79,6 +82,7 @@ type workplace struct {
 	drained  chan struct{}          // closed when nothing waits any more, after an order that wants that
 	hush     chan struct{}          // as quiet, for awaitWipe
 	wipeNow  chan struct{}          // closed when nothing holds the wipe up any more
+	signing  atomic.Bool            // a password that was typed is being tried
 	wiping   atomic.Bool            // the order binds: the end of run is the end of the desk
 
 	mu    sync.Mutex
@@ -237,6 +241,7 @@ func (w *workplace) introduce(ctx context.Context) {
 	w.loop.send(desk.Started{
 		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes,
 		Central: w.cfg.Central != nil, Phone: w.cfg.Central != nil || registers(w.cfg.Phones),
+		SignIn: w.cfg.Central != nil && w.cfg.Central.KeepPassword != nil,
 	})
 }
 

@@ -224,6 +224,14 @@ type (
 		Routes   map[string]string // queue name → ID of the flow that its calls begin with
 		Central  bool              // the profile has a central
 		Phone    bool              // the profile has a phone account, or central may bring one
+		SignIn   bool              // a new password for central can be typed at the desk
+	}
+	// PasswordTried tells how a password that was typed at the desk fares: Busy while central is asked, then
+	// Problem (State.SignIn) or Taken. The password itself is in no event.
+	PasswordTried struct {
+		Busy    bool
+		Problem string
+		Taken   bool
 	}
 	// Ticked comes once a second: a draft that could not be kept is tried again, old notices go.
 	Ticked struct{}
@@ -286,6 +294,7 @@ func (ViewChosen) event()          {}
 func (LanguageChosen) event()      {}
 func (NoticeDismissed) event()     {}
 func (Started) event()             {}
+func (PasswordTried) event()       {}
 func (Ticked) event()              {}
 func (NoticeRaised) event()        {}
 func (HintChanged) event()         {}

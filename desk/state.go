@@ -97,6 +97,14 @@ type Link struct {
 	Skew   Millis // central's clock less the desk's, for showing central's times; nothing depends on it
 }
 
+// SignIn is where the agent types a new password for central, once the one the desk has is refused.
+type SignIn struct {
+	Offered bool   // this desk takes one and can keep it
+	Busy    bool   // central is being asked
+	Problem string // code of why the last one was not taken: as Link.Reason, unreachable, not_kept
+	Taken   int    // how many have been taken so far
+}
+
 // Search is the search box.
 type Search struct {
 	Text string
@@ -159,6 +167,7 @@ type State struct {
 	Loads         int // LoadHistory commands given so far; each carries its number
 	BrowseLoad    int // the newest for Browsing
 	Link          Link
+	SignIn        SignIn
 	Board         Board
 	BoardKnown    bool
 	Notices       []Notice

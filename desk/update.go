@@ -29,7 +29,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	case CustomerFound, HistoryLoaded, SearchAnswered, DraftKept, DraftNotKept, WorkCommitted,
 		WorkNotCommitted, DraftsRestored, StoreFailed:
 		u.fromStore(e)
-	case LinkChanged, SignedIn, Synced, BoardSeen:
+	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried:
 		u.fromCentral(e)
 	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
 		DialEdited, DialPressed, StateChosen:
@@ -72,6 +72,7 @@ func (u *step) started(e Started) {
 		View: "work", Wish: AgentNotReady, PhoneWanted: e.Phone,
 		Agent: Agent{User: e.Session.User, Name: e.Session.Name, Group: e.Session.Group, State: AgentOffline, Since: u.at.At},
 	}
+	u.s.SignIn.Offered = e.SignIn && e.Central
 	u.s.Link = Link{State: CentralNone, Since: u.at.At}
 	if e.Central {
 		u.s.Link.State = CentralConnecting

@@ -173,6 +173,11 @@ func (u *step) fromCentral(e Event) {
 		u.s.PhoneWanted = e.Phone || len(u.s.Registrations) > 0
 		u.s.Link.Skew = e.Skew
 		u.s.Agent.User, u.s.Agent.Name, u.s.Agent.Group = e.Session.User, e.Session.Name, e.Session.Group
+	case PasswordTried:
+		u.s.SignIn.Busy, u.s.SignIn.Problem = e.Busy, e.Problem
+		if e.Taken {
+			u.s.SignIn.Taken++
+		}
 	case Synced:
 		u.synced(e)
 	case BoardSeen:

@@ -38,7 +38,7 @@ func chords() []*desktop.CustomShortcut {
 			list = append(list, &desktop.CustomShortcut{KeyName: n, Modifier: m})
 		}
 	}
-	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyS, fyne.KeyF2)
+	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyP, fyne.KeyS, fyne.KeyF2)
 	add(fyne.KeyModifierControl|fyne.KeyModifierShift, fyne.KeyH)
 	add(fyne.KeyModifierAlt, fyne.KeyLeft)
 	add(fyne.KeyModifierControl, fyne.Key0)
@@ -73,6 +73,8 @@ func (w *Window) shortcut(s fyne.Shortcut) bool {
 	case "Ctrl+N":
 		w.note.open()
 		return true
+	case "Ctrl+P":
+		return w.password.open()
 	case "Ctrl+F2":
 		w.toggleMenu()
 		return true
@@ -113,6 +115,8 @@ func (w *Window) escape() {
 		w.menu.content.Hide()
 	case w.focused() != nil:
 		w.leave()
+	case w.password.content.Visible():
+		w.password.close()
 	case w.shown.View == "work" && w.shown.Customer.Back.Do != nil:
 		w.send(w.shown.Customer.Back.Do)
 	case len(w.shown.Messages) > 0 && w.shown.Messages[0].Dismiss.Do != nil:

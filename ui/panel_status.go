@@ -29,6 +29,7 @@ type statusPanel struct {
 	count   *canvas.Text
 	ground  *canvas.Rectangle
 	dismiss *button
+	signIn  *button // beside whatever sentence is the most important
 	line    *fyne.Container
 	bar     *fyne.Container
 }
@@ -43,8 +44,10 @@ func newStatusPanel(w *Window) *statusPanel {
 	p.sound.limit = 220
 	p.dismiss = newButton(k, w, send(w.send))
 	p.dismiss.small = true
+	p.signIn = newButton(k, w, func(present.Button) { w.password.open() })
+	p.signIn.height = heightMessage - 4
 	p.line = &fyne.Container{
-		Objects: []fyne.CanvasObject{p.ground, p.sign, p.text, p.count, p.dismiss},
+		Objects: []fyne.CanvasObject{p.ground, p.sign, p.text, p.count, p.dismiss, p.signIn},
 		Layout:  placed{least: fyne.NewSize(400, heightMessage), put: p.placeLine},
 	}
 	ground := &canvas.Rectangle{FillColor: k.pal.card}
@@ -75,6 +78,11 @@ func (p *statusPanel) placeLine(_ []fyne.CanvasObject, s fyne.Size) {
 		right -= m.Width
 		at(p.dismiss, right, 1, m.Width, s.Height-2)
 	}
+	if p.signIn.Visible() {
+		m := p.signIn.MinSize()
+		right -= m.Width + space1
+		at(p.signIn, right, 2, m.Width, s.Height-4)
+	}
 	c := p.count.MinSize()
 	right -= c.Width + space2
 	at(p.count, right, (s.Height-c.Height)/2, c.Width, c.Height)
@@ -83,7 +91,7 @@ func (p *statusPanel) placeLine(_ []fyne.CanvasObject, s fyne.Size) {
 	at(p.text, x, 0, right-x, s.Height)
 }
 
-func (p *statusPanel) set(m present.StatusBar, messages []present.Message) {
+func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signIn present.Button) {
 	p.link.set(m.Link)
 	p.phone.set(m.Phone)
 	p.sound.set(m.Sound)
@@ -104,6 +112,7 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message) {
 	}
 	setText(p.count, count, p.k.pal.muted)
 	p.dismiss.set(p.shown.Dismiss)
+	p.signIn.set(signIn)
 	p.line.Show()
 	p.line.Refresh()
 }

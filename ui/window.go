@@ -28,6 +28,9 @@ type Options struct {
 	// Shown is told of each screen once its widgets have it, on Fyne's goroutine; it must not wait. May be
 	// nil.
 	Shown func(present.Screen)
+
+	// SignIn gets a password for central that was typed; it must not block. Nil: there is nothing to type.
+	SignIn func(password string)
 }
 
 // Window is the agent's window. New makes it, Attach puts it into a fyne.Window.
@@ -50,6 +53,8 @@ type Window struct {
 	search   *searchPanel
 	menu     *menuPanel
 	keypad   *keypadPanel
+	password *passwordPanel
+	signIn   func(string)
 	title    func(string)
 	told     func(present.Screen)
 	crossing[present.Screen]
@@ -74,7 +79,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	if o.Scheme == "" {
 		o.Scheme = Light
 	}
-	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit, told: o.Shown}
+	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit, told: o.Shown, signIn: o.SignIn}
 	w.show = w.Show
 	w.top = newTopPanel(w)
 	w.rail = newRailPanel(w)
@@ -87,13 +92,14 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.search = newSearchPanel(w)
 	w.menu = newMenuPanel(w)
 	w.keypad = newKeypadPanel(w)
+	w.password = newPasswordPanel(w)
 	w.work = &fyne.Container{
 		Objects: []fyne.CanvasObject{w.flow.content, w.note.content, w.customer.content}, // in the order of Tab
 		Layout:  placed{least: fyne.NewSize(900, 460), put: w.placeWork},
 	}
 	w.board.content.Hide()
 	w.layer = &fyne.Container{
-		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content},
+		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.password.content},
 		Layout:  placed{put: w.placeLayer},
 	}
 	page := &canvas.Rectangle{FillColor: w.kit.pal.page}
@@ -198,7 +204,8 @@ func (w *Window) Show(s present.Screen) {
 	w.customer.set(s.Customer)
 	w.flow.set(s.Flow)
 	w.note.set(s.Note)
-	w.status.set(s.Status, s.Messages)
+	w.status.set(s.Status, s.Messages, s.Password.Open)
+	w.password.set(s.Password)
 	moved := w.hint.set(s.Hint)
 	if old.View != s.View {
 		w.switchView(s.View)
@@ -256,7 +263,7 @@ func (w *Window) leave() {
 // pressing a button once more, must not reach another customer's record.
 func (w *Window) leaveDraft() {
 	switch w.focused() {
-	case nil, w.top.search, w.top.dial, w.keypad.field:
+	case nil, w.top.search, w.top.dial, w.keypad.field, w.password.field:
 	default:
 		w.leave()
 	}

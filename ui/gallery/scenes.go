@@ -251,6 +251,7 @@ func trouble(s desk.State) desk.State {
 	s.Registrations = []desk.Registration{{AOR: "sip:101@pbx", State: desk.RegFailed, Reason: "wrong_password"}}
 	s.Agent.State, s.Agent.Since = desk.AgentOffline, ago(3*time.Minute)
 	s.Link.State, s.Link.Reason = desk.CentralRefused, "wrong_password"
+	s.SignIn.Offered = true
 	s.Link.Outbox = desk.Outbox{Pending: 1, Oldest: ago(time.Minute), OldestN: 40}
 	s.Audio = desk.Audio{Null: true, Problem: "none_found"}
 	s.Notices = []desk.Notice{{ID: "n1", Level: desk.NoticeWarning, Code: "audio_none_found", At: ago(time.Minute)}}

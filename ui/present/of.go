@@ -26,7 +26,7 @@ func Of(s desk.State, w *words.Catalogue, now desk.Millis) Screen {
 		Lang: w.Lang(), View: view, Dismiss: w.Say(words.DoDismiss),
 		Top: m.top(), Search: m.search(), Rail: m.rail(view),
 		Customer: m.customer(), Flow: m.flow(), Note: m.note(),
-		Status: m.status(view), Messages: m.messages(), Hint: m.hint(),
+		Status: m.status(view), Messages: m.messages(), Password: m.password(), Hint: m.hint(),
 	}
 	if view == "board" {
 		out.Board = m.board()

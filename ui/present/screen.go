@@ -407,8 +407,9 @@ type Screen struct {
 	Board    BoardPanel
 	Status   StatusBar
 	Messages []Message // most important first
-	Hint     Message   // the demo's; its strip stays once shown
-	Dismiss  string    // word for "seen"
+	Password PasswordForm
+	Hint     Message // the demo's; its strip stays once shown
+	Dismiss  string  // word for "seen"
 	Keys     []Shortcut
 }
 

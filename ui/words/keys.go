@@ -78,6 +78,9 @@ const (
 	DoBackToCall Key = "do.back_to_call"
 	DoBackToNote Key = "do.back_to_note"
 	DoClose      Key = "do.close"
+
+	DoSignIn      Key = "do.sign_in"
+	DoSignInAgain Key = "do.sign_in_again"
 )
 
 // The queue glance.
@@ -448,6 +451,7 @@ const (
 	RunKeyring           Key = "run.keyring"
 	RunBusy              Key = "run.busy"
 	RunWithoutCentral    Key = "run.without_central"
+	SignInLead           Key = "signin.lead"
 	UnlockTitle          Key = "unlock.title"
 	UnlockLead           Key = "unlock.lead"
 	UnlockForgotten      Key = "unlock.forgotten"
