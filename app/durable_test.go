@@ -59,7 +59,8 @@ func TestWhatIsTypedIsOnDiskWithinAQuarterOfASecond(t *testing.T) {
 	for i := range letters {
 		<-key.C
 		text += fmt.Sprint(i % 10)
-		d.desk.loop.send(desk.NoteEdited{Draft: id, Content: &text})
+		content := text // the loop keeps what it is sent
+		d.desk.loop.send(desk.NoteEdited{Draft: id, Content: &content})
 	}
 	every(t, "not everything that was typed is kept", func() bool { return s.done(letters) })
 	slices.Sort(s.took)
