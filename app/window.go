@@ -108,9 +108,10 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 	whole := ctx
 	ctx, end := context.WithCancel(ctx) // of what belongs to this desk: the window may outlive it
 	s.desk = w
+	passwords := &signer{desk: w}
 	s.ui = ui.New(w.loop.send, ui.Options{
 		Lang: string(cfg.Language), Shown: s.shown,
-		SignIn: func(password string) { s.start(func() { w.signIn(ctx, password) }) },
+		SignIn: func(password string) { s.start(func() { passwords.signIn(ctx, password) }) },
 	})
 	s.ui.Attach(s.win)
 	s.parts.Go(func() {

@@ -82,7 +82,6 @@ type workplace struct {
 	drained  chan struct{}          // closed when nothing waits any more, after an order that wants that
 	hush     chan struct{}          // as quiet, for awaitWipe
 	wipeNow  chan struct{}          // closed when nothing holds the wipe up any more
-	signing  atomic.Bool            // a password that was typed is being tried
 	wiping   atomic.Bool            // the order binds: the end of run is the end of the desk
 
 	mu    sync.Mutex

@@ -51,7 +51,7 @@ func TestAPasswordThatCentralHasChangedIsTypedAtTheDeskWhileWorkGoesOn(t *testin
 	s.call("contact.save", map[string]any{"subject": "咨询", "content": "问价格"}, &saved)
 	every(t, "the desk does not hear that its password is refused", refused)
 
-	s.desk.signIn(t.Context(), "a wrong password")
+	(&signer{desk: s.desk}).signIn(t.Context(), "a wrong password")
 	every(t, "a wrong password is not told", func() bool {
 		in := state().SignIn
 		return in.Problem == "wrong_password" && !in.Busy && in.Taken == 0
@@ -61,7 +61,7 @@ func TestAPasswordThatCentralHasChangedIsTypedAtTheDeskWhileWorkGoesOn(t *testin
 	}
 
 	s.call("contact.save", map[string]any{"subject": "咨询", "content": "又问一次"}, &saved)
-	s.desk.signIn(t.Context(), fresh)
+	(&signer{desk: s.desk}).signIn(t.Context(), fresh)
 	every(t, "the link does not come back, or does not push", func() bool {
 		now := state()
 		return now.Link.State == desk.CentralOnline && now.Link.Outbox.Pending == 0 && now.SignIn == desk.SignIn{Offered: true, Taken: 1}
@@ -82,7 +82,7 @@ func TestAPasswordThatCentralHasChangedIsTypedAtTheDeskWhileWorkGoesOn(t *testin
 	if err := w.central.SetPassword(t.Context(), "lin", fresh); err != nil {
 		t.Fatal(err)
 	}
-	s.desk.signIn(t.Context(), fresh)
+	(&signer{desk: s.desk}).signIn(t.Context(), fresh)
 	every(t, "the same password is not tried again", func() bool {
 		l := state().Link
 		return l.State == desk.CentralOnline && l.Outbox.Pending == 0
@@ -97,10 +97,10 @@ func TestADeskWithoutItsPasswordTakesOneAndNeverKeepsWhatItCannot(t *testing.T) 
 	state := s.desk.loop.current
 	every(t, "the missing password is not told", func() bool { return state().Link.Reason == "wrong_password" })
 	secrets.full = true
-	s.desk.signIn(t.Context(), worldPassword)
+	(&signer{desk: s.desk}).signIn(t.Context(), worldPassword)
 	every(t, "a password that cannot be kept is not told", func() bool { return state().SignIn.Problem == "not_kept" })
 	secrets.full = false
-	s.desk.signIn(t.Context(), worldPassword)
+	(&signer{desk: s.desk}).signIn(t.Context(), worldPassword)
 	s.online()
 }
 
@@ -125,7 +125,7 @@ func TestADeskOfAProfileFileTakesItsPasswordFromItsFile(t *testing.T) {
 	}
 	s := drive(t, cfg)
 	s.online()
-	s.desk.signIn(t.Context(), "another password") // nothing to type: nothing happens
+	(&signer{desk: s.desk}).signIn(t.Context(), "another password") // nothing to type: nothing happens
 	if in := s.desk.loop.current().SignIn; in != (desk.SignIn{}) {
 		t.Errorf("%+v", in)
 	}
