@@ -92,6 +92,9 @@ func placeIn(kind string, secrets host.Secrets, user string) keyPlace {
 		kind: kind,
 		get: func() ([32]byte, error) {
 			text, err := secrets.Get(name)
+			if errors.Is(err, host.ErrNoSecret) {
+				return [32]byte{}, fmt.Errorf("the key of the store is missing: callbench store recover puts it back (%w)", err)
+			}
 			if err != nil {
 				return [32]byte{}, fmt.Errorf("store key: %w", err)
 			}

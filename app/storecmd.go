@@ -4,10 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/callbench/callbench/app/host"
 	"github.com/callbench/callbench/desk"
@@ -53,36 +49,16 @@ func (f storeProfileFlags) folder() (string, error) {
 
 // find reads what opens the store of a profile. Nothing is made: neither a store nor a key.
 func (f storeProfileFlags) find(p *program) (storePlace, error) {
-	dir, err := f.folder()
+	at, err := f.home(p)
 	if err != nil {
-		return storePlace{}, err
+		return at.storePlace, err
 	}
-	at := storePlace{dir: dir, cfg: localstore.Config{Log: p.log, Now: time.Now}}
-	if !exists(filepath.Join(dir, "profile.toml")) {
-		err := f.fromSettings(p, &at)
-		return at, err
-	}
-	prof, err := readProfile(dir)
+	place, err := at.open(toUse)
 	if err != nil {
-		return at, err
+		return at.storePlace, err
 	}
-	at.cfg.User = "local"
-	if prof.Central != nil {
-		at.cfg.User = prof.Central.User
-	}
-	at.cfg.Path = filepath.Join(dir, "desk-"+fileName(at.cfg.User)+".db")
-	keyFile := prof.path(prof.Store.KeyFile)
-	b, err := os.ReadFile(keyFile)
-	if errors.Is(err, os.ErrNotExist) && exists(at.cfg.Path) {
-		return at, &noKeyError{key: filepath.Base(keyFile), store: filepath.Base(at.cfg.Path)}
-	}
-	if err == nil {
-		at.cfg.Key, err = parseKey(strings.TrimSpace(string(b)))
-	}
-	if err != nil {
-		return at, prof.at(&profileError{key: "store.key_file", text: prof.Store.KeyFile + ": " + pathless(err)})
-	}
-	return at, nil
+	at.cfg.Key, err = place.get()
+	return at.storePlace, err
 }
 
 // findStore is find for commands that want the store to be there.
