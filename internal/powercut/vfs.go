@@ -146,8 +146,8 @@ func (d *Disk) register() error {
 	}
 	v.self = libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(sqlite3.Tsqlite3_vfs{})))
 	t := (*sqlite3.Tsqlite3_vfs)(unsafe.Pointer(v.self))
-	*t = *(*sqlite3.Tsqlite3_vfs)(unsafe.Pointer(v.under))
-	t.FpNext, t.FzName, t.FpAppData = 0, v.cname, v.id
+	copyVFS(v.self, v.under)
+	t.FzName, t.FpAppData = v.cname, v.id
 	t.FszOsFile += headSize
 	t.FxOpen = pointer(xOpen)
 	t.FxDelete = pointer(xDelete)
@@ -164,6 +164,19 @@ func (d *Disk) register() error {
 		return fmt.Errorf("register: code %d", rc)
 	}
 	return nil
+}
+
+// copyVFS copies all of a sqlite3_vfs but its link to the next one: that one SQLite writes, holding its own mutex,
+// whenever a VFS comes or goes.
+func copyVFS(to, from uintptr) {
+	const (
+		link   = unsafe.Offsetof(sqlite3.Tsqlite3_vfs{}.FpNext)
+		behind = link + unsafe.Sizeof(sqlite3.Tsqlite3_vfs{}.FpNext)
+		size   = int(unsafe.Sizeof(sqlite3.Tsqlite3_vfs{}))
+	)
+	a, b := view(to, size), view(from, size)
+	copy(a[:link], b[:link])
+	copy(a[behind:], b[behind:])
 }
 
 type fnOther = func(*libc.TLS, uintptr, uintptr, int32, uintptr) int32

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "modernc.org/sqlite"
@@ -253,4 +254,28 @@ func TestCheckKey(t *testing.T) {
 	if err := vault.CheckKey(path, key); !errors.Is(err, vault.ErrKey) {
 		t.Errorf("nothing opens: %v", err)
 	}
+}
+
+// Registering writes into the VFSes that SQLite already lists, so the race detector judges this one.
+func TestVaultsAreOpenedAndClosedAtOnce(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				v, err := vault.Open(vault.One(key))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				over, err := vault.Open(vault.One(key), vault.Over(v.Name()))
+				if err != nil {
+					t.Error(err)
+				} else {
+					over.Close()
+				}
+				v.Close()
+			}
+		})
+	}
+	wg.Wait()
 }

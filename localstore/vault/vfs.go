@@ -48,8 +48,8 @@ type (
 
 func fillVFS(v *VFS) {
 	t := (*sqlite3.Tsqlite3_vfs)(unsafe.Pointer(v.self))
-	*t = *(*sqlite3.Tsqlite3_vfs)(unsafe.Pointer(v.under))
-	t.FpNext, t.FzName, t.FpAppData = 0, v.cname, v.id
+	copyVFS(v.self, v.under)
+	t.FzName, t.FpAppData = v.cname, v.id
 	t.FszOsFile += headSize
 	t.FxOpen = pointer(xOpen)
 	t.FxDelete = pointer(xDelete)
@@ -58,6 +58,19 @@ func fillVFS(v *VFS) {
 	t.FxGetLastError = pointer(xGetLastError)
 	// The others (random bytes, sleep, time, libraries) ignore the VFS they are given, on unix and
 	// on Windows.
+}
+
+// copyVFS copies all of a sqlite3_vfs but its link to the next one: that one SQLite writes, holding its own mutex,
+// whenever a VFS comes or goes.
+func copyVFS(to, from uintptr) {
+	const (
+		link   = unsafe.Offsetof(sqlite3.Tsqlite3_vfs{}.FpNext)
+		behind = link + unsafe.Sizeof(sqlite3.Tsqlite3_vfs{}.FpNext)
+		size   = int(unsafe.Sizeof(sqlite3.Tsqlite3_vfs{}))
+	)
+	a, b := view(to, size), view(from, size)
+	copy(a[:link], b[:link])
+	copy(a[behind:], b[behind:])
 }
 
 func platform(self uintptr) *sqlite3.Tsqlite3_vfs {
