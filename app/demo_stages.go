@@ -33,7 +33,8 @@ func (r *rehearsal) audioHeard(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%g Hz of the caller at the desk (%.2f), %g Hz of the agent at the caller (%.2f)", demoPilot, atDesk, agentTone, atCaller), nil
 }
 
-// readTail reads the last part of a WAV file that is still being written, at media.Rate.
+// readTail reads the last d of a WAV file that is still being written, at media.Rate. Before a shorter file's
+// sound is silence.
 func readTail(path string, d time.Duration) ([]int16, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -44,10 +45,16 @@ func readTail(path string, d time.Duration) ([]int16, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // only looked at for nil
 	}
-	if n := int(d.Seconds() * media.Rate); len(pcm) > n {
-		pcm = pcm[len(pcm)-n:]
+	return tail(pcm, d), nil
+}
+
+// tail is the last d of pcm, with silence before it where there is less.
+func tail(pcm []int16, d time.Duration) []int16 {
+	n := int(d * media.Rate / time.Second)
+	if short := n - len(pcm); short > 0 {
+		return append(make([]int16, short, n), pcm...)
 	}
-	return pcm, nil
+	return pcm[len(pcm)-n:]
 }
 
 // maxSteps bounds a walk through a flow.

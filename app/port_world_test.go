@@ -347,6 +347,21 @@ func every(t *testing.T, what string, ok func() bool) {
 	}
 }
 
+// readHeard is all that a desk has played into a WAV file, also what its header does not count yet.
+func readHeard(t *testing.T, path string) []int16 {
+	t.Helper()
+	const header = 44
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pcm := make([]int16, max(0, len(raw)-header)/2)
+	for i := range pcm {
+		pcm[i] = int16(raw[header+2*i]) | int16(raw[header+2*i+1])<<8
+	}
+	return pcm
+}
+
 // names lists the members of a JSON object in order.
 func names(t *testing.T, raw json.RawMessage) string {
 	t.Helper()

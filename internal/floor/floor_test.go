@@ -422,3 +422,30 @@ func TestOtherRequestsAreAnswered(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasNotHeardYetIsSilence(t *testing.T) {
+	const hz = 440
+	p := &Placed{line: newLine(nil)}
+	block := make([]int16, media.Rate/50)
+	whole := media.NewTone(hz, 0.5)
+	hear := func(d time.Duration) {
+		for range d / (20 * time.Millisecond) {
+			whole.Fill(block)
+			p.line.remember(block)
+		}
+	}
+	if got := p.HeardTone(hz, time.Second); got != 0 {
+		t.Errorf("before the first sound: %.3f", got)
+	}
+	hear(20 * time.Millisecond)
+	if got := p.HeardTone(hz, time.Second); got < 0.01 || got > 0.03 {
+		t.Errorf("a fiftieth of a second of the tone: %.3f", got)
+	}
+	hear(980 * time.Millisecond)
+	if got := p.HeardTone(hz, time.Second); got < 0.9 {
+		t.Errorf("a second of the tone: %.3f", got)
+	}
+	if got := p.HeardTone(hz, time.Minute); got < 0.05 || got > 0.15 {
+		t.Errorf("a second of ten: %.3f", got)
+	}
+}

@@ -63,11 +63,13 @@ func (p *Placed) HangUp() {
 // Heard is what the customer heard in the last ten seconds, at HeardRate, oldest first.
 func (p *Placed) Heard() []int16 { return p.line.sound() }
 
-// HeardTone is the share 0…1 of hz in what the customer heard in the last d (up to ten seconds).
+// HeardTone is the share 0…1 of hz in what the customer heard in the last d (up to ten seconds). Before the call
+// was silence, so that a call's first packets are not taken for a whole d of the tone.
 func (p *Placed) HeardTone(hz float64, d time.Duration) float64 {
 	pcm := p.Heard()
-	n := min(len(pcm), int(d*HeardRate/time.Second))
-	return media.ToneLevel(pcm[len(pcm)-n:], HeardRate, hz)
+	n := max(1, int(min(d, heardFor)*HeardRate/time.Second))
+	pcm = pcm[max(0, len(pcm)-n):]
+	return media.ToneLevel(pcm, HeardRate, hz) * float64(len(pcm)) / float64(n)
 }
 
 // Digits are the keys that the agent pressed, the last 64.
