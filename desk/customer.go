@@ -61,6 +61,8 @@ type Customer struct {
 	CreatedAt     Millis            `json:"created_at,omitempty"`
 	LastContactAt Millis            `json:"last_contact_at,omitempty"`
 	NextVisitAt   Millis            `json:"next_visit_at,omitempty"`
+	PooledAt      Millis            `json:"pooled_at,omitempty"` // released to the pool (公海) then; 0: not in it
+	PooledBy      string            `json:"pooled_by,omitempty"` // who released the customer
 	Attributes    map[string]string `json:"attributes,omitempty"`
 	Stub          bool              `json:"stub,omitempty"`
 }
@@ -182,7 +184,13 @@ type Callback struct {
 	Note     string        `json:"note,omitempty"`
 	State    CallbackState `json:"state"`
 	Attempts int           `json:"attempts,omitempty"`
-	Synced   bool          `json:"-"`
+
+	// A claim is a lease by central, so that two agents never dial one customer: until ClaimedUntil (central's
+	// clock) the callback is ClaimedBy's.
+	ClaimedBy    string `json:"claimed_by,omitempty"`
+	ClaimedUntil Millis `json:"claimed_until,omitempty"`
+
+	Synced bool `json:"-"`
 }
 
 // TicketState is where a ticket stands in its closed loop (工单).

@@ -15,12 +15,13 @@ const (
 	TableContact  Table = "contact"
 	TableCallback Table = "callback"
 	TableTicket   Table = "ticket"
+	TableConflict Table = "conflict" // central makes its rows; desks only mark them as seen
 )
 
 // Valid reports whether t is a table that this version knows.
 func (t Table) Valid() bool {
 	switch t {
-	case TableCustomer, TableContact, TableCallback, TableTicket:
+	case TableCustomer, TableContact, TableCallback, TableTicket, TableConflict:
 		return true
 	}
 	return false
@@ -34,11 +35,13 @@ const (
 )
 
 // Change sets fields of one row. Fields is a JSON object; each of its members replaces the member of
-// the same name (null removes it). A row that is not there yet is made.
+// the same name (null removes it). A row that is not there yet is made. If is a JSON object of members
+// that the row must have as central applies the change (null: must not have); else the op is refused.
 type Change struct {
 	Table  Table           `json:"table"`
 	Key    string          `json:"key"`
 	Base   int64           `json:"base,omitempty"` // row version the author saw; 0: none
+	If     json.RawMessage `json:"if,omitempty"`
 	Fields json.RawMessage `json:"fields"`
 }
 
@@ -107,7 +110,10 @@ type Refusal struct {
 // Page is one transaction's worth of a pull: at most MaxPageRows rows. It applies only where From
 // equals the desk's cursor and Epoch the desk's epoch (or Reset is set). Only the last page of a
 // checkpoint (Last) releases ops: those with N ≤ LastN leave the outbox. Reset begins a fresh
-// snapshot: rows that no page up to the next Last names are gone.
+// snapshot: rows that no page up to the next Last names are gone. TakenN comes with Reset: the last of the
+// desk's ops that this central has. A central restored from a backup may lack ops that it had released: the
+// desk has kept them, and those above TakenN wait in its outbox again. BackedUpN comes with Last: ops up to
+// it lie in a backup of central and need not be kept.
 type Page struct {
 	Epoch   string    `json:"epoch"`
 	From    string    `json:"from"`
@@ -117,6 +123,9 @@ type Page struct {
 	Last    bool      `json:"last"`
 	LastN   int64     `json:"last_n,omitempty"`
 	Refused []Refusal `json:"refused,omitempty"`
+
+	TakenN    int64 `json:"taken_n,omitempty"`
+	BackedUpN int64 `json:"backed_up_n,omitempty"`
 
 	Checkpoint *Checkpoint `json:"checkpoint,omitempty"` // with Last only: of the asking desk's chain
 }
@@ -135,6 +144,23 @@ type Checkpoint struct {
 type ChainKey struct {
 	Public []byte `json:"public"`
 	Sig    []byte `json:"sig,omitempty"`
+}
+
+// Conflict is a value that lost: two people changed one member of a row without knowing of each other, the
+// later arrival stands, and this is what the earlier one had put there. Value is the member as JSON. Winner wrote over
+// it. The row is for who lost and for those who lead the group; SeenBy says who of them put it away.
+type Conflict struct {
+	ID       string          `json:"id"`
+	Table    Table           `json:"table"` // of the row …
+	Key      string          `json:"key"`
+	Field    string          `json:"field"` // … and its member
+	Value    json.RawMessage `json:"value"`
+	User     string          `json:"user"` // whose value it was
+	Winner   string          `json:"winner"`
+	At       Millis          `json:"at"` // central's clock
+	Customer string          `json:"customer,omitempty"`
+	Group    string          `json:"group,omitempty"`
+	SeenBy   string          `json:"seen_by,omitempty"`
 }
 
 // Replica is what a store knows of itself: one installation and one user.

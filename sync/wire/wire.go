@@ -25,6 +25,12 @@ const (
 	MethodWatch    = "Watch"    // Watch → lines of Hint
 	MethodSetAgent = "SetAgent" // SetAgent → Done
 
+	MethodSnapshot = "Snapshot" // Pull → stream of desk.Page, each following the one before, up to and with the last
+	MethodPoll     = "Poll"     // Poll → Hint; what Watch is, where streams do not get through
+	MethodOpen     = "Open"     // Open → Opened
+	MethodLease    = "Lease"    // Lease → Leased
+	MethodPool     = "Pool"     // Pool → Pooled
+
 	MethodKeepEnvelope = "KeepEnvelope" // KeepEnvelope → Done
 	MethodTellWiped    = "TellWiped"    // TellWiped → Done; the one method that a wipe order leaves open
 )
@@ -165,6 +171,66 @@ type Hint struct {
 	Seq   int64       `json:"seq"`
 	Now   desk.Millis `json:"now"`
 	Board *desk.Board `json:"board,omitempty"`
+}
+
+// Poll asks for a hint as soon as there is one newer than Seq, within PollSeconds in any case.
+type Poll struct {
+	Desk string `json:"desk"`
+	Seq  int64  `json:"seq"`
+}
+
+// PollSeconds is how long a Poll is held open at most.
+const PollSeconds = 25
+
+// Open asks for the whole record of a customer whom this desk holds as a stub, during Call with that customer.
+// Central grants it for a time, and logs that it did.
+type Open struct {
+	Desk     string `json:"desk"`
+	Customer string `json:"customer"`
+	Call     string `json:"call"` // Call.Linked
+}
+
+// Opened is the record: the customer, and the newest contacts, callbacks and tickets, MaxOpenedRows in all. They are
+// to be shown and not to be kept. Until is when the grant ends, by central's clock.
+type Opened struct {
+	Rows  []desk.Row  `json:"rows"`
+	Until desk.Millis `json:"until"`
+}
+
+// MaxOpenedRows bounds an Opened.
+const MaxOpenedRows = 200
+
+// Lease asks for a callback, so that nobody else dials its customer meanwhile; asked again it is prolonged.
+// Release gives it back.
+type Lease struct {
+	Desk     string `json:"desk"`
+	Callback string `json:"callback"`
+	Release  bool   `json:"release,omitempty"`
+}
+
+// Leased tells whose the callback is now. Mine is false where somebody else was first.
+type Leased struct {
+	Mine  bool        `json:"mine"`
+	By    string      `json:"by,omitempty"`   // user
+	Name  string      `json:"name,omitempty"` // as people call them
+	Until desk.Millis `json:"until,omitempty"`
+}
+
+// Pool asks for customers in the pool who were released within [From, To), newest first. Cursor is empty or
+// the Next of the page before.
+type Pool struct {
+	Desk   string      `json:"desk"`
+	From   desk.Millis `json:"from,omitempty"`
+	To     desk.Millis `json:"to,omitempty"` // 0: now
+	Cursor string      `json:"cursor,omitempty"`
+	Limit  int         `json:"limit,omitempty"` // 0: 10; at most 100
+}
+
+// Pooled is a page of the pool, in full, to be shown and not to be kept.
+type Pooled struct {
+	Customers []desk.Customer `json:"customers"`
+	Next      string          `json:"next,omitempty"` // empty: that was all
+	Total     int             `json:"total"`
 }
 
 // SetAgent tells the state of the agent at this desk. Now is the desk's clock, by which central
