@@ -246,9 +246,22 @@ func (d *desk) held(t *testing.T, by string) {
 	wait(t, d, "call held by "+by, func(c CallChanged) bool { return c.Call.HeldBy == by })
 }
 
+// registered waits for a state of a registration; "" is any.
 func (d *desk) registered(t *testing.T, state string) RegistrationChanged {
 	t.Helper()
-	return wait(t, d, "registration "+state, func(r RegistrationChanged) bool { return r.State == state })
+	return wait(t, d, "registration "+state, func(r RegistrationChanged) bool { return state == "" || r.State == state })
+}
+
+// neverFailed fails where a registration did: only after a failure is there a pause before the next try.
+func (d *desk) neverFailed(t *testing.T) {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, ev := range d.told {
+		if r, is := ev.(RegistrationChanged); is && r.State == "failed" {
+			t.Fatalf("%+v", r)
+		}
+	}
 }
 
 // address is where a phone's account can be called directly.

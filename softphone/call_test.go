@@ -497,7 +497,8 @@ func TestRefusalsAreWorded(t *testing.T) {
 	}
 }
 
-// TestRingingAndFirstSoundAreQuick measures: INVITE out of the peer to 180 back, and Answer to the first RTP.
+// TestRingingAndFirstSoundAreQuick measures: INVITE out of the peer to 180 back, and Answer to the first RTP. Neither
+// may wait for a message that is sent again, which is the first thing SIP waits for; the figures are for the log.
 func TestRingingAndFirstSoundAreQuick(t *testing.T) {
 	a, _ := startPhone(t, toneA, alone("alice"))
 	b, _ := startPhone(t, toneB, alone("bob"))
@@ -520,7 +521,8 @@ func TestRingingAndFirstSoundAreQuick(t *testing.T) {
 	slices.Sort(ring)
 	slices.Sort(sound)
 	t.Logf("dial → 180: median %v, worst %v; answer → first RTP: median %v, worst %v", ring[10], ring[19], sound[10], sound[19])
-	if ring[10] > 50*time.Millisecond || sound[10] > 100*time.Millisecond {
+	const sentAgain = 500 * time.Millisecond // T1, RFC 3261 section 17.1.1.1
+	if ring[10] >= sentAgain || sound[10] >= sentAgain {
 		t.Fatal("too slow")
 	}
 }

@@ -110,7 +110,7 @@ func (a *account) waitForRefresh(ctx context.Context, granted time.Duration) {
 	if flow == nil { // gone as soon as it was there
 		return
 	}
-	t := time.NewTimer(granted - max(min(granted/2, 5*time.Second), granted/10))
+	t := time.NewTimer(refreshAfter(granted))
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -118,6 +118,11 @@ func (a *account) waitForRefresh(ctx context.Context, granted time.Duration) {
 	case <-flow.Done():
 	case <-ctx.Done():
 	}
+}
+
+// refreshAfter leaves at least five seconds, or half of a short time, for what a renewal may meet on its way.
+func refreshAfter(granted time.Duration) time.Duration {
+	return granted - max(min(granted/2, 5*time.Second), granted/10)
 }
 
 // registerSomewhere tries the registrar that took us last, then the others in order. The error is that

@@ -169,11 +169,7 @@ func TestARegistrationIsRenewedInTimeAndEndsWithItsOwnContactOnly(t *testing.T) 
 	r := startRegistrar(t, welcome("3"))
 	d, stop := startPhone(t, 0, r.account("udp"))
 	d.registered(t, "registered")
-	begin := time.Now()
-	waitFor(t, "renewal", func() bool { return len(r.requests()) >= 2 })
-	if took := time.Since(begin); took > 3*time.Second {
-		t.Fatalf("renewed after %v, the contact was gone after 3 s", took)
-	}
+	waitFor(t, "renewal", func() bool { return len(r.requests()) >= 2 }) // of the 2 min that were asked for nothing is granted
 	stop()
 	came := r.requests()
 	last := came[len(came)-1]
@@ -182,6 +178,17 @@ func TestARegistrationIsRenewedInTimeAndEndsWithItsOwnContactOnly(t *testing.T) 
 		t.Fatalf("last REGISTER:\n%s", last)
 	}
 	d.registered(t, "unregistered")
+}
+
+func TestARenewalLeavesTimeToTryAgain(t *testing.T) {
+	for granted, want := range map[time.Duration]time.Duration{
+		2 * time.Second: time.Second, 3 * time.Second: 1500 * time.Millisecond, 10 * time.Second: 5 * time.Second,
+		30 * time.Second: 25 * time.Second, 2 * time.Minute: 108 * time.Second, time.Hour: 54 * time.Minute,
+	} {
+		if got := refreshAfter(granted); got != want {
+			t.Errorf("of %v: after %v, want %v", granted, got, want)
+		}
+	}
 }
 
 func TestTooShortAnIntervalIsAskedAgain(t *testing.T) {
@@ -203,10 +210,10 @@ func TestTheNextRegistrarIsTriedWhen(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		policy func(int, *dispatch.Incoming)
-		within time.Duration
+		below  time.Duration // what would be waited for otherwise
 	}{
-		{"the first refuses", refuse(503), time.Second},
-		{"the first is silent", func(int, *dispatch.Incoming) {}, silentRegistrar + time.Second},
+		{"the first refuses", refuse(503), patience},
+		{"the first is silent", func(int, *dispatch.Incoming) {}, slowRegistrar},
 	} {
 		for _, network := range []string{"udp", "tcp"} {
 			t.Run(c.name+" by "+network, func(t *testing.T) {
@@ -217,9 +224,10 @@ func TestTheNextRegistrarIsTriedWhen(t *testing.T) {
 				begin := time.Now()
 				d, _ := startPhone(t, 0, ac)
 				ev := d.registered(t, "registered")
-				if took := time.Since(begin); ev.Registrar != good.uri(network) || took > c.within {
+				if took := time.Since(begin); ev.Registrar != good.uri(network) || took >= c.below {
 					t.Fatalf("registered at %s after %v", ev.Registrar, took)
 				}
+				d.neverFailed(t)
 			})
 		}
 	}
@@ -293,10 +301,11 @@ func TestAConnectionThatDiedWithoutAWordIsReplaced(t *testing.T) {
 	if ev := d.registered(t, "failed"); ev.Reason != reasonTimeout {
 		t.Fatalf("reason %s", ev.Reason)
 	}
-	begin := time.Now()
-	d.registered(t, "registered")
-	if took, n := time.Since(begin), s.n.Load(); took > 3*time.Second || n != 2 {
-		t.Fatalf("registered after %v by connection %d", took, n)
+	if ev, n := d.registered(t, ""), s.n.Load(); ev.State != "registering" {
+		t.Fatalf("%+v after one failure, by connection %d", ev, n)
+	}
+	if ev, n := d.registered(t, ""), s.n.Load(); ev.State != "registered" || n != 2 {
+		t.Fatalf("%+v at the second try, by connection %d", ev, n)
 	}
 }
 
@@ -311,21 +320,14 @@ func TestACallWithoutMediaHasTheAddressLookedUpAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.state(t, StateEnded)
-	begin := time.Now()
-	waitFor(t, "new registration", func() bool { return len(r.requests()) >= 2 })
-	if took := time.Since(begin); took > time.Second {
-		t.Fatalf("took %v", took)
-	}
+	waitFor(t, "new registration", func() bool { return len(r.requests()) >= 2 }) // long before the old one runs out
 }
 
 func TestALostConnectionIsRegisteredAgainAtOnce(t *testing.T) {
 	r := startRegistrar(t, welcome(""))
 	d, _ := startPhone(t, 0, r.account("tcp"))
 	d.registered(t, "registered")
-	begin := time.Now()
 	r.flow().Close()
-	waitFor(t, "new registration", func() bool { return len(r.requests()) >= 2 })
-	if took := time.Since(begin); took > time.Second {
-		t.Fatalf("took %v", took)
-	}
+	waitFor(t, "new registration", func() bool { return len(r.requests()) >= 2 }) // long before the old one runs out
+	d.neverFailed(t)
 }

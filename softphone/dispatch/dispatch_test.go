@@ -14,7 +14,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-const patience = 10 * time.Second
+const patience = 40 * time.Second
 
 // invite builds an INVITE from a to an address.
 func invite(callID string, from *Flow) *sip.Request {

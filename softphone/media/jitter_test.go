@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/netip"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -154,30 +153,49 @@ func TestASenderThatBeginsAnewIsNoLoss(t *testing.T) {
 	}
 }
 
-// failing is a socket whose reads give an error of the network at once.
+// failing is a socket whose reads give an error of the network at once. The first of them are told when they come.
 type failing struct {
 	net.PacketConn
-	reads *atomic.Int64
+	told chan time.Time
 }
 
 func (f failing) ReadFrom([]byte) (int, net.Addr, error) {
-	f.reads.Add(1)
+	select {
+	case f.told <- time.Now():
+	default: // nobody asks any more
+	}
 	return 0, nil, &net.OpError{Op: "read", Err: syscall.ECONNREFUSED}
 }
 
 func TestASocketThatKeepsFailingIsNotAskedWithoutPause(t *testing.T) {
-	var reads atomic.Int64
-	s, err := Open(Config{IP: loopback, Wrap: func(c net.PacketConn) net.PacketConn { return failing{c, &reads} }})
+	var sockets []failing
+	s, err := Open(Config{IP: loopback, Wrap: func(c net.PacketConn) net.PacketConn {
+		sockets = append(sockets, failing{c, make(chan time.Time, errorsInARow+3)})
+		return sockets[len(sockets)-1]
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	ctx, cancel := context.WithTimeout(t.Context(), 5*errorPause)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	if err := s.Run(ctx); err != nil {
-		t.Fatal(err)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	for _, f := range sockets {
+		var last time.Time
+		for n := range cap(f.told) {
+			at := <-f.told
+			if n >= errorsInARow && at.Sub(last) < errorPause {
+				t.Errorf("asked again after %s when %d reads had failed", at.Sub(last), n)
+			}
+			last = at
+		}
 	}
-	if n := reads.Load(); n < 2*errorsInARow || n > 2*(errorsInARow+10) { // two sockets
-		t.Errorf("asked %d times in %s", n, 5*errorPause)
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if len(sockets) != 2 {
+		t.Errorf("%d sockets", len(sockets))
 	}
 }
