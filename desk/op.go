@@ -179,6 +179,7 @@ type Outbox struct {
 	Oldest   Millis // when the oldest pending op was saved
 	OldestN  int64  // its number; 0: nothing waits
 	Refused  []RefusedOp
+	Lost     int    // values of this user's that lost in a conflict and were not put away
 	SyncedAt Millis // when the last checkpoint was complete
 }
 
