@@ -11,7 +11,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOBUILD := go build -ldflags '-s -w -X main.version=$(VERSION)'
 export CACHE LINT VERSION
 
-.PHONY: help deps run test nightly bench dist build lint lint-tool fmt screenshots icon clean callbench callbench-cli centrald
+.PHONY: help deps run test nightly bench dist build proto lint lint-tool fmt screenshots icon clean callbench callbench-cli centrald
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -47,6 +47,9 @@ bench: callbench-cli ## the store with a million customers against plain SQLite:
 dist: ## .deb packages and a Windows zip with checksums in dist/
 	@scripts/deps.sh dist
 	@scripts/dist.sh
+
+proto: ## sync/wire/callbenchv1 from proto/
+	@scripts/proto.sh
 
 lint: lint-tool ## golangci-lint over everything
 	@scripts/lint.sh
