@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/central"
+	"github.com/callbench/callbench/sync/wire"
 )
 
 // ask runs one command to its end.
@@ -236,17 +238,22 @@ func TestServeAnswersRefusesATakenPortAndStopsInTime(t *testing.T) {
 	if code, _, complaints := ask(t, "", "restore", backup, "--data", dir); code != exitNo || !strings.Contains(complaints, "stop it first") {
 		t.Errorf("restore while serving: exit %d, %q", code, complaints)
 	}
-	// Somebody is connected and silent.
+	// Somebody has begun to ask and is silent.
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
+	fmt.Fprintf(conn, "POST %s%s HTTP/1.1\r\nHost: central\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n",
+		wire.Path, wire.MethodSignIn)
+	if line, err := bufio.NewReader(conn).ReadString('\n'); !strings.Contains(line, "100 Continue") {
+		t.Fatalf("%q, %v", line, err)
+	}
 	began := time.Now()
 	if code := stop(); code != exitGood {
 		t.Errorf("serve ended with %d", code)
 	}
-	if took := time.Since(began); took > 5*time.Second {
+	if took := time.Since(began); took >= readWithin { // what the silent one is given otherwise
 		t.Errorf("serve took %v to stop", took)
 	}
 	good(t, "", "restore", backup, "--data", dir)
