@@ -43,11 +43,15 @@ func notText(head []byte) error {
 	if hasUTF16Mark(head) {
 		return nil
 	}
-	start := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	unmarked, marked := bytes.CutPrefix(head, []byte(utf8Mark))
+	start := bytes.ToLower(bytes.TrimLeft(unmarked, " \t\r\n"))
 	for _, page := range []string{"<!doctype", "<html", "<table", "<?xml", "{\\rtf", "%pdf-"} {
 		if bytes.HasPrefix(start, []byte(page)) {
 			return fmt.Errorf("a web page or document: %w", ErrNotSheet)
 		}
+	}
+	if marked { // it says that it is text, whatever is in its cells
+		return nil
 	}
 	control := 0
 	for _, b := range head {

@@ -81,6 +81,7 @@ func TestCSVIsReadAsProgramsWriteIt(t *testing.T) {
 		"semicolons":                             {"姓名;电话\n张三;138\n", table},
 		"tabs":                                   {"姓名\t电话\n张三\t138\n", table},
 		"a mark":                                 {"\xef\xbb\xbf姓名,电话\n张三,138\n", table},
+		"control characters behind a mark":       {"\xef\xbb\xbfa,b\n\x01\x01\x01,2\n", [][]string{{"a", "b"}, {"\x01\x01\x01", "2"}}},
 		"the separator told":                     {"sep=;\n姓名;电话\n张三;138\n", append([][]string{nil}, table...)},
 		"quotes":                                 {"\"姓名\",\"电话\"\n\"张三\",\"138\"\n", table},
 		"a separator in quotes":                  {"a;b\n\"1,2,3,4\";\"5,6,7\"\n", [][]string{{"a", "b"}, {"1,2,3,4", "5,6,7"}}},
