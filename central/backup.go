@@ -245,7 +245,7 @@ func halfRestored(dir string) error {
 
 // renew gives copied data its own epoch and leaves it in one file.
 func renew(ctx context.Context, path string) error {
-	s, err := openSQLite(ctx, path)
+	s, err := openSQLite(ctx, path, "")
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ type Config struct {
 	// ShowUnowned lets every lead see the phones of the PBX that belong to no user: for an organisation
 	// whose phones are in no groups. Otherwise only admins see them.
 	ShowUnowned bool
+
+	VFS string // the disk below the database by its name among SQLite's, for tests; empty: the platform's
 }
 
 // Central is an open server. Its zero value is of no use.
@@ -82,7 +84,7 @@ func Open(ctx context.Context, cfg Config) (*Central, error) {
 	if err := halfRestored(cfg.Dir); err != nil {
 		return nil, fmt.Errorf("open central in %s: %w", cfg.Dir, err)
 	}
-	db, err := openSQLite(ctx, filepath.Join(cfg.Dir, dbName))
+	db, err := openSQLite(ctx, filepath.Join(cfg.Dir, dbName), cfg.VFS)
 	if err != nil {
 		return nil, fmt.Errorf("open central in %s: %w", cfg.Dir, err)
 	}

@@ -28,6 +28,7 @@ const readers = 4
 // one up to busyMillis.
 type sqlite struct {
 	path    string
+	vfs     string        // SQLite's name of the disk; empty: the platform's
 	turn    chan struct{} // one writer at a time
 	writer  *statements
 	writing *sql.DB
@@ -36,11 +37,14 @@ type sqlite struct {
 
 const busyMillis = 10000
 
-// dsn gives the address of a database file for the driver.
-func dsn(path, access string) string {
+// dsn gives the address of a database file for the driver. An empty vfs is the platform's.
+func dsn(path, vfs, access string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()}
 	u.RawQuery = fmt.Sprintf("_pragma=busy_timeout(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
 		"&_pragma=temp_store(2)&%s", busyMillis, access)
+	if vfs != "" {
+		u.RawQuery += "&vfs=" + url.QueryEscape(vfs)
+	}
 	return u.String()
 }
 
@@ -51,7 +55,7 @@ func dsnReadOnly(path string) string {
 }
 
 // openSQLite opens or makes the file and brings its schema up to date.
-func openSQLite(ctx context.Context, path string) (*sqlite, error) {
+func openSQLite(ctx context.Context, path, vfs string) (*sqlite, error) {
 	// The driver would make the file readable for others.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -60,7 +64,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	writing, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
+	writing, err := sql.Open("sqlite", dsn(path, vfs, "_txlock=immediate"))
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +73,13 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 		return nil, errors.Join(err, writing.Close())
 	}
 	s := &sqlite{
-		path: path, turn: make(chan struct{}, 1), writing: writing,
+		path: path, vfs: vfs, turn: make(chan struct{}, 1), writing: writing,
 		writer: &statements{conn: conn, made: map[string]*sql.Stmt{}},
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.writer.close(), writing.Close())
 	}
-	s.reading, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)&_txlock=deferred"))
+	s.reading, err = sql.Open("sqlite", dsn(path, vfs, "_pragma=query_only(1)&_txlock=deferred"))
 	if err != nil {
 		return nil, errors.Join(err, s.writer.close(), writing.Close())
 	}
@@ -229,7 +233,7 @@ func (s *sqlite) try(ctx context.Context, q queryer, f func() error) error {
 
 // backup copies on a connection of its own: readers may not write, the writer shall not wait.
 func (s *sqlite) backup(ctx context.Context, file string) error {
-	db, err := sql.Open("sqlite", dsn(s.path, "_txlock=deferred"))
+	db, err := sql.Open("sqlite", dsn(s.path, s.vfs, "_txlock=deferred"))
 	if err != nil {
 		return err
 	}

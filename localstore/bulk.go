@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/callbench/callbench/desk"
 )
@@ -148,6 +152,26 @@ func (s *Store) EachContact(ctx context.Context, f func(desk.Contact, desk.Custo
 			}
 			return f(k, c)
 		})
+}
+
+// EachRow calls f for every row that the desk shows, table by table: central's with the pending ops on top. Seq is the
+// version that central gave the row, 0 where central has not seen it. It reads a page at a time.
+func (s *Store) EachRow(ctx context.Context, f func(desk.Row) error) error {
+	for _, table := range slices.Sorted(maps.Keys(tables)) {
+		query := `SELECT rid, body, seq || ' ' || key FROM ` + string(table) + ` WHERE rid > ? ORDER BY rid LIMIT ?`
+		err := s.eachPage(ctx, "read rows", query, func(body, with []byte) error {
+			seq, key, _ := strings.Cut(string(with), " ")
+			n, err := strconv.ParseInt(seq, 10, 64)
+			if err != nil {
+				return err
+			}
+			return f(desk.Row{Table: table, Key: key, Seq: n, Body: json.RawMessage(body)})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) eachPage(ctx context.Context, what, query string, f func(body, with []byte) error) error {

@@ -13,7 +13,7 @@ import (
 // power or fails (internal/powercut); whoever writes a file beside the store does it through this.
 type directory interface {
 	// Create makes a file for writing, for this user only, that must not be there yet.
-	Create(path string) (newFile, error)
+	Create(path string) (DiskFile, error)
 	Rename(from, to string) error
 	Remove(path string) error
 	// SyncDir makes durable what was created, renamed and removed in dir.
@@ -22,15 +22,33 @@ type directory interface {
 	Free(dir string) (int64, error)
 }
 
-type newFile interface {
+// DiskFile is a new file of a directory.
+type DiskFile interface {
 	io.WriteCloser
 	Sync() error
+}
+
+// Disk is another disk than the operating system's, for tests: one that loses its power or fails. VFS is its name among
+// SQLite's; the rest is what the store does to its folder by itself.
+type Disk interface {
+	VFS() string
+	Create(path string) (DiskFile, error)
+	Rename(from, to string) error
+	Remove(path string) error
+	SyncDir(dir string) error
+	Free(dir string) (int64, error)
+}
+
+// OnDisk gives the same store on another disk.
+func (c Config) OnDisk(d Disk) Config {
+	c.dir, c.disk = d, d.VFS()
+	return c
 }
 
 // platform is the operating system's.
 type platform struct{}
 
-func (platform) Create(path string) (newFile, error) {
+func (platform) Create(path string) (DiskFile, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 }
 func (platform) Rename(from, to string) error { return os.Rename(from, to) }

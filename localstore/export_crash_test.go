@@ -35,15 +35,14 @@ func (s *Store) MostChanged(ctx context.Context, f func()) (most int64, err erro
 
 // On lays a store over a disk that records and fails.
 func (c Config) On(d *powercut.Disk) Config {
-	c.dir, c.disk = recorded{d}, d.VFS()
-	return c
+	return c.OnDisk(recorded{d})
 }
 
 type recorded struct{ *powercut.Disk }
 
 func (r recorded) Free(dir string) (int64, error) { return freeBytes(dir) }
 
-func (r recorded) Create(path string) (newFile, error) { return r.Disk.Create(path) }
+func (r recorded) Create(path string) (DiskFile, error) { return r.Disk.Create(path) }
 
 // Fold runs the chore of that name once, whatever the length of the log.
 func (s *Store) Fold(ctx context.Context) error {
