@@ -26,8 +26,10 @@ const (
 	PartChain   = "chain"   // nothing of what this desk wrote was edited, taken away or put elsewhere
 )
 
-// chainSchema is the first schema with a chain.
-const chainSchema = 3
+const (
+	chainSchema   = 3 // the first with a chain
+	countedSchema = 4 // the first that counts what waits, and that knows conflicts
+)
 
 // maxFindings bounds what is named of each kind; beyond that findings are counted.
 const maxFindings = 100
@@ -263,6 +265,15 @@ func (c *check) outbox(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 	}
+	if c.r.Schema >= countedSchema {
+		var off int64
+		if err := conn.QueryRowContext(ctx, `SELECT pending - (SELECT count(*) FROM op WHERE state = 0) FROM replica`).Scan(&off); err != nil {
+			return err
+		}
+		if off != 0 {
+			c.r.found(PartOutbox, fmt.Sprintf("the count of what waits is off by %d", off), "")
+		}
+	}
 	return c.folded(ctx, conn)
 }
 
@@ -340,5 +351,5 @@ func (c *check) foldedOne(ctx context.Context, conn *sql.Conn, p place) error {
 
 // tablesInOrder lists the tables of visible rows.
 func tablesInOrder() []desk.Table {
-	return []desk.Table{desk.TableCustomer, desk.TableContact, desk.TableCallback, desk.TableTicket}
+	return []desk.Table{desk.TableCustomer, desk.TableContact, desk.TableCallback, desk.TableTicket, desk.TableConflict}
 }

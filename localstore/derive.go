@@ -182,7 +182,7 @@ func (t *tx) derive(p place, rid int64, old, body json.RawMessage) error {
 		return t.approachOf(was.Customer)
 	case desk.TableTicket:
 		return t.numberTicket(rid, old, body)
-	case desk.TableContact: // nothing
+	case desk.TableContact, desk.TableConflict: // nothing
 	}
 	return nil
 }

@@ -19,21 +19,32 @@ func (s *Store) EraseText(ctx context.Context, contact string) error {
 		if err := t.erase(p); err != nil {
 			return err
 		}
-		if b, pending, err := t.findBase(p); err != nil {
-			return err
-		} else if pending {
-			if err := t.putBase(p, base{gen: b.gen, state: baseRemoved}); err != nil {
-				return err
-			}
-			return t.refold(p)
-		}
-		return t.drop(p)
+		return t.takeAway(p)
 	}))
 }
 
-// erase forgets what the ops said of a row and, of a contact, what the chain could prove of it.
+// takeAway drops a row for good, whatever waits on it.
+func (t *tx) takeAway(p place) error {
+	b, pending, err := t.findBase(p)
+	if err != nil {
+		return err
+	}
+	if !pending {
+		return t.drop(p)
+	}
+	if err := t.putBase(p, base{gen: b.gen, state: baseRemoved}); err != nil {
+		return err
+	}
+	return t.refold(p)
+}
+
+// erase forgets what the ops said of a row, values of it that lost in a conflict and, of a contact, what the chain
+// could prove of it.
 func (t *tx) erase(p place) error {
-	if err := t.eraseOps(p); err != nil || p.table != desk.TableContact {
+	if err := t.eraseOps(p); err != nil {
+		return err
+	}
+	if err := t.eraseConflicts(p); err != nil || p.table != desk.TableContact {
 		return err
 	}
 	err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, n FROM chain_row WHERE key = ?)`, p.key)
@@ -41,6 +52,28 @@ func (t *tx) erase(p place) error {
 		return err
 	}
 	return t.exec(`DELETE FROM chain_row WHERE key = ?`, p.key)
+}
+
+func (t *tx) eraseConflicts(of place) error {
+	if of.table == desk.TableConflict {
+		return nil
+	}
+	var keys []string
+	err := t.each(`SELECT key FROM conflict WHERE about = ? AND json_extract(body, '$.table') = ?`, func(r scanner) error {
+		var key string
+		err := r.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}, of.key, string(of.table))
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if err := t.takeAway(place{desk.TableConflict, key}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eraseOps takes a row's members out of the ops that are still on this disk: as many as 35 days hold, a millisecond or

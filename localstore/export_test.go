@@ -54,14 +54,15 @@ func (s *Store) Check(ctx context.Context) error {
 		return fmt.Errorf("integrity: %s, %w", verdict, err)
 	}
 	for what, query := range map[string]string{
-		"forms without a customer":     `SELECT count(*) FROM form WHERE customer NOT IN (SELECT rid FROM customer)`,
-		"near without a customer":      `SELECT count(*) FROM near WHERE customer NOT IN (SELECT rid FROM customer)`,
-		"texts without a customer":     `SELECT count(*) FROM gram WHERE rowid NOT IN (SELECT rid FROM customer)`,
-		"customers without a text":     `SELECT count(*) FROM customer WHERE rid NOT IN (SELECT rowid FROM gram) AND (SELECT deriver FROM replica) >= 3`,
-		"numbers without a ticket":     `SELECT count(*) FROM ticket_number WHERE ticket NOT IN (SELECT rid FROM ticket)`,
-		"bases without a pending op":   `SELECT count(*) FROM base WHERE NOT EXISTS (SELECT 1 FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = base.tab AND op_row.key = base.key AND op.state = 0)`,
-		"listed rows without a base":   `SELECT count(*) FROM op_row WHERE NOT EXISTS (SELECT 1 FROM base WHERE base.tab = op_row.tab AND base.key = op_row.key)`,
-		"listed ops that are not open": `SELECT count(*) FROM op_row WHERE op NOT IN (SELECT rid FROM op WHERE state = 0)`,
+		"forms without a customer":       `SELECT count(*) FROM form WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"near without a customer":        `SELECT count(*) FROM near WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"texts without a customer":       `SELECT count(*) FROM gram WHERE rowid NOT IN (SELECT rid FROM customer)`,
+		"customers without a text":       `SELECT count(*) FROM customer WHERE rid NOT IN (SELECT rowid FROM gram) AND (SELECT deriver FROM replica) >= 3`,
+		"numbers without a ticket":       `SELECT count(*) FROM ticket_number WHERE ticket NOT IN (SELECT rid FROM ticket)`,
+		"bases without a pending op":     `SELECT count(*) FROM base WHERE NOT EXISTS (SELECT 1 FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = base.tab AND op_row.key = base.key AND op.state = 0)`,
+		"more or fewer ops than counted": `SELECT pending - (SELECT count(*) FROM op WHERE state = 0) FROM replica`,
+		"listed rows without a base":     `SELECT count(*) FROM op_row WHERE NOT EXISTS (SELECT 1 FROM base WHERE base.tab = op_row.tab AND base.key = op_row.key)`,
+		"listed ops that are not open":   `SELECT count(*) FROM op_row WHERE op NOT IN (SELECT rid FROM op WHERE state = 0)`,
 	} {
 		var n int
 		if err := s.read.QueryRowContext(ctx, query).Scan(&n); err != nil || n != 0 {

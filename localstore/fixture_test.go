@@ -127,6 +127,13 @@ func applyFixture(t *testing.T, s *localstore.Store, people []desk.Customer) {
 			add(desk.TableTicket, k.ID, k)
 		}
 	}
+	for i, seen := range []string{"", "8021"} {
+		id := fmt.Sprint("lost-", i)
+		add(desk.TableConflict, id, desk.Conflict{
+			ID: id, Table: desk.TableCustomer, Key: people[i].ID, Field: "title", Value: []byte(`"主任"`), User: "8021", Winner: "8022",
+			At: fixtureNow, Customer: people[i].ID, SeenBy: seen,
+		})
+	}
 	from := ""
 	for chunk := range slices.Chunk(rows, 400) {
 		to := fmt.Sprint(chunk[0].Seq)

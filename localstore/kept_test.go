@@ -26,6 +26,7 @@ func (s *Store) Kept(ctx context.Context) (map[string]string, error) {
 		"contact":  `SELECT key, seq||' '||gen||' '||customer||' '||at, body FROM contact`,
 		"callback": `SELECT key, seq||' '||gen||' '||customer||' '||owner||' '||done||' '||at, body FROM callback`,
 		"ticket":   `SELECT key, seq||' '||gen||' '||customer||' '||created_at, body FROM ticket`,
+		"conflict": `SELECT key, seq||' '||gen||' '||about||' '||loser||' '||seen||' '||at, body FROM conflict`,
 		"op":       `SELECT n, desk||' '||id||' '||kind||' '||version||' '||at||' '||east||' '||needs||' '||draft||' '||state||' '||code||' '||detail, changes FROM op`,
 		"op_row":   `SELECT tab||' '||key||' '||op, 'there', '' FROM op_row`,
 		"base":     `SELECT tab||' '||key, seq||' '||gen||' '||state, coalesce(body, 'none') FROM base`,

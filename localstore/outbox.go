@@ -84,10 +84,11 @@ func (s *Store) Pending(ctx context.Context, after int64, maxOps, maxBytes int) 
 // Outbox gives what waits for central and what central refused, newest refusal first.
 func (s *Store) Outbox(ctx context.Context) (desk.Outbox, error) {
 	var o desk.Outbox
-	err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM op WHERE state = 0),
+	err := s.read.QueryRowContext(ctx, `SELECT pending,
 		coalesce((SELECT at FROM op WHERE state = 0 ORDER BY n LIMIT 1), 0),
-		coalesce((SELECT min(n) FROM op WHERE state = 0), 0), synced_at FROM replica`).
-		Scan(&o.Pending, &o.Oldest, &o.OldestN, &o.SyncedAt)
+		coalesce((SELECT min(n) FROM op WHERE state = 0), 0), synced_at,
+		(SELECT count(*) FROM conflict WHERE loser = replica.user AND seen = 0) FROM replica`).
+		Scan(&o.Pending, &o.Oldest, &o.OldestN, &o.SyncedAt, &o.Lost)
 	if err != nil {
 		return o, wrap("read outbox", err)
 	}

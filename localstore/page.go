@@ -233,6 +233,9 @@ func (t *tx) end(touched touchedRows, state int, now desk.Millis, code, detail, 
 	if err != nil {
 		return nil, err
 	}
+	if err := t.exec(`UPDATE replica SET pending = pending - ?`, len(ops)); err != nil {
+		return nil, err
+	}
 	for i, op := range ops {
 		for _, c := range op.changes {
 			touched[place{c.Table, c.Key}] = true

@@ -80,6 +80,22 @@ var tables = map[desk.Table]columns{
 			return []any{c.Customer, int64(c.CreatedAt)}, err
 		},
 	},
+	desk.TableConflict: {
+		find:   `SELECT rid, seq, gen, body FROM conflict WHERE key = ?`,
+		insert: `INSERT INTO conflict (key, seq, gen, body, about, loser, seen, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		update: `UPDATE conflict SET seq = ?, gen = ?, body = ?, about = ?, loser = ?, seen = ?, at = ? WHERE rid = ?`,
+		remove: `DELETE FROM conflict WHERE rid = ?`,
+		sweep:  `SELECT rid, key FROM conflict WHERE rid > ? AND gen < ? ORDER BY rid LIMIT ?`,
+		of: func(body json.RawMessage) ([]any, error) {
+			var c desk.Conflict
+			err := json.Unmarshal(body, &c)
+			seen := 0
+			if c.SeenBy != "" {
+				seen = 1
+			}
+			return []any{c.Key, c.User, seen, int64(c.At)}, err
+		},
+	},
 }
 
 // find gives the visible row at p; false: there is none.

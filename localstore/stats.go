@@ -23,6 +23,7 @@ type Stats struct {
 	Pending  int         `json:"pending"`
 	Oldest   desk.Millis `json:"oldest_pending"` // 0: none is pending
 	Refused  int         `json:"refused"`
+	Lost     int         `json:"lost"` // values that lost in a conflict and that nobody has put away
 	Released int         `json:"released"`
 	Drafts   int         `json:"drafts"`
 	NextN    int64       `json:"next_n"`
@@ -76,6 +77,11 @@ func (s *Store) stats(ctx context.Context) (st Stats, err error) {
 		{`SELECT count(*) FROM draft`, []any{&st.Drafts}},
 	} {
 		if err := tx.QueryRowContext(ctx, one.query).Scan(one.into...); err != nil {
+			return st, err
+		}
+	}
+	if st.Schema >= countedSchema {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM conflict WHERE seen = 0`).Scan(&st.Lost); err != nil {
 			return st, err
 		}
 	}
