@@ -78,6 +78,13 @@ type (
 	}
 	// DraftsRestored carries the drafts found on disk at start.
 	DraftsRestored struct{ Drafts []Draft }
+	// ChangesLoaded answers LoadChanges; an older Seq is dropped.
+	ChangesLoaded struct {
+		Seq     int
+		Changes OpenChanges
+	}
+	// OutboxChanged tells what waits and was refused after something other than a checkpoint changed it.
+	OutboxChanged struct{ Outbox Outbox }
 )
 
 // Events from the link to central.
@@ -205,8 +212,15 @@ type (
 	}
 	// SyncPressed asks for a checkpoint now.
 	SyncPressed struct{}
-	// ViewChosen switches between the work area and the board.
+	// ViewChosen switches between the work area, the changes and the board.
 	ViewChosen struct{ View string }
+	// ChangeChosen looks at one of the open changes.
+	ChangeChosen struct{ ID string }
+	// ChangeSettled says what becomes of an open change.
+	ChangeSettled struct {
+		ID  string
+		How Settling
+	}
 	// LanguageChosen switches the interface language.
 	LanguageChosen struct{ Language Language }
 	// NoticeDismissed takes a notice away.
@@ -257,6 +271,8 @@ func (DraftNotKept) event()        {}
 func (WorkCommitted) event()       {}
 func (WorkNotCommitted) event()    {}
 func (DraftsRestored) event()      {}
+func (ChangesLoaded) event()       {}
+func (OutboxChanged) event()       {}
 func (LinkChanged) event()         {}
 func (SignedIn) event()            {}
 func (Synced) event()              {}
@@ -291,6 +307,8 @@ func (CustomerEdited) event()      {}
 func (ContactWritten) event()      {}
 func (SyncPressed) event()         {}
 func (ViewChosen) event()          {}
+func (ChangeChosen) event()        {}
+func (ChangeSettled) event()       {}
 func (LanguageChosen) event()      {}
 func (NoticeDismissed) event()     {}
 func (Started) event()             {}
@@ -342,6 +360,16 @@ type (
 		Seq  int
 		Text string
 	}
+	// LoadChanges reads the changes that are open.
+	LoadChanges struct{ Seq int }
+	// PutAway takes a refused op out of the open changes: somebody has read it. It stays on disk.
+	PutAway struct{ Op string }
+	// SendAgain puts a refused op away and commits its changes anew, under the id As, on the rows as they stand.
+	SendAgain struct {
+		Op, As string
+		At     Millis
+		Offset int
+	}
 	// KeepDraft makes a draft durable. At once: false allows to gather typing for up to 250 ms.
 	KeepDraft struct {
 		Draft Draft
@@ -379,6 +407,9 @@ func (PlaceCall) command()       {}
 func (FindCustomer) command()    {}
 func (LoadHistory) command()     {}
 func (SearchCustomers) command() {}
+func (LoadChanges) command()     {}
+func (PutAway) command()         {}
+func (SendAgain) command()       {}
 func (KeepDraft) command()       {}
 func (ForgetDraft) command()     {}
 func (CommitWork) command()      {}

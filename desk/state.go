@@ -174,7 +174,11 @@ type State struct {
 	Audio         Audio
 	Flows         []*flow.Flow // shipped and central's; immutable
 	Saved         *SavedWork   // what was saved last, for "已保存"
-	View          string       // work, board
+	View          string       // work, changes, board
+	Changes       OpenChanges  // as read when ChangesLoad was answered, for the view of changes
+	ChangesRead   bool         // they have been read since that view was opened
+	ChangesLoad   int          // number of the newest LoadChanges
+	Change        string       // the open change that is looked at
 	Wish          AgentStatus  // what the agent wants to be when no call or wrap-up is in the way
 	WishReason    NotReadyReason
 	WrapFor       string            // ID of the draft the agent is wrapping up

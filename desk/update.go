@@ -29,6 +29,8 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	case CustomerFound, HistoryLoaded, SearchAnswered, DraftKept, DraftNotKept, WorkCommitted,
 		WorkNotCommitted, DraftsRestored, StoreFailed:
 		u.fromStore(e)
+	case ChangesLoaded, OutboxChanged, ChangeChosen, ChangeSettled:
+		u.atChanges(e)
 	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried:
 		u.fromCentral(e)
 	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
@@ -42,7 +44,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	case SyncPressed:
 		u.do(SyncNow{})
 	case ViewChosen:
-		u.s.View = e.View
+		u.view(e.View)
 	case LanguageChosen:
 		if e.Language.Valid() {
 			u.s.Language = e.Language

@@ -102,6 +102,7 @@ func (u *step) committed(e WorkCommitted) {
 		u.s.Saved = &SavedWork{Contact: e.Contact.ID, Customer: e.Contact.Customer, N: e.Committed.N, At: e.Committed.At}
 	}
 	u.do(SyncNow{})
+	u.loadChanges()
 	d, ok := u.s.Draft(e.Draft)
 	if !ok {
 		return
@@ -191,6 +192,7 @@ func (u *step) synced(e Synced) {
 		u.warn("op_refused")
 	}
 	u.s.Link.Outbox, u.s.Link.Cursor = e.Outbox, e.Cursor
+	u.loadChanges()
 	refused := func(r RefusedOp) bool { return u.s.Saved != nil && r.Op.N == u.s.Saved.N }
 	if w := u.s.Saved; w != nil && !w.Synced && (e.Outbox.Pending == 0 || w.N < e.Outbox.OldestN) && !slices.ContainsFunc(e.Outbox.Refused, refused) {
 		done := *w

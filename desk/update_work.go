@@ -124,7 +124,7 @@ func (u *step) openDraft(customer string) {
 // opened shows a customer found by a search: as the caller of an unidentified draft, else beside it.
 func (u *step) opened(id string) {
 	u.s.Search = Search{Seq: u.s.Search.Seq + 1}
-	u.s.View = "work"
+	u.view("work")
 	if d, ok := u.draft(""); ok && d.Customer == "" && d.NewName == "" {
 		u.choose(d.ID, id)
 		return

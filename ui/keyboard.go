@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"github.com/callbench/callbench/desk"
 )
 
 // chord is the name of a key with its modifiers, as present writes it: Ctrl+Enter, Alt+Left, F7.
@@ -38,7 +40,7 @@ func chords() []*desktop.CustomShortcut {
 			list = append(list, &desktop.CustomShortcut{KeyName: n, Modifier: m})
 		}
 	}
-	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyP, fyne.KeyS, fyne.KeyF2)
+	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyP, fyne.KeyS, fyne.KeyU, fyne.KeyF2)
 	add(fyne.KeyModifierControl|fyne.KeyModifierShift, fyne.KeyH)
 	add(fyne.KeyModifierAlt, fyne.KeyLeft)
 	add(fyne.KeyModifierControl, fyne.Key0)
@@ -82,6 +84,9 @@ func (w *Window) shortcut(s fyne.Shortcut) bool {
 	if digit, ok := strings.CutPrefix(name, "Alt+"); ok && len(digit) == 1 {
 		return w.flow.press(digit)
 	}
+	if w.changes.copies(name) {
+		return true
+	}
 	if e, ok := w.shown.Press(name); ok {
 		if name == "Alt+Left" {
 			w.flow.acted = true
@@ -102,7 +107,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		}
 	case e.Name == fyne.KeyEscape:
 		w.escape()
-	case isFunctionKey(e.Name):
+	case isFunctionKey(e.Name), e.Name == fyne.KeyUp, e.Name == fyne.KeyDown:
 		if do, ok := w.shown.Press(string(e.Name)); ok {
 			w.send(do)
 		}
@@ -121,6 +126,8 @@ func (w *Window) escape() {
 		w.send(w.shown.Customer.Back.Do)
 	case len(w.shown.Messages) > 0 && w.shown.Messages[0].Dismiss.Do != nil:
 		w.send(w.shown.Messages[0].Dismiss.Do)
+	case w.shown.View == "changes":
+		w.send(desk.ViewChosen{View: "work"})
 	}
 }
 

@@ -35,7 +35,7 @@ type boardPanel struct {
 	waiting   []*callerRow
 	list      *fyne.Container
 	noCallers *para
-	content   fyne.CanvasObject
+	content   *fyne.Container
 }
 
 func newBoardPanel(w *Window) *boardPanel {

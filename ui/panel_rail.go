@@ -119,7 +119,7 @@ func (r *railPanel) set(m present.Rail) {
 	}
 	r.views, r.tabs = r.views[:len(m.Views)], r.tabs[:len(m.Tabs)]
 	for i, v := range m.Views {
-		r.views[i].set(present.Chip{Shape: v.Shape, Text: v.Text}, v.On, v.Do)
+		r.views[i].set(present.Chip{Shape: v.Shape, Tone: v.Tone, Text: v.Text}, v.On, v.Do)
 	}
 	for i, t := range m.Tabs {
 		r.tabs[i].set(t.Chip, t.Active, t.Do)

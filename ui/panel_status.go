@@ -111,7 +111,11 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signI
 		count = "+" + p.k.count(n)
 	}
 	setText(p.count, count, p.k.pal.muted)
-	p.dismiss.set(p.shown.Dismiss)
+	act := p.shown.Dismiss
+	if p.shown.Look.Shown() {
+		act = p.shown.Look
+	}
+	p.dismiss.set(act)
 	p.signIn.set(signIn)
 	p.line.Show()
 	p.line.Refresh()

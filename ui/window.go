@@ -48,6 +48,7 @@ type Window struct {
 	flow     *flowPanel
 	note     *notePanel
 	board    *boardPanel
+	changes  *changesPanel
 	status   *statusPanel
 	hint     *hintPanel
 	search   *searchPanel
@@ -87,6 +88,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.flow = newFlowPanel(w)
 	w.note = newNotePanel(w)
 	w.board = newBoardPanel(w)
+	w.changes = newChangesPanel(w)
 	w.status = newStatusPanel(w)
 	w.hint = newHintPanel(w.kit)
 	w.search = newSearchPanel(w)
@@ -106,7 +108,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{
 			// Tab goes in this order: the talk first.
-			page, w.work, w.board.content, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
+			page, w.work, w.changes.content, w.board.content, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
 		},
 		Layout: placed{least: fyne.NewSize(1024, 640), put: w.place},
 	}
@@ -195,8 +197,11 @@ func (w *Window) Show(s present.Screen) {
 	w.menu.set(s.Top.Choices)
 	w.keypad.set(s.Top.Keypad)
 	w.rail.set(s.Rail)
-	if s.View == "board" {
+	switch s.View {
+	case "board":
 		w.board.set(s.Board)
+	case "changes":
+		w.changes.set(s.Changes)
 	}
 	if old.Flow.Kind != s.Flow.Kind { // before the flow brings its question into view
 		w.work.Refresh()
@@ -223,14 +228,16 @@ func (w *Window) Show(s present.Screen) {
 }
 
 func (w *Window) switchView(view string) {
-	if view == "board" {
+	if view != "work" {
 		w.leave()
-		w.work.Hide()
-		w.board.content.Show()
-		return
 	}
-	w.board.content.Hide()
-	w.work.Show()
+	for name, content := range map[string]*fyne.Container{"work": w.work, "changes": w.changes.content, "board": w.board.content} {
+		if name == view {
+			content.Show()
+		} else {
+			content.Hide()
+		}
+	}
 }
 
 func (w *Window) send(e desk.Event) {

@@ -31,7 +31,7 @@ func (w *Window) place(o []fyne.CanvasObject, s fyne.Size) {
 	at(w.rail.content, 0, y, widthRail, bottom-y+heightMessage)
 	y += space3
 	bottom -= space1
-	for _, view := range []fyne.CanvasObject{w.work, w.board.content} {
+	for _, view := range []fyne.CanvasObject{w.work, w.changes.content, w.board.content} {
 		at(view, widthRail, y, s.Width-widthRail-space3, bottom-y)
 	}
 	at(w.layer, 0, 0, s.Width, s.Height)

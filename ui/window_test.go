@@ -136,7 +136,15 @@ func TestKeysDoWhatTheButtonsSay(t *testing.T) {
 		{"idle", "F2", desk.StateChosen{State: desk.AgentNotReady, Reason: desk.ReasonBreak, Cause: desk.CauseSelf}},
 		{"away", "F2", desk.StateChosen{State: desk.AgentReady, Cause: desk.CauseSelf}},
 		{"board", "Ctrl+B", desk.ViewChosen{View: "work"}},
-		{"trouble", "Esc", nil}, // the first message is no notice: nothing to dismiss
+		{"idle", "Ctrl+U", desk.ViewChosen{View: "changes"}},
+		{"changes", "Ctrl+U", desk.ViewChosen{View: "work"}},
+		{"changes", "Esc", desk.ViewChosen{View: "work"}},
+		{"changes", "Up", desk.ChangeChosen{ID: "x1"}},
+		{"changes", "Down", desk.ChangeChosen{ID: "o2"}},
+		{"changes", "Ctrl+1", desk.ChangeSettled{ID: "o1", How: desk.SettleAgain}},
+		{"changes", "Ctrl+2", desk.ChangeSettled{ID: "o1", How: desk.SettlePutAway}},
+		{"changes", "Ctrl+3", nil}, // copies
+		{"trouble", "Esc", nil},    // the first message is no notice: nothing to dismiss
 	} {
 		b.w.leave()
 		b.show(screen(c.state, desk.ZhHans))
@@ -149,7 +157,7 @@ func TestKeysDoWhatTheButtonsSay(t *testing.T) {
 			continue
 		}
 		b.wants(c.want, c.state+" "+c.key)
-		if c.state == "board" {
+		if c.state == "board" || c.state == "changes" {
 			continue
 		}
 		if len(c.key) == 1 { // plain digits belong to the field that has the focus

@@ -32,7 +32,7 @@ const (
 func Names() []string {
 	return []string{
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
-		"offline", "refused", "trouble", "diskfull", "search", "board", "stale",
+		"offline", "refused", "changes", "trouble", "diskfull", "search", "board", "stale",
 	}
 }
 
@@ -86,6 +86,8 @@ func State(name string, lang desk.Language) desk.State {
 		s.Saved = &desk.SavedWork{Contact: "k9", N: 41, At: ago(20 * time.Second), Synced: true}
 		s.Link.Outbox.Refused = []desk.RefusedOp{{Op: desk.Op{N: 41}, Refusal: desk.Refusal{N: 41, Code: "conflict"}}}
 		s.Notices = []desk.Notice{missed()}
+	case "changes":
+		s = changes(s)
 	case "trouble":
 		s = trouble(s)
 	case "diskfull":

@@ -28,8 +28,11 @@ func Of(s desk.State, w *words.Catalogue, now desk.Millis) Screen {
 		Customer: m.customer(), Flow: m.flow(), Note: m.note(),
 		Status: m.status(view), Messages: m.messages(), Password: m.password(), Hint: m.hint(),
 	}
-	if view == "board" {
+	switch view {
+	case "board":
 		out.Board = m.board()
+	case "changes":
+		out.Changes = m.changes()
 	}
 	out.Title = m.title()
 	out.Keys = m.keys(out)
@@ -38,8 +41,8 @@ func Of(s desk.State, w *words.Catalogue, now desk.Millis) Screen {
 
 // view is the view on screen: the board is for those who have one.
 func (m maker) view() string {
-	if m.s.View == "board" && m.leads() {
-		return "board"
+	if m.s.View == "board" && m.leads() || m.s.View == "changes" {
+		return m.s.View
 	}
 	return "work"
 }
@@ -76,6 +79,14 @@ func (m maker) rail(view string) Rail {
 	r.Views = append(r.Views, Button{
 		Text: m.say(words.DoWork), Shape: ShapeWork, On: view == "work", Enabled: true, Do: desk.ViewChosen{View: "work"},
 	})
+	changes := Button{
+		Text: m.say(words.DoChanges), Key: "Ctrl+U", Shape: ShapeSync, On: view == "changes", Enabled: true,
+		Do: desk.ViewChosen{View: "changes"},
+	}
+	if out := m.s.Link.Outbox; len(out.Refused)+out.Lost > 0 { // somebody has to look at them
+		changes.Shape, changes.Tone = ShapeWarn, Warn
+	}
+	r.Views = append(r.Views, changes)
 	if m.leads() {
 		r.Views = append(r.Views, Button{
 			Text: m.say(words.DoBoard), Key: "Ctrl+B", Shape: ShapeBoard, On: view == "board", Enabled: true,
@@ -157,18 +168,29 @@ func (m maker) keys(s Screen) []Shortcut {
 	add(s.Flow.Back)
 	add(s.Note.Save)
 	add(s.Note.Finish)
+	if s.View == "changes" {
+		keys = append(keys, m.nextTo(s.Changes.Items)...)
+		for _, b := range s.Changes.Detail.Buttons {
+			add(b)
+		}
+	}
 	for _, c := range s.Customer.Choices {
-		if c.Key != "" {
+		if c.Key != "" && s.View == "work" {
 			keys = append(keys, Shortcut{Key: c.Key, Do: c.Do})
 		}
 	}
-	add(s.Customer.None)
-	if m.leads() {
-		other := "board"
-		if s.View == "board" {
-			other = "work"
+	if s.View == "work" {
+		add(s.Customer.None)
+	}
+	toggle := func(key, view string) {
+		if s.View == view {
+			view = "work"
 		}
-		keys = append(keys, Shortcut{Key: "Ctrl+B", Do: desk.ViewChosen{View: other}})
+		keys = append(keys, Shortcut{Key: key, Do: desk.ViewChosen{View: view}})
+	}
+	toggle("Ctrl+U", "changes")
+	if m.leads() {
+		toggle("Ctrl+B", "board")
 	}
 	for i, t := range s.Rail.Tabs {
 		if t.Active {

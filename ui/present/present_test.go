@@ -206,7 +206,7 @@ func TestAnAgentWithoutARoleForItSeesNoBoard(t *testing.T) {
 	state := gallery.State("board", desk.English)
 	state.Session.Role = desk.RoleAgent
 	s := present.Of(state, catalogue(desk.English), gallery.Now())
-	if s.View != "work" || s.Top.Queue.Text != "" || len(s.Rail.Views) != 1 || len(s.Board.Queues) != 0 {
+	if s.View != "work" || s.Top.Queue.Text != "" || len(s.Rail.Views) != 2 || len(s.Board.Queues) != 0 {
 		t.Error("an agent is shown the queues")
 	}
 	if _, ok := s.Press("Ctrl+B"); ok {

@@ -110,6 +110,7 @@ type Message struct {
 	Shape   Shape
 	Tone    Tone
 	Text    string
+	Look    Button // where to see what it is about
 	Dismiss Button
 }
 
@@ -397,7 +398,7 @@ type Rail struct {
 type Screen struct {
 	Lang     string
 	Title    string // of the window
-	View     string // work, board
+	View     string // work, changes, board
 	Rail     Rail
 	Top      TopBar
 	Search   SearchBox
@@ -405,6 +406,7 @@ type Screen struct {
 	Flow     FlowPanel
 	Note     NotePanel
 	Board    BoardPanel
+	Changes  ChangesPanel
 	Status   StatusBar
 	Messages []Message // most important first
 	Password PasswordForm

@@ -23,6 +23,14 @@ func (m maker) linkChip() Chip {
 			waiting = m.w.Fill(words.LinkPendingSince, "n", m.w.Number(n), "time", m.w.Clock(l.Outbox.Oldest.Time()))
 		}
 	}
+	open := m.openChip()
+	switch {
+	case open == "":
+	case l.State == desk.CentralOnline: // until somebody has looked at them
+		return Chip{Shape: ShapeWarn, Tone: Warn, Text: join(dot, open, waiting)}
+	default:
+		waiting = join(dot, waiting, open)
+	}
 	switch l.State {
 	case desk.CentralConnecting:
 		return Chip{Shape: ShapeSync, Tone: Muted, Text: join(dot, m.say(words.LinkConnecting), waiting)}
@@ -41,6 +49,18 @@ func (m maker) linkChip() Chip {
 	case desk.CentralNone:
 	}
 	return Chip{Shape: ShapeOff, Tone: Muted, Text: m.say(words.LinkNone)}
+}
+
+// openChip counts what was refused or lost and not put away.
+func (m maker) openChip() string {
+	out, text := m.s.Link.Outbox, ""
+	if n := len(out.Refused); n > 0 {
+		text = m.w.Fill(words.LinkRefusedOps, "n", m.w.Number(n))
+	}
+	if out.Lost > 0 {
+		text = join(dot, text, m.w.Fill(words.LinkLost, "n", m.w.Number(out.Lost)))
+	}
+	return text
 }
 
 func (m maker) phoneChip() Chip {
@@ -108,8 +128,11 @@ func (m maker) soundChip() Chip {
 
 // hints are the keys worth knowing in this moment.
 func (m maker) hints(view string) string {
-	if view == "board" {
+	switch view {
+	case "board":
 		return m.say(words.HintsBoard)
+	case "changes":
+		return m.say(words.HintsChanges)
 	}
 	drafts := ""
 	if len(m.s.Drafts) > 1 {
@@ -170,11 +193,17 @@ func (m maker) messages() []Message {
 		list = append(list, Message{ID: "store", Shape: ShapeWarn, Tone: Danger, Text: ProblemText(m.w, m.s.StoreProblem)})
 	}
 	list = append(list, m.notices(desk.NoticeError)...)
-	if n := len(m.s.Link.Outbox.Refused); n > 0 {
+	there := m.view() == "changes" // they are on screen
+	if n := len(m.s.Link.Outbox.Refused); n > 0 && !there {
 		why := RefusalText(m.w, m.s.Link.Outbox.Refused[n-1].Refusal.Code)
 		list = append(list, Message{
-			ID: "refused", Shape: ShapeWarn, Tone: Warn,
+			ID: "refused", Shape: ShapeWarn, Tone: Warn, Look: m.look(),
 			Text: m.w.Fill(words.RefusedOps, "n", strconv.Itoa(n), "why", why),
+		})
+	}
+	if n := m.s.Link.Outbox.Lost; n > 0 && !there {
+		list = append(list, Message{
+			ID: "lost", Shape: ShapeWarn, Tone: Warn, Look: m.look(), Text: m.w.Fill(words.LostValues, "n", m.w.Number(n)),
 		})
 	}
 	list = append(list, m.notices(desk.NoticeWarning)...)
@@ -182,6 +211,11 @@ func (m maker) messages() []Message {
 		list = append(list, Message{ID: "link", Shape: ShapeCut, Tone: Warn, Text: text})
 	}
 	return append(list, m.notices(desk.NoticeInfo)...)
+}
+
+// look is the way to the open changes.
+func (m maker) look() Button {
+	return Button{Text: m.say(words.DoLook), Key: "Ctrl+U", Enabled: true, Do: desk.ViewChosen{View: "changes"}}
 }
 
 // notices are those of a level, newest first.
