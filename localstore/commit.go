@@ -15,6 +15,7 @@ const (
 	opPending  = 0
 	opReleased = 1
 	opRefused  = 2
+	opAway     = 3 // refused, and put away by the agent
 )
 
 // Commit makes an intent durable: in one transaction it gets the next number, is laid over the rows that
