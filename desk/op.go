@@ -110,10 +110,10 @@ type Refusal struct {
 // Page is one transaction's worth of a pull: at most MaxPageRows rows. It applies only where From
 // equals the desk's cursor and Epoch the desk's epoch (or Reset is set). Only the last page of a
 // checkpoint (Last) releases ops: those with N ≤ LastN leave the outbox. Reset begins a fresh
-// snapshot: rows that no page up to the next Last names are gone. TakenN comes with Reset: the last of the
-// desk's ops that this central has. A central restored from a backup may lack ops that it had released: the
-// desk has kept them, and those above TakenN wait in its outbox again. BackedUpN comes with Last: ops up to
-// it lie in a backup of central and need not be kept.
+// snapshot: rows that no page up to the next Last names are gone. TakenN and TakenID come with Reset: number and id of
+// the last op that this central has of the asking desk id (0 and empty: none). A central restored from a backup may lack
+// ops that it had released: the desk has kept them, and those written after TakenID wait in its outbox again,
+// under a new desk id. BackedUpN comes with Last: ops up to it lie in a backup of central and need not be kept.
 type Page struct {
 	Epoch   string    `json:"epoch"`
 	From    string    `json:"from"`
@@ -124,8 +124,9 @@ type Page struct {
 	LastN   int64     `json:"last_n,omitempty"`
 	Refused []Refusal `json:"refused,omitempty"`
 
-	TakenN    int64 `json:"taken_n,omitempty"`
-	BackedUpN int64 `json:"backed_up_n,omitempty"`
+	TakenN    int64  `json:"taken_n,omitempty"`
+	TakenID   string `json:"taken_id,omitempty"`
+	BackedUpN int64  `json:"backed_up_n,omitempty"`
 
 	Checkpoint *Checkpoint `json:"checkpoint,omitempty"` // with Last only: of the asking desk's chain
 }
