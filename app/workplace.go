@@ -73,6 +73,7 @@ type workplace struct {
 	port     *port
 	writer   *writer
 	reads    chan desk.Command
+	asks     chan desk.Command // what central is asked
 	accounts chan []softphone.Account // newest wins; capacity 1
 	quiet    chan struct{}            // room for one: the last live call has ended
 	provided *softphone.Account       // central's newest account; of the link's goroutine once it runs
@@ -111,7 +112,7 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 		return nil, err //nolint:wrapcheck // it says what was done
 	}
 	w := &workplace{
-		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound),
+		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound), asks: make(chan desk.Command, asksBound),
 		accounts: make(chan []softphone.Account, 1), quiet: make(chan struct{}, 1), sides: map[audio.Side]audio.Event{},
 		recovery: make(chan *wire.RecoveryKey, 1), ordered: make(chan wire.WipeOrder, 1), drained: make(chan struct{}),
 		hush: make(chan struct{}, 1), wipeNow: make(chan struct{}),
@@ -176,6 +177,9 @@ func (w *workplace) run(ctx context.Context) error {
 	parts.Go(func() { host.Wakes(ctx, w.awake) })
 	if w.link != nil {
 		parts.Go(func() { w.ended("sync", w.link.Run(ctx)) })
+		for range askers {
+			parts.Go(func() { w.runAsks(ctx) })
+		}
 		parts.Go(func() { w.keepEnvelope(ctx) })
 		parts.Go(func() { w.awaitWipe(ctx) })
 	}
@@ -266,10 +270,12 @@ func (w *workplace) exec(c desk.Command) {
 	switch c := c.(type) {
 	case desk.AnswerCall, desk.HangUpCall, desk.HoldCall, desk.MuteCall, desk.SendDigits, desk.PlaceCall:
 		w.toPhone(c)
-	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers:
+	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers, desk.LoadChanges, desk.PutAway, desk.SendAgain:
 		w.reads <- c
 	case desk.KeepDraft, desk.ForgetDraft, desk.CommitWork:
 		w.writer.take(c)
+	case desk.OpenRecord, desk.AskLease, desk.DropLease:
+		w.ask(c)
 	case desk.PublishAgent:
 		if w.link != nil {
 			w.link.PublishAgent(c.Agent)
@@ -319,6 +325,8 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 		hits, err := w.store.Search(ctx, c.Text, searchLimit)
 		w.readFailed(err)
 		w.loop.send(desk.SearchAnswered{Seq: c.Seq, Hits: hits})
+	case desk.LoadChanges, desk.PutAway, desk.SendAgain:
+		w.openChanges(ctx, c)
 	default: // the others are not for this function
 	}
 }

@@ -106,6 +106,21 @@ type (
 		Cursor string
 		Rows   int // rows that changed here
 	}
+	// RecordOpened carries the whole record of a stub's customer, by leave of central.
+	RecordOpened struct {
+		Draft   string
+		Granted Granted
+	}
+	// RecordNotOpened tells why there is none: offline, forbidden, too_many.
+	RecordNotOpened struct{ Draft, Customer, Problem string }
+	// LeaseAnswered tells whose a callback is. Known is false where central did not answer in time; else Mine, or
+	// By (a user, Name to people) has it until Until (central's clock).
+	LeaseAnswered struct {
+		Seq         int
+		Known, Mine bool
+		By, Name    string
+		Until       Millis
+	}
 	// BoardSeen carries a lead's board.
 	BoardSeen struct{ Board Board }
 	// WipeOrdered tells that everything this desk keeps is to be destroyed: from then on State holds nothing about
@@ -276,6 +291,9 @@ func (OutboxChanged) event()       {}
 func (LinkChanged) event()         {}
 func (SignedIn) event()            {}
 func (Synced) event()              {}
+func (RecordOpened) event()        {}
+func (RecordNotOpened) event()     {}
+func (LeaseAnswered) event()       {}
 func (BoardSeen) event()           {}
 func (WipeOrdered) event()         {}
 func (AnswerPressed) event()       {}
@@ -391,6 +409,16 @@ type (
 	PublishAgent struct{ Agent Agent }
 	// SyncNow starts a checkpoint.
 	SyncNow struct{}
+	// OpenRecord asks central for the whole record of a customer whom this desk holds as a stub, during a call
+	// with that customer (Call.Linked).
+	OpenRecord struct{ Draft, Customer, Call string }
+	// AskLease asks central for a callback, within a bounded time; Seq 0 only prolongs what is held.
+	AskLease struct {
+		Seq      int
+		Callback string
+	}
+	// DropLease gives a callback back.
+	DropLease struct{ Callback string }
 	// AlertAgent starts or stops the ringing sound and the notification.
 	AlertAgent struct {
 		On   bool
@@ -415,4 +443,7 @@ func (ForgetDraft) command()     {}
 func (CommitWork) command()      {}
 func (PublishAgent) command()    {}
 func (SyncNow) command()         {}
+func (OpenRecord) command()      {}
+func (AskLease) command()        {}
+func (DropLease) command()       {}
 func (AlertAgent) command()      {}

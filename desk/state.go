@@ -36,22 +36,35 @@ type Draft struct {
 	Offset       int               `json:"offset"` // minutes east of UTC at the desk
 	Answered     Millis            `json:"answered,omitempty"`
 	Ended        Millis            `json:"ended,omitempty"`
-	Seen         Millis            `json:"seen,omitempty"` // its call was alive then; kept every seenEvery
-	Restored     bool              `json:"-"`              // came from disk after a restart
-	CallGone     bool              `json:"-"`              // its call ended while the program was away
-	ThenReady    bool              `json:"-"`              // the agent wants to be ready once it is saved
-	SavingAs     Millis            `json:"-"`              // Changed as of the intent that is on its way
-	Saving       bool              `json:"-"`              // an intent is on its way to disk
-	Problem      string            `json:"-"`              // why the last save or keep failed: disk_full, read_only, …
-	Kept         Millis            `json:"-"`              // newest change known to be on disk
-	Changed      Millis            `json:"changed"`        // newest change
-	Matches      []Customer        `json:"-"`              // customers who have this number or may have it, best first
-	About        map[string]Offer  `json:"-"`              // customer ID → why it is among Matches; never altered in place
-	Looked       bool              `json:"-"`              // the lookup has answered
-	History      History           `json:"-"`              // of the chosen customer
-	Load         int               `json:"-"`              // number of the newest LoadHistory for this draft
-	Reaches      string            `json:"-"`              // customer ID History belongs to
-	FieldErr     *AnswerErr        `json:"-"`              // the answer the flow could not take
+	Seen         Millis            `json:"seen,omitempty"`     // its call was alive then; kept every seenEvery
+	Restored     bool              `json:"-"`                  // came from disk after a restart
+	CallGone     bool              `json:"-"`                  // its call ended while the program was away
+	ThenReady    bool              `json:"-"`                  // the agent wants to be ready once it is saved
+	SavingAs     Millis            `json:"-"`                  // Changed as of the intent that is on its way
+	Saving       bool              `json:"-"`                  // an intent is on its way to disk
+	Problem      string            `json:"-"`                  // why the last save or keep failed: disk_full, read_only, …
+	Kept         Millis            `json:"-"`                  // newest change known to be on disk
+	Changed      Millis            `json:"changed"`            // newest change
+	Matches      []Customer        `json:"-"`                  // customers who have this number or may have it, best first
+	About        map[string]Offer  `json:"-"`                  // customer ID → why it is among Matches; never altered in place
+	Looked       bool              `json:"-"`                  // the lookup has answered
+	History      History           `json:"-"`                  // of the chosen customer
+	Load         int               `json:"-"`                  // number of the newest LoadHistory for this draft
+	Reaches      string            `json:"-"`                  // customer ID History belongs to
+	FieldErr     *AnswerErr        `json:"-"`                  // the answer the flow could not take
+	Callback     string            `json:"callback,omitempty"` // ID of the promise that this call keeps
+	Asked        string            `json:"-"`                  // customer whose whole record central has been asked for
+	NotOpened    string            `json:"-"`                  // code of why it did not open it: offline, forbidden, too_many
+	Granted      *Granted          `json:"-"`                  // the whole record of a customer whom this desk holds as a stub
+}
+
+// Granted is the whole record of a customer of whom this desk holds a stub, shown by leave of central during a
+// call with that customer. It is on screen only: nothing of it is kept. Until is when the leave ends, by
+// central's clock.
+type Granted struct {
+	Customer Customer
+	History  History
+	Until    Millis
 }
 
 // written reports whether the agent has put anything into the draft.
@@ -175,6 +188,7 @@ type State struct {
 	Flows         []*flow.Flow // shipped and central's; immutable
 	Saved         *SavedWork   // what was saved last, for "已保存"
 	View          string       // work, changes, board
+	Lease         LeaseWish    // the callback that central is asked for before its customer is dialled
 	Changes       OpenChanges  // as read when ChangesLoad was answered, for the view of changes
 	ChangesRead   bool         // they have been read since that view was opened
 	ChangesLoad   int          // number of the newest LoadChanges
@@ -186,6 +200,15 @@ type State struct {
 	Hint          string            // code of the demo's hint line
 	StoreProblem  string            // disk_full, read_only, …: what the store last said
 	Wiping        bool              // central has ordered the desk to be wiped: only calls go on
+}
+
+// LeaseWish is a call that waits until central has said whose its callback is.
+type LeaseWish struct {
+	Seq      int // of the newest AskLease; answers to older ones are dropped
+	Busy     bool
+	Dial     DialPressed
+	Callback string
+	Refused  string // the callback that somebody else has: asked for again it is dialled all the same
 }
 
 // SavedWork is the newest committed contact.

@@ -31,7 +31,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.fromStore(e)
 	case ChangesLoaded, OutboxChanged, ChangeChosen, ChangeSettled:
 		u.atChanges(e)
-	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried:
+	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried, RecordOpened, RecordNotOpened, LeaseAnswered:
 		u.fromCentral(e)
 	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
 		DialEdited, DialPressed, StateChosen:
@@ -93,6 +93,7 @@ func (u *step) ticked() {
 		u.s.Notices = slices.DeleteFunc(slices.Clone(u.s.Notices), old)
 	}
 	for _, d := range u.s.Drafts {
+		d = u.whileItLasts(d)
 		if d.Problem != "" && d.Changed > d.Kept && !d.Saving {
 			u.do(KeepDraft{Draft: d, Now: true})
 		}
@@ -151,6 +152,9 @@ func (u *step) edit(d Draft, now bool) {
 
 // drop takes a draft off the screen; the next one with a live call, else the oldest, takes its place.
 func (u *step) drop(id string) {
+	if d, ok := u.s.Draft(id); ok && d.Callback != "" {
+		u.do(DropLease{Callback: d.Callback})
+	}
 	u.s.Drafts = slices.DeleteFunc(slices.Clone(u.s.Drafts), func(o Draft) bool { return o.ID == id })
 	if u.s.WrapFor == id {
 		u.s.WrapFor = ""

@@ -146,6 +146,7 @@ func (u *step) callAnswered(c Call, d Draft) {
 	u.edit(d, true)
 	u.show(d.ID)
 	u.s.WrapFor = ""
+	u.openRecord(d.ID)
 }
 
 // callEnded turns a talk into wrap-up. A call that nobody answered leaves nothing behind, unless the
@@ -261,9 +262,18 @@ func (u *step) dial(e DialPressed) {
 		u.warn("too_many_drafts")
 		return
 	}
+	callback := u.promised(e.Customer)
+	if !u.mayDial(e, callback) {
+		return
+	}
+	u.place(to, e, callback)
+}
+
+// place dials.
+func (u *step) place(to string, e DialPressed, callback string) {
 	u.holdOthers("")
 	d := Draft{
-		ID: u.at.ID(0), Number: to, Direction: Outbound, Customer: e.Customer,
+		ID: u.at.ID(0), Number: to, Direction: Outbound, Customer: e.Customer, Callback: callback,
 		At: u.at.At, Offset: u.at.Offset,
 	}
 	u.edit(d, true)

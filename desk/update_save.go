@@ -52,6 +52,7 @@ func (u *step) save(e SavePressed) {
 	}
 	in := Intent{ID: u.at.ID(0), Kind: "contact.save", At: d.Changed, Offset: u.at.Offset, Changes: changes, Draft: drops}
 	u.do(CommitWork{Intent: in, Draft: d.ID, Contact: &contact})
+	u.promiseKept(d)
 }
 
 func (u *step) newCustomer(d Draft) Customer {

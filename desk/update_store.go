@@ -63,6 +63,7 @@ func (u *step) customerFound(e CustomerFound) {
 	if d.Customer != "" {
 		u.load(d.ID, d.Customer)
 	}
+	u.openRecord(d.ID)
 	u.beginFlow(d.ID, "")
 }
 
@@ -88,6 +89,7 @@ func (u *step) historyLoaded(e HistoryLoaded) {
 	}
 	d.Matches = matches
 	u.put(d)
+	u.openRecord(d.ID)
 	u.retell(d.ID)
 	u.beginFlow(d.ID, "")
 }
@@ -169,6 +171,9 @@ func (u *step) fromCentral(e Event) {
 		if e.State != CentralOnline && u.s.BoardKnown {
 			u.s.Board.Stale = true
 		}
+		for _, d := range u.s.Drafts { // what central could not be asked for before
+			u.openRecord(d.ID)
+		}
 	case SignedIn:
 		u.s.Session = e.Session
 		u.s.PhoneWanted = e.Phone || len(u.s.Registrations) > 0
@@ -181,6 +186,8 @@ func (u *step) fromCentral(e Event) {
 		}
 	case Synced:
 		u.synced(e)
+	case RecordOpened, RecordNotOpened, LeaseAnswered:
+		u.answered(e)
 	case BoardSeen:
 		u.s.Board, u.s.BoardKnown = e.Board, true
 	default: // the others are not for this function

@@ -32,7 +32,7 @@ const (
 func Names() []string {
 	return []string{
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
-		"offline", "refused", "changes", "trouble", "diskfull", "search", "board", "stale",
+		"offline", "refused", "changes", "stub", "granted", "trouble", "diskfull", "search", "board", "stale",
 	}
 }
 
@@ -88,6 +88,11 @@ func State(name string, lang desk.Language) desk.State {
 		s.Notices = []desk.Notice{missed()}
 	case "changes":
 		s = changes(s)
+	case "stub":
+		s = stub(talking(s))
+		s.Drafts[0].NotOpened = "offline"
+	case "granted":
+		s = granted(stub(talking(s)))
 	case "trouble":
 		s = trouble(s)
 	case "diskfull":

@@ -34,7 +34,10 @@ func (m maker) customer() CustomerPanel {
 	c, found := chosen(d)
 	switch {
 	case found:
-		m.known(&p, c, d.History, d.Reaches == c.ID)
+		h := d.History
+		c, h = m.whole(d, c, h)
+		m.known(&p, c, h, d.Reaches == c.ID)
+		p.Warnings = append(p.Warnings, m.leave(d, c)...)
 		if len(d.Matches) > 1 && d.Number != "" {
 			m.offer(&p, d)
 		}
@@ -174,6 +177,9 @@ func (m maker) known(p *CustomerPanel, c desk.Customer, h desk.History, loaded b
 		p.History = m.history(h)
 		if len(p.History) == 0 {
 			p.HistoryEmpty = m.say(words.HistoryEmpty)
+			if c.Stub {
+				p.HistoryEmpty = m.say(words.HistoryNotHere)
+			}
 		}
 	}
 }
@@ -222,7 +228,7 @@ func (m maker) warnings(c desk.Customer, h desk.History) []Message {
 			Text: m.w.Fill(words.CustomerVisits, "n", strconv.Itoa(recent)),
 		})
 	}
-	if c.Stub {
+	if d, ok := m.active(); c.Stub && (!ok || d.Asked != c.ID) { // else leave tells more
 		text := m.say(words.CustomerStubPool)
 		if c.Owner != "" {
 			text = m.w.Fill(words.CustomerStub, "owner", c.Owner)

@@ -76,3 +76,15 @@ const (
 	MemberClaimedBy    Key = "member.claimed_by"
 	MemberOther        Key = "member.other"
 )
+
+// What central is asked during a call.
+const (
+	HistoryNotHere         Key = "history.not_here"
+	StubAsking             Key = "stub.asking"
+	StubOffline            Key = "stub.offline"
+	StubForbidden          Key = "stub.forbidden"
+	StubTooMany            Key = "stub.too_many"
+	StubGranted            Key = "stub.granted"
+	NoticeCallbackTaken    Key = "notice.callback_taken"
+	NoticeLeaseUnconfirmed Key = "notice.lease_unconfirmed"
+)
