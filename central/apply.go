@@ -24,8 +24,13 @@ type record struct {
 	removed  bool
 	seq      int64
 	group    string
-	authors  string
+	authors  string // group of the author
 	customer string
+	owner    string      // of a contact: the agent; of a conflict: who lost
+	author   string      // who made it
+	pooled   desk.Millis // since when a customer is in the pool
+	shown    bool        // everyone holds the customer in full
+	due      desk.Millis // of what is open: a callback, a ticket, a conflict nobody has seen
 	body     json.RawMessage
 	fields   map[string]stamp
 }
@@ -34,9 +39,9 @@ type record struct {
 func (w *writer) load(ctx context.Context, t desk.Table, key string) (record, error) {
 	r := record{fields: map[string]stamp{}}
 	var body, fields string
-	err := w.q.QueryRowContext(ctx, `SELECT seq, grp, authors, customer, removed, body, fields FROM record
-		WHERE org = ? AND tbl = ? AND key = ?`, w.org, t, key).
-		Scan(&r.seq, &r.group, &r.authors, &r.customer, &r.removed, &body, &fields)
+	err := w.q.QueryRowContext(ctx, `SELECT seq, grp, authors, customer, removed, owner, author, pooled, shown, due, body, fields
+		FROM record WHERE org = ? AND tbl = ? AND key = ?`, w.org, t, key).
+		Scan(&r.seq, &r.group, &r.authors, &r.customer, &r.removed, &r.owner, &r.author, &r.pooled, &r.shown, &r.due, &body, &fields)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil
 	}
@@ -76,6 +81,9 @@ func (w *writer) apply(ctx context.Context, ch desk.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := w.met(ch, old); err != nil {
+		return err
+	}
 	if err := w.rule(ctx, ch, old, fields); err != nil {
 		return err
 	}
@@ -87,7 +95,8 @@ func (w *writer) apply(ctx context.Context, ch desk.Change) error {
 		return refuse(refuseInvalid, string(ch.Table))
 	}
 	w.seq++
-	if err := w.keepReplaced(ctx, ch, old, fields); err != nil {
+	lost, err := w.keepReplaced(ctx, ch, old, fields)
+	if err != nil {
 		return err
 	}
 	next.fields = maps.Clone(old.fields)
@@ -96,9 +105,12 @@ func (w *writer) apply(ctx context.Context, ch desk.Change) error {
 	}
 	next.seq = w.seq
 	if !old.found {
-		next.authors = w.user.Group
+		next.authors, next.author = w.user.Group, w.user.Name
 	}
-	return w.store(ctx, ch.Table, ch.Key, old, next)
+	if next, err = w.store(ctx, ch.Table, ch.Key, old, next); err != nil {
+		return err
+	}
+	return w.keepLost(ctx, ch, next, lost)
 }
 
 func merge(body json.RawMessage, fields map[string]json.RawMessage) (json.RawMessage, error) {
@@ -146,12 +158,13 @@ func unremarkable(name string) bool {
 	return name == "id" || name == "last_contact_at" || name == "attempts"
 }
 
-// keepReplaced keeps the values that the change replaces: as history where the author had seen them,
-// as a conflict where another desk had written them meanwhile.
-func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
-	if !old.found {
-		return nil
+// keepReplaced keeps the values that the change replaces: as history where the author had seen them; those that
+// another desk had written meanwhile have lost, and it gives them for keepLost.
+func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) ([]loser, error) {
+	if !old.found || ch.Table == desk.TableConflict {
+		return nil, nil
 	}
+	var lost []loser
 	was := members(old.body)
 	for name, value := range fields {
 		before, had := was[name]
@@ -159,121 +172,21 @@ func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, f
 			continue
 		}
 		author := old.fields[name]
-		statement := "INSERT INTO history (org, tbl, key, field, seq, value, user, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 		conflict := author.Seq > ch.Base && author.Desk != w.desk
 		if conflict {
-			statement = "INSERT INTO conflict (org, tbl, key, field, seq, value, user, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-		}
-		_, err := w.q.ExecContext(ctx, statement, w.org, ch.Table, ch.Key, name, w.seq, string(before), author.User, w.now)
-		if err != nil {
-			return err
+			lost = append(lost, loser{field: name, value: before, user: author.User, seq: w.seq})
+		} else {
+			_, err := w.q.ExecContext(ctx, "INSERT INTO history (org, tbl, key, field, seq, value, user, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+				w.org, ch.Table, ch.Key, name, w.seq, string(before), author.User, w.now)
+			if err != nil {
+				return nil, err
+			}
 		}
 		if err := w.sealKept(ctx, ch.Table, ch.Key, name, string(before), author.User, conflict); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
-}
-
-// store writes a row under w.seq and places it with the groups that hold it.
-func (w *writer) store(ctx context.Context, t desk.Table, key string, old, next record) error {
-	m := members(next.body)
-	next.group, next.customer = text(m, "group"), ""
-	if t != desk.TableCustomer {
-		next.customer = text(m, "customer")
-	}
-	stamps, err := json.Marshal(next.fields)
-	if err != nil {
-		return err
-	}
-	_, err = w.q.ExecContext(ctx, `INSERT INTO record (org, tbl, key, seq, grp, authors, customer, removed, body, fields, changed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) ON CONFLICT (org, tbl, key) DO UPDATE SET seq = excluded.seq, grp = excluded.grp,
-		authors = excluded.authors, customer = excluded.customer, body = excluded.body, fields = excluded.fields,
-		changed = excluded.changed`,
-		w.org, t, key, next.seq, next.group, next.authors, next.customer, string(next.body), string(stamps), w.now)
-	if err != nil {
-		return err
-	}
-	if err := w.sealRow(ctx, t, key, old, next, string(stamps)); err != nil {
-		return err
-	}
-	if t != desk.TableCustomer {
-		return w.place(ctx, t, key, next)
-	}
-	w.touched.all = true
-	if old.found && old.group != next.group {
-		return w.follow(ctx, key)
-	}
-	return nil
-}
-
-// place says which groups hold a row: its own, its author's, and its customer's.
-func (w *writer) place(ctx context.Context, t desk.Table, key string, r record) error {
-	groups := map[string]bool{r.group: true, r.authors: true}
-	if r.customer != "" {
-		var group string
-		err := w.q.QueryRowContext(ctx, "SELECT grp FROM record WHERE org = ? AND tbl = ? AND key = ?", w.org, desk.TableCustomer, r.customer).
-			Scan(&group)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		groups[group] = true
-	}
-	delete(groups, "")
-	held, err := w.column(ctx, "SELECT grp FROM placing WHERE org = ? AND tbl = ? AND key = ? AND gone = 0", w.org, t, key)
-	if err != nil {
-		return err
-	}
-	for _, group := range held {
-		if groups[group] {
-			continue
-		}
-		w.touched.groups[group] = true
-		_, err := w.q.ExecContext(ctx, "UPDATE placing SET gone = 1, seq = ?, changed = ? WHERE org = ? AND grp = ? AND tbl = ? AND key = ?",
-			r.seq, w.now, w.org, group, t, key)
-		if err != nil {
-			return err
-		}
-	}
-	for group := range groups {
-		w.touched.groups[group] = true
-		_, err := w.q.ExecContext(ctx, `INSERT INTO placing (org, grp, tbl, key, seq, gone, changed) VALUES (?, ?, ?, ?, ?, 0, ?)
-			ON CONFLICT (org, grp, tbl, key) DO UPDATE SET seq = excluded.seq, gone = 0, changed = excluded.changed`,
-			w.org, group, t, key, r.seq, w.now)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// follow moves everything that belongs to a customer to the groups that hold it now.
-func (w *writer) follow(ctx context.Context, customer string) error {
-	for _, t := range []desk.Table{desk.TableContact, desk.TableCallback, desk.TableTicket} {
-		keys, err := w.column(ctx, "SELECT key FROM record WHERE org = ? AND customer = ? AND tbl = ? AND removed = 0", w.org, customer, t)
-		if err != nil {
-			return err
-		}
-		for _, key := range keys {
-			r, err := w.load(ctx, t, key)
-			if err != nil {
-				return err
-			}
-			w.seq++
-			r.seq = w.seq
-			_, err = w.q.ExecContext(ctx, "UPDATE record SET seq = ?, changed = ? WHERE org = ? AND tbl = ? AND key = ?", w.seq, w.now, w.org, t, key)
-			if err != nil {
-				return err
-			}
-			if err := w.place(ctx, t, key, r); err != nil {
-				return err
-			}
-			if err := w.sealOld(ctx, t, key, r); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return lost, nil
 }
 
 // column reads one text column.

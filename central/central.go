@@ -182,6 +182,9 @@ func (c *Central) Run(ctx context.Context) error {
 			if err := c.Compact(ctx, before); err != nil && ctx.Err() == nil {
 				c.log.WarnContext(ctx, "old removals were not forgotten", "error", err)
 			}
+			if _, err := c.AgePool(ctx); err != nil && ctx.Err() == nil {
+				c.log.WarnContext(ctx, "the pool was not aged", "error", err)
+			}
 		}
 	}
 }

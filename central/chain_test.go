@@ -66,8 +66,8 @@ func linked(t *testing.T, dir string) (*rig, map[string]string, *linker) {
 	t.Helper()
 	r := newRig(t, central.Config{Dir: dir})
 	tokens := map[string]string{}
-	for _, name := range []string{"li", "wang"} {
-		r.user(name, desk.RoleAgent, "sales")
+	for name, role := range map[string]desk.Role{"li": desk.RoleAgent, "wang": desk.RoleLead} {
+		r.user(name, role, "sales")
 		tokens[name] = r.token(name)
 	}
 	a, b := newLinker(t, deskA), newLinker(t, deskB)
@@ -142,8 +142,10 @@ var centralLies = []string{
 	`UPDATE history SET user = 'other' WHERE tbl = 'contact'`,
 	`DELETE FROM history WHERE tbl = 'contact'`,
 	`INSERT INTO history SELECT org, tbl, key, field, seq + 1000, value, user, at FROM history WHERE tbl = 'contact'`,
-	`UPDATE conflict SET value = '"lie"' WHERE tbl = 'ticket'`,
-	`DELETE FROM conflict`,
+	`UPDATE record SET body = json_set(body, '$.value', 'lie') WHERE tbl = 'conflict' AND body ->> '$.table' = 'ticket'`,
+	`UPDATE record SET body = json_set(body, '$.user', 'other') WHERE tbl = 'conflict' AND body ->> '$.table' = 'ticket'`,
+	`DELETE FROM record WHERE tbl = 'conflict'`,
+	`DELETE FROM lost`,
 	`UPDATE chain SET at = at + 1 WHERE n = 1 + ?1 % 7 AND desk = 'desk-aaaaaaaa'`,
 	`UPDATE chain SET kind = 'other' WHERE n = 1 + ?1 % 7 AND desk = 'desk-aaaaaaaa'`,
 	`UPDATE chain SET op = op || 'x' WHERE n = 1 + ?1 % 7 AND desk = 'desk-aaaaaaaa'`,

@@ -323,28 +323,12 @@ func (v *chainCheck) opened() error {
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"history", "conflict"} {
-		err := v.each(func(rows *sql.Rows) error {
-			var field, value, user string
-			var seq int64
-			var at desk.Millis
-			t := &known
-			if err := rows.Scan(&t.n, &t.table, &t.key, &field, &seq, &t.salt, &t.commitment, &value, &user, &at); err != nil {
-				return err
-			}
-			text, err := keptText(t.table, t.key, field, seq, value, user, at, table == "conflict")
-			v.open(t, text, err, "replaced value")
-			return nil
-		}, `SELECT s.n, s.tbl, s.key, s.field, s.seq, s.salt, coalesce(l.commitment, x''), h.value, h.user, h.at FROM `+table+` h
-			JOIN seal s ON s.org = h.org AND s.tbl = h.tbl AND s.key = h.key AND s.field = h.field AND s.seq = h.seq
-			LEFT JOIN ledger l ON l.org = s.org AND l.n = s.n AND l.kind = 'kept' WHERE h.org = ?`, v.org)
-		if err != nil {
-			return err
-		}
+	if err := v.replaced(); err != nil {
+		return err
 	}
 	return v.faults(chain.Deleted, "replaced value", `SELECT 'central', s.n, s.tbl || '/' || s.key FROM seal s WHERE s.org = ? AND s.field <> '' AND
 		(SELECT count(*) FROM history h WHERE h.org = s.org AND h.tbl = s.tbl AND h.key = s.key AND h.field = s.field AND h.seq = s.seq) +
-		(SELECT count(*) FROM conflict h WHERE h.org = s.org AND h.tbl = s.tbl AND h.key = s.key AND h.field = s.field AND h.seq = s.seq) <> 1`, v.org)
+		(SELECT count(*) FROM lost h WHERE h.org = s.org AND h.tbl = s.tbl AND h.key = s.key AND h.field = s.field AND h.seq = s.seq) <> 1`, v.org)
 }
 
 // ledgerText is a seal with the commitment that it opens.
@@ -374,7 +358,8 @@ func (v *chainCheck) unsealed() error {
 	for _, what := range []struct{ name, query string }{
 		{"row", `SELECT key, seq FROM record r WHERE org = ?1 AND tbl = 'contact' AND removed = 0 AND NOT EXISTS
 			(SELECT 1 FROM seal s WHERE s.org = r.org AND s.tbl = r.tbl AND s.key = r.key AND s.field = '')`},
-		{"replaced value", `SELECT key, seq FROM (SELECT * FROM history UNION ALL SELECT * FROM conflict) h WHERE org = ?1 AND tbl = 'contact' AND NOT EXISTS
+		{"replaced value", `SELECT key, seq FROM (SELECT org, tbl, key, field, seq FROM history
+			UNION ALL SELECT org, tbl, key, field, seq FROM lost) h WHERE org = ?1 AND tbl = 'contact' AND NOT EXISTS
 			(SELECT 1 FROM seal s WHERE s.org = h.org AND s.tbl = h.tbl AND s.key = h.key AND s.field = h.field AND s.seq = h.seq)`},
 	} {
 		err := v.each(func(rows *sql.Rows) error {

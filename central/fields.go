@@ -19,6 +19,9 @@ func rowType(t desk.Table) any {
 	if t == desk.TableCallback {
 		return &desk.Callback{}
 	}
+	if t == desk.TableConflict {
+		return &desk.Conflict{}
+	}
 	return &desk.Ticket{}
 }
 
@@ -72,5 +75,6 @@ func oneOf(t desk.Table, field string) []string {
 			string(desk.TicketAccepted), string(desk.TicketAssigned), string(desk.TicketInProgress),
 			string(desk.TicketResolved), string(desk.TicketCustomerTold), string(desk.TicketClosed),
 		},
+		"ticket.approval": {approvalNone, approvalPending, approvalGiven, approvalRefused},
 	}[string(t)+"."+field]
 }

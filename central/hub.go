@@ -8,7 +8,7 @@ import (
 // touched says whose desks a transaction is news for.
 type touched struct {
 	all    bool // customers: everyone holds at least a stub
-	groups map[string]bool
+	scopes map[string]bool
 }
 
 // Limits of the open streams; a desk that finds no place polls.
@@ -95,7 +95,7 @@ func (h *hub) publish(seq int64, t touched) {
 		if w.scope == scopeNone {
 			continue
 		}
-		if !t.all && w.scope != scopeAll && !t.groups[w.scope[len(scopeGroup):]] {
+		if !t.all && w.scope != scopeAll && !t.scopes[w.scope] {
 			continue
 		}
 		w.seq = max(w.seq, seq)

@@ -70,7 +70,7 @@ func (c *Central) importBatch(ctx context.Context, rows []desk.Row) (int, error)
 }
 
 func (w *writer) importRow(ctx context.Context, row desk.Row) (bool, error) {
-	if !row.Table.Valid() || !validID(row.Key) || json.Unmarshal(row.Body, rowType(row.Table)) != nil {
+	if !row.Table.Valid() || row.Table == desk.TableConflict || !validID(row.Key) || json.Unmarshal(row.Body, rowType(row.Table)) != nil {
 		return false, fmt.Errorf("%s %s: %w", row.Table, row.Key, desk.ErrInvalid)
 	}
 	old, err := w.load(ctx, row.Table, row.Key)
@@ -91,7 +91,8 @@ func (w *writer) importRow(ctx context.Context, row desk.Row) (bool, error) {
 	w.seq++
 	next.seq = w.seq
 	next.fields = map[string]stamp{}
-	return true, w.store(ctx, row.Table, row.Key, old, next)
+	_, err = w.store(ctx, row.Table, row.Key, old, next)
+	return err == nil, err
 }
 
 // Row gives a row as it stands; desk.ErrNotFound wrapped where there is none or it was removed.
@@ -126,40 +127,4 @@ func (c *Central) Contact(ctx context.Context, id string) (desk.Contact, error) 
 		return desk.Contact{}, fmt.Errorf("contact %s: %w", id, err)
 	}
 	return contact, nil
-}
-
-// Replaced is a value that is no longer in its row. Conflict: another desk overwrote it unseen.
-type Replaced struct {
-	Field    string
-	Value    string // JSON
-	User     string // who wrote it
-	At       desk.Millis
-	Conflict bool
-}
-
-// Replaced lists the values that were replaced in a row, oldest first.
-func (c *Central) Replaced(ctx context.Context, t desk.Table, key string) ([]Replaced, error) {
-	var list []Replaced
-	err := c.db.read(ctx, func(q queryer) error {
-		rows, err := q.QueryContext(ctx, `SELECT field, value, user, at, 0, seq FROM history WHERE org = ?1 AND tbl = ?2 AND key = ?3
-			UNION ALL SELECT field, value, user, at, 1, seq FROM conflict WHERE org = ?1 AND tbl = ?2 AND key = ?3
-			ORDER BY 6, 1`, c.org, t, key)
-		if err != nil {
-			return err
-		}
-		defer rows.Close() //nolint:errcheck // rows.Err tells
-		for rows.Next() {
-			var r Replaced
-			var seq int64
-			if err := rows.Scan(&r.Field, &r.Value, &r.User, &r.At, &r.Conflict, &seq); err != nil {
-				return err
-			}
-			list = append(list, r)
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return nil, fmt.Errorf("replaced values of %s %s: %w", t, key, err)
-	}
-	return list, nil
 }

@@ -124,6 +124,8 @@ type writer struct {
 	lastN   int64
 	seq     int64 // the counter, saved at the end
 	ticket  int64
+	policy  Policy
+	users   bool // rows are placed with users, too
 	touched touched
 	n       int64 // of the op at hand
 	kind    string
@@ -136,12 +138,14 @@ type writer struct {
 
 // newWriter reads the counter and the replica; a desk id that another user's work came under is a copy.
 func (c *Central) newWriter(ctx context.Context, q queryer, u User, deskID string) (*writer, error) {
-	w := &writer{q: q, db: c.db, org: c.org, now: c.now(), user: u, desk: deskID, touched: touched{groups: map[string]bool{}}, signer: c.signing.Load().private}
-	if err := q.QueryRowContext(ctx, "SELECT seq, ticket FROM counter WHERE org = ?", w.org).Scan(&w.seq, &w.ticket); err != nil {
+	w := &writer{q: q, db: c.db, org: c.org, now: c.now(), user: u, desk: deskID, touched: touched{scopes: map[string]bool{}}, signer: c.signing.Load().private}
+	err := q.QueryRowContext(ctx, "SELECT seq, ticket, policy, users FROM counter WHERE org = ?", w.org).
+		Scan(&w.seq, &w.ticket, &w.policy, &w.users)
+	if err != nil {
 		return nil, err
 	}
 	var owner string
-	err := q.QueryRowContext(ctx, "SELECT user, last_n FROM replica WHERE org = ? AND desk = ?", w.org, deskID).Scan(&owner, &w.lastN)
+	err = q.QueryRowContext(ctx, "SELECT user, last_n FROM replica WHERE org = ? AND desk = ?", w.org, deskID).Scan(&owner, &w.lastN)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}

@@ -8,34 +8,37 @@ import (
 )
 
 // Remove takes a row away for good: its text is erased here, every desk that holds it drops it, and an
-// op that comes for it later is refused. The chains hold without the text, and the ledger tells of it. Removing what is not there gives desk.ErrNotFound wrapped.
+// op that comes for it later is refused. The values of it that lost in a conflict go with it. The chains hold without
+// the text, and the ledger tells of it. Errors, wrapped: desk.ErrNotFound where it is not there, desk.ErrInvalid for a
+// conflict, which goes with its row only.
 func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
+	if !t.Valid() || t == desk.TableConflict {
+		return fmt.Errorf("remove %s %s: %w", t, key, desk.ErrInvalid)
+	}
 	var w *writer
 	err := c.db.write(ctx, func(q queryer) error {
 		var err error
 		if w, err = c.newWriter(ctx, q, User{Role: desk.RoleAdmin}, ""); err != nil {
 			return err
 		}
-		w.seq++
-		res, err := q.ExecContext(ctx, `UPDATE record SET removed = 1, seq = ?, body = '{}', fields = '{}', changed = ?
-			WHERE org = ? AND tbl = ? AND key = ? AND removed = 0`, w.seq, w.now, w.org, t, key)
+		if err := w.wipe(ctx, t, key); err != nil {
+			return err
+		}
+		lost, err := w.conflictsOf(ctx, t, key)
 		if err != nil {
 			return err
 		}
-		if err := oneRow(res, desk.ErrNotFound); err != nil {
-			return err
+		for _, id := range lost {
+			if err := w.wipe(ctx, desk.TableConflict, id); err != nil {
+				return err
+			}
 		}
-		for _, table := range []string{"history", "conflict"} {
+		for _, table := range []string{"history", "lost"} {
 			if _, err := q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil {
 				return err
 			}
 		}
 		if err := w.eraseText(ctx, t, key); err != nil {
-			return err
-		}
-		_, err = q.ExecContext(ctx, "UPDATE placing SET gone = 1, seq = ?, changed = ? WHERE org = ? AND tbl = ? AND key = ? AND gone = 0",
-			w.seq, w.now, w.org, t, key)
-		if err != nil {
 			return err
 		}
 		w.touched.all = true
@@ -46,6 +49,22 @@ func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
 	}
 	c.hub.publish(w.seq, w.touched)
 	return nil
+}
+
+// wipe takes a row's text away and tells everyone who holds it.
+func (w *writer) wipe(ctx context.Context, t desk.Table, key string) error {
+	w.seq++
+	res, err := w.q.ExecContext(ctx, `UPDATE record SET removed = 1, seq = ?, pooled = 0, shown = 0, due = 0, body = '{}', fields = '{}', changed = ?
+		WHERE org = ? AND tbl = ? AND key = ? AND removed = 0`, w.seq, w.now, w.org, t, key)
+	if err != nil {
+		return err
+	}
+	if err := oneRow(res, desk.ErrNotFound); err != nil {
+		return err
+	}
+	_, err = w.q.ExecContext(ctx, "UPDATE placing SET gone = 1, due = 0, seq = ?, changed = ? WHERE org = ? AND tbl = ? AND key = ? AND gone = 0",
+		w.seq, w.now, w.org, t, key)
+	return err
 }
 
 // Compact forgets which rows left a group's desks before a moment and raises the floor, so that a desk

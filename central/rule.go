@@ -14,8 +14,11 @@ import (
 // rule holds a change against what its author may do and against the row's state, and fills in what
 // central decides: group, author, number.
 func (w *writer) rule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+	if ch.Table == desk.TableConflict {
+		return w.conflictRule(old, fields)
+	}
 	if ch.Table == desk.TableCustomer {
-		return w.customerRule(old, fields)
+		return w.customerRule(ctx, ch, old, fields)
 	}
 	if customer := text(fields, "customer"); customer != "" {
 		known, err := w.load(ctx, desk.TableCustomer, customer)
@@ -26,23 +29,55 @@ func (w *writer) rule(ctx context.Context, ch desk.Change, old record, fields ma
 			return refuse(refuseGone, string(ch.Table)+".customer")
 		}
 	}
+	if old.found {
+		if err := w.held(ctx, ch, old); err != nil {
+			return err
+		}
+	}
 	if ch.Table == desk.TableContact {
 		return w.contactRule(old, fields)
 	}
 	if ch.Table == desk.TableCallback {
-		return w.callbackRule(ctx, ch, old, fields)
+		return w.callbackRule(old, fields)
 	}
-	return w.ticketRule(ctx, ch, old, fields)
+	return w.ticketRule(old, fields)
 }
 
 func (w *writer) admin() bool { return w.user.Role == desk.RoleAdmin }
 
-// mine reports whether the group's rows are the author's to change.
-func (w *writer) mine(group string) bool { return w.admin() || group == w.user.Group }
+// inGroup reports whether the author may put rows into the group.
+func (w *writer) inGroup(group string) bool { return w.admin() || group == w.user.Group }
 
 // leads reports whether the author leads the group.
 func (w *writer) leads(group string) bool {
 	return w.admin() || w.user.Role == desk.RoleLead && group == w.user.Group
+}
+
+// holds reports whether the author's desks hold a row in full: only then it is the author's to change.
+func (w *writer) holds(ctx context.Context, t desk.Table, key string, r record) (bool, error) {
+	scope := scopeOf(w.user, w.policy)
+	if t == desk.TableCustomer {
+		return holdsWhole(scope, r.group, r.owner, false), nil
+	}
+	if scope == scopeAll {
+		return true, nil
+	}
+	var one int
+	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM placing WHERE org = ? AND scope = ? AND tbl = ? AND key = ? AND gone = 0",
+		w.org, scope, t, key).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// held refuses a change of a row that the author's desks do not hold.
+func (w *writer) held(ctx context.Context, ch desk.Change, old record) error {
+	held, err := w.holds(ctx, ch.Table, ch.Key, old)
+	if err == nil && !held {
+		return refuse(refuseForbidden, string(ch.Table))
+	}
+	return err
 }
 
 // ownGroup makes a new row the author's group's, as the author is placed now, and keeps rows from being
@@ -54,33 +89,34 @@ func (w *writer) ownGroup(fields map[string]json.RawMessage, old record) error {
 		}
 		return nil
 	}
-	if group, given := fields["group"]; given && string(group) != string(quoted(old.group)) && !w.mine(text(fields, "group")) {
+	if group, given := fields["group"]; given && string(group) != string(quoted(old.group)) && !w.inGroup(text(fields, "group")) {
 		return refuse(refuseForbidden, "group")
 	}
 	return nil
 }
 
-func (w *writer) customerRule(old record, fields map[string]json.RawMessage) error {
-	if old.found && !w.mine(old.group) {
-		// Any agent talks to any customer of a queue; that leaves its mark without opening the row.
-		for name := range fields {
-			if name != "id" && name != "last_contact_at" {
-				return refuse(refuseForbidden, "customer")
-			}
+func (w *writer) customerRule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+	if _, given := fields["pooled_at"]; given {
+		return w.poolRule(ctx, ch, old, fields)
+	}
+	if old.pooled > 0 && (fields["owner"] != nil || fields["group"] != nil) {
+		return refuse(refuseConflict, "customer.pooled_at") // only a claim takes out of the pool
+	}
+	delete(fields, "pooled_by")
+	if old.found {
+		held, err := w.holds(ctx, ch.Table, ch.Key, old)
+		if err != nil {
+			return err
 		}
-		return nil
+		if !held {
+			return touchOnly(fields)
+		}
 	}
 	if err := w.ownGroup(fields, old); err != nil {
 		return err
 	}
 	if old.found {
-		if _, given := fields["name"]; given && text(fields, "name") == "" {
-			return refuse(refuseInvalid, "customer.name")
-		}
-		if !w.admin() {
-			delete(fields, "tier") // it is computed, not typed
-		}
-		return nil
+		return w.customerChange(fields)
 	}
 	if text(fields, "name") == "" {
 		return refuse(refuseInvalid, "customer.name")
@@ -90,6 +126,27 @@ func (w *writer) customerRule(old record, fields map[string]json.RawMessage) err
 	}
 	if text(fields, "owner") == "" && w.user.Role == desk.RoleAgent {
 		fields["owner"] = quoted(w.user.Name)
+	}
+	return nil
+}
+
+// touchOnly: any agent talks to any customer of a queue; that leaves its mark without opening the row.
+func touchOnly(fields map[string]json.RawMessage) error {
+	for name := range fields {
+		if name != "id" && name != "last_contact_at" {
+			return refuse(refuseForbidden, "customer")
+		}
+	}
+	return nil
+}
+
+// customerChange checks what may be changed of a customer that the author's desks hold.
+func (w *writer) customerChange(fields map[string]json.RawMessage) error {
+	if _, given := fields["name"]; given && text(fields, "name") == "" {
+		return refuse(refuseInvalid, "customer.name")
+	}
+	if !w.admin() {
+		delete(fields, "tier") // it is computed, not typed
 	}
 	return nil
 }
@@ -140,11 +197,8 @@ func nextStates(state string) []string {
 	}[state]
 }
 
-func (w *writer) callbackRule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+func (w *writer) callbackRule(old record, fields map[string]json.RawMessage) error {
 	if old.found {
-		if err := w.held(ctx, ch, old); err != nil {
-			return err
-		}
 		keepState(fields)
 		was, next := text(members(old.body), "state"), text(fields, "state")
 		if next != "" && next != was && !slices.Contains(nextStates(was), next) {
@@ -161,42 +215,9 @@ func (w *writer) callbackRule(ctx context.Context, ch desk.Change, old record, f
 	return w.ownGroup(fields, old)
 }
 
-func (w *writer) ticketRule(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
-	if old.found {
-		if err := w.held(ctx, ch, old); err != nil {
-			return err
-		}
-		keepState(fields)
-		return w.ownGroup(fields, old)
-	}
-	if text(fields, "state") == "" {
-		fields["state"] = quoted(string(desk.TicketAccepted))
-	}
-	w.ticket++
-	fields["number"] = ticketNumber(w.ticket)
-	return w.ownGroup(fields, old)
-}
-
 // keepState drops a change that would leave a row without a state: from none it could go nowhere.
 func keepState(fields map[string]json.RawMessage) {
 	if text(fields, "state") == "" {
 		delete(fields, "state")
 	}
 }
-
-// held refuses a change of a row that the author's desk does not hold.
-func (w *writer) held(ctx context.Context, ch desk.Change, old record) error {
-	if w.mine(old.group) {
-		return nil
-	}
-	var one int
-	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM placing WHERE org = ? AND grp = ? AND tbl = ? AND key = ? AND gone = 0",
-		w.org, w.user.Group, ch.Table, ch.Key).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return refuse(refuseForbidden, string(ch.Table))
-	}
-	return err
-}
-
-// ticketNumber is what people call a ticket by.
-func ticketNumber(n int64) json.RawMessage { return quoted(fmt.Sprintf("T%06d", n)) }

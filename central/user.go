@@ -197,7 +197,29 @@ func (c *Central) Place(ctx context.Context, u User) error {
 	if err := checkUser(u); err != nil {
 		return fmt.Errorf("change user %q: %w", u.Name, err)
 	}
-	return c.change(ctx, u.Name, false, "role = ?, grp = ?, level = ?, display = ?", u.Role, u.Group, u.Level, u.Display)
+	var w *writer
+	err := c.db.write(ctx, func(q queryer) error {
+		res, err := q.ExecContext(ctx, "UPDATE user SET role = ?, grp = ?, level = ?, display = ? WHERE org = ? AND name = ?",
+			u.Role, u.Group, u.Level, u.Display, c.org, u.Name)
+		if err != nil {
+			return err
+		}
+		if err := oneRow(res, desk.ErrNotFound); err != nil {
+			return err
+		}
+		if w, err = c.newWriter(ctx, q, User{Role: desk.RoleAdmin}, ""); err != nil {
+			return err
+		}
+		if err := w.moveLost(ctx, u.Name); err != nil {
+			return err
+		}
+		return w.save(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("change user %q: %w", u.Name, err)
+	}
+	c.hub.publish(w.seq, w.touched)
+	return c.meetPeople(ctx)
 }
 
 // SetPhone gives a user the phone account that comes down at sign-in.

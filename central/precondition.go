@@ -1,0 +1,53 @@
+package central
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/chain"
+)
+
+// met holds the preconditions of a change (desk.Change.If) against its row. The refusal names the first member, in
+// the order of their names, that is not as its author saw it.
+func (w *writer) met(ch desk.Change, old record) error {
+	if len(ch.If) == 0 || string(ch.If) == "null" {
+		return nil
+	}
+	want := members(ch.If)
+	if want == nil {
+		return refuse(refuseInvalid, "if")
+	}
+	was, known := members(old.body), fieldNames(ch.Table)
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if !known[name] {
+			return refuse(refuseInvalid, "unknown field of "+string(ch.Table))
+		}
+		is, there := was[name]
+		there = there && string(is) != "null"
+		absent := string(want[name]) == "null"
+		if absent && !there || there && !absent && (same(is, want[name]) || w.ownMoment(ch.Table, name, old)) {
+			continue
+		}
+		return refuse(refuseConflict, string(ch.Table)+"."+name)
+	}
+	return nil
+}
+
+// ownMoment reports whether a member is a time that central put in the place of what this very desk had sent: the
+// desk may have gone on before it could know.
+func (w *writer) ownMoment(t desk.Table, name string, old record) bool {
+	return t == desk.TableCustomer && name == "pooled_at" && old.fields[name].Desk == w.desk
+}
+
+// same reports whether two JSON values say the same.
+func same(a, b json.RawMessage) bool {
+	x, err := chain.Canonical(a)
+	if err != nil {
+		return false
+	}
+	y, err := chain.Canonical(b)
+	return err == nil && bytes.Equal(x, y)
+}
