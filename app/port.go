@@ -338,7 +338,18 @@ func (p *port) syncNow(ctx context.Context, _ struct{}) (map[string]int, error) 
 
 func (p *port) syncStatus(ctx context.Context, _ struct{}) (portLink, error) {
 	link, err := p.link(ctx, p.loop.current())
-	return toPortLink(link), err
+	if err != nil {
+		return portLink{}, err
+	}
+	out := toPortLink(link)
+	if link.Outbox.Lost > 0 {
+		open, err := p.store.OpenChanges(ctx)
+		if err != nil {
+			return portLink{}, err //nolint:wrapcheck // the port words it
+		}
+		out.Conflicts = toPortConflicts(open)
+	}
+	return out, nil
 }
 
 // link is the link to central with the outbox as it is on disk: the loop hears of it a moment later,

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -337,7 +338,8 @@ type portLink struct {
 	LastSynced string        `json:"last_synced"`
 	Cursor     string        `json:"cursor"`
 	Refused    []portRefused `json:"refused"`
-	Conflicts  []any         `json:"conflicts"` // filled by a later version
+
+	Conflicts []portConflict `json:"conflicts"`
 }
 
 type portRefused struct {
@@ -347,10 +349,44 @@ type portRefused struct {
 	Detail string `json:"detail"`
 }
 
+// portConflict is a value that lost: who wrote it (user), who wrote over it (by), and what stands now.
+type portConflict struct {
+	ID    string          `json:"id"`
+	Table string          `json:"table"`
+	Key   string          `json:"key"`
+	Field string          `json:"field"`
+	Value json.RawMessage `json:"value"`
+	Now   json.RawMessage `json:"now"`
+	User  string          `json:"user"`
+	By    string          `json:"by"`
+	At    string          `json:"at"`
+}
+
+func toPortConflicts(open desk.OpenChanges) []portConflict {
+	list := []portConflict{}
+	for _, c := range open.List {
+		if c.State != desk.ChangeConflict {
+			continue
+		}
+		k := c.Conflict
+		one := portConflict{
+			ID: k.ID, Table: string(k.Table), Key: k.Key, Field: k.Field, Value: k.Value, Now: c.Now, User: k.User, By: k.Winner, At: stamp(k.At),
+		}
+		if len(one.Value) == 0 {
+			one.Value = json.RawMessage("null")
+		}
+		if len(one.Now) == 0 {
+			one.Now = json.RawMessage("null")
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
 func toPortLink(l desk.Link) portLink {
 	out := portLink{
 		Online: l.State == desk.CentralOnline, State: string(l.State), Reason: l.Reason, Pending: l.Outbox.Pending,
-		LastSynced: stamp(l.Outbox.SyncedAt), Cursor: l.Cursor, Refused: []portRefused{}, Conflicts: []any{},
+		LastSynced: stamp(l.Outbox.SyncedAt), Cursor: l.Cursor, Refused: []portRefused{}, Conflicts: []portConflict{},
 	}
 	for _, r := range l.Outbox.Refused {
 		out.Refused = append(out.Refused, portRefused{N: r.Op.N, Kind: r.Op.Kind, Code: r.Refusal.Code, Detail: r.Refusal.Detail})

@@ -73,7 +73,7 @@ type workplace struct {
 	port     *port
 	writer   *writer
 	reads    chan desk.Command
-	asks     chan desk.Command // what central is asked
+	asks     chan desk.Command        // what central is asked
 	accounts chan []softphone.Account // newest wins; capacity 1
 	quiet    chan struct{}            // room for one: the last live call has ended
 	provided *softphone.Account       // central's newest account; of the link's goroutine once it runs
