@@ -20,7 +20,7 @@ func (c *Client) PublishAgent(a desk.Agent) {
 // runAgent tells states as they come. While central is away it tries again, at most lastPause apart; the
 // next stream pokes it at once.
 func (c *Client) runAgent(ctx context.Context) {
-	var pauses backoff
+	pauses := backoff{dice: c.cfg.Dice}
 	retry := time.NewTimer(lastPause)
 	retry.Stop()
 	defer retry.Stop()

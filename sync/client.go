@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	gosync "sync"
@@ -48,7 +47,11 @@ type TokenStore interface {
 	Save(token string)
 }
 
-// Config says which central, as whom, and what to do with news. Tokens, RootCAs and Transport may be
+// HoldTeller is a Store that tells the longest that one transaction of the last ApplyPage had the writer. Of
+// another store all of ApplyPage counts as one.
+type HoldTeller interface{ Held() time.Duration }
+
+// Config says which central, as whom, and what to do with news. Tokens, RootCAs, Transport and Dice may be
 // nil. The address is https, or http for a loopback address only.
 type Config struct {
 	URL       string
@@ -61,58 +64,17 @@ type Config struct {
 	Emit      func(Event)
 	Log       *slog.Logger
 	Version   string // of this program
-	PageRows  int    // rows a page has at most; 0: central's choice
+	PageRows  int    // rows a page has at most; 0: desk.MaxPageRows
 	Now       func() time.Time
+	Dice      func(n int64) int64 // a number from 0 to n−1, for jitter; nil: Go's random numbers
 }
-
-// Event is news from the link. The set is closed.
-type Event interface{ event() }
-
-type (
-	// LinkChanged tells a new state of the link. Reason is one of desk.Link's codes.
-	LinkChanged struct {
-		State  desk.CentralState
-		Reason string
-	}
-	// SignedIn tells who central says the user is. Phone is nil where central has no account. Skew is
-	// central's clock less the desk's: it is shown, nothing depends on it.
-	SignedIn struct {
-		Session  desk.Session
-		Phone    *wire.PhoneAccount
-		Skew     time.Duration
-		Recovery *wire.RecoveryKey // nil: the organisation has none
-	}
-	// Synced tells that a checkpoint is complete.
-	Synced struct {
-		Outbox desk.Outbox
-		Cursor string
-		Rows   int
-	}
-	// BoardSeen carries the board of a lead or admin, marked stale when central has been silent.
-	BoardSeen struct{ Board desk.Board }
-	// WipeOrdered tells, once, that everything this desk keeps is to be destroyed. From then on the client
-	// makes no call but TellWiped, and with Drain pushes.
-	WipeOrdered struct{ Order wire.WipeOrder }
-	// Drained tells, once after an order with Drain, that nothing waits in the outbox any more.
-	Drained struct{}
-)
-
-func (LinkChanged) event() {}
-func (SignedIn) event()    {}
-func (Synced) event()      {}
-func (BoardSeen) event()   {}
-func (WipeOrdered) event() {}
-func (Drained) event()     {}
-
-// attempt is how a push or pull went; Run's goroutine makes LinkChanged of it.
-type attempt struct{ err error }
-
-func (attempt) event() {}
 
 // Client is the link of one replica. Make it with New.
 type Client struct {
 	cfg    Config
 	http   *http.Client
+	line   *line
+	pace   pace
 	events chan Event // to Run's goroutine; when full, the loops wait
 
 	pokePush, pokePull, pokeWatch, pokeAgent chan struct{} // room for one each: pokes are not counted
@@ -120,15 +82,21 @@ type Client struct {
 
 	signing  chan struct{} // one sign-in at a time
 	renaming chan struct{} // taken while a page is applied and while the desk gets a new id
+	running  atomic.Bool   // Run runs: there may be goroutines
 	watching atomic.Bool   // a stream is open
 	down     atomic.Bool   // the last push or pull failed
+	talking  atomic.Bool   // a call is up: see Talking
 
 	mu      gosync.Mutex
 	token   string
 	loaded  bool     // TokenStore has been asked
 	refused *refused // why central does not let us in
-	acked   int64    // central has taken our ops up to here, told to this run of the program
-	life    int      // grows with each new desk id
+	acks    acks
+	gap     gap
+	unary   time.Time // until then pages are pulled one by one: central knows no Snapshot, or nothing of one came
+	barren  int       // streams in a row of which nothing came
+	life    int       // grows with each new desk id
+	skipped RowsSkipped
 	agent   *desk.Agent
 	last    string          // newest token known, good or not any more: it proves which desk we are
 	knocked time.Time       // when last was shown though central does not take the password
@@ -157,8 +125,11 @@ func New(cfg Config) *Client {
 	}
 	cfg.URL = strings.TrimRight(cfg.URL, "/")
 	one := func() chan struct{} { return make(chan struct{}, 1) }
+	l := &line{now: cfg.Now}
+	web := newHTTP(cfg.RootCAs, cfg.Transport)
+	web.Transport = l.over(web.Transport)
 	return &Client{
-		cfg: cfg, http: newHTTP(cfg.RootCAs, cfg.Transport), events: make(chan Event, 64),
+		cfg: cfg, http: web, line: l, pace: newPace(cfg.PageRows), events: make(chan Event, 64),
 		pokePush: one(), pokePull: one(), pokeWatch: one(), pokeAgent: one(),
 		askPush: make(chan ask), askPull: make(chan ask), signing: one(), renaming: one(),
 	}
@@ -166,8 +137,9 @@ func New(cfg Config) *Client {
 
 // Run works until ctx ends and then returns nil. A Client runs once.
 func (c *Client) Run(ctx context.Context) error {
+	c.running.Store(true)
 	c.cfg.Emit(LinkChanged{State: desk.CentralConnecting})
-	link := LinkChanged{State: desk.CentralConnecting}
+	know := standing{link: LinkChanged{State: desk.CentralConnecting}}
 	var loops gosync.WaitGroup
 	loops.Go(func() { c.runPush(ctx) })
 	loops.Go(func() { c.runPull(ctx) })
@@ -185,14 +157,12 @@ func (c *Client) Run(ctx context.Context) error {
 				c.cfg.Emit(e)
 				continue
 			}
-			next := LinkChanged{State: desk.CentralOnline}
-			if tried.err != nil {
-				next.State, next.Reason = linkState(tried.err), Reason(tried.err)
+			was := know.link
+			for _, news := range know.heard(tried, desk.MillisOf(c.cfg.Now())) {
+				c.cfg.Emit(news)
 			}
-			if next != link {
-				link = next
-				c.cfg.Log.InfoContext(ctx, "link to central changed", "state", link.State, "reason", link.Reason, "error", tried.err)
-				c.cfg.Emit(link)
+			if is := know.link; is.State != was.State || is.Reason != was.Reason {
+				c.cfg.Log.InfoContext(ctx, "link to central changed", "state", is.State, "reason", is.Reason, "error", tried.err)
 			}
 		}
 	}
@@ -207,17 +177,25 @@ func (c *Client) emit(ctx context.Context, e Event) {
 }
 
 // report tells how a push or pull went. The first success after a failure sets all loops going at once.
-func (c *Client) report(ctx context.Context, err error) {
+func (c *Client) report(ctx context.Context, a attempt) {
 	if ctx.Err() != nil {
 		return
 	}
-	if err != nil {
-		c.down.Store(true)
+	if a.err != nil {
+		if !a.up || !answered(a.err) {
+			c.down.Store(true)
+		}
 	} else if c.down.Swap(false) {
 		c.Nudge()
 		signal(c.pokeAgent)
 	}
-	c.emit(ctx, attempt{err: err})
+	c.emit(ctx, a)
+}
+
+// answered reports whether central itself answered, that it does not take this now: the link is good.
+func answered(err error) bool {
+	f, ok := errors.AsType[*wire.FaultError](err)
+	return ok && linkState(err) != desk.CentralRefused && f.Code != wire.CodeUnavailable
 }
 
 // Nudge makes the client try at once: after a save, and when the network has come back. It never blocks.
@@ -264,19 +242,3 @@ func wait(ctx context.Context, asks chan ask) (int, error) {
 		return o.n, o.err
 	}
 }
-
-// Back-off between attempts.
-const (
-	firstPause = 200 * time.Millisecond
-	lastPause  = 15 * time.Second // with its jitter below half a minute
-)
-
-// backoff makes pauses that double, each between half and one and a half of its length.
-type backoff struct{ pause time.Duration }
-
-func (b *backoff) next() time.Duration {
-	b.pause = min(max(firstPause, 2*b.pause), lastPause)
-	return b.pause/2 + rand.N(b.pause) //nolint:gosec // it only spreads the desks out
-}
-
-func (b *backoff) reset() { b.pause = 0 }

@@ -16,12 +16,12 @@ const (
 	pollWatching = 5 * time.Minute
 )
 
-// maxMisfits bounds the pages that may fail to fit the store in one checkpoint.
+// maxMisfits bounds the pages one after the other that may fail to fit the store in one checkpoint.
 const maxMisfits = 3
 
 // runPull brings rows down: when poked or asked, after a failure, and from time to time.
 func (c *Client) runPull(ctx context.Context) {
-	var pauses backoff
+	pauses := backoff{dice: c.cfg.Dice}
 	retry := time.NewTimer(0)
 	defer retry.Stop()
 	for {
@@ -35,14 +35,16 @@ func (c *Client) runPull(ctx context.Context) {
 			asked = a.answer
 		}
 		rows, err := c.pull(ctx)
-		c.report(ctx, err)
 		retry.Stop()
+		tried, pause := attempt{err: err}, c.poll()
 		if err != nil {
-			retry.Reset(pauses.next())
+			pause = pauses.after(err)
+			tried.next = desk.MillisOf(c.cfg.Now().Add(pause))
 		} else {
 			pauses.reset()
-			retry.Reset(c.poll())
 		}
+		retry.Reset(pause)
+		c.report(ctx, tried)
 		if asked != nil {
 			asked <- outcome{n: rows, err: err}
 		}
@@ -51,19 +53,39 @@ func (c *Client) runPull(ctx context.Context) {
 
 // poll is the pause to the next pull without a reason, with jitter.
 func (c *Client) poll() time.Duration {
-	b := backoff{pause: pollAlone / 2}
+	b := backoff{pause: pollAlone / 2, dice: c.cfg.Dice}
 	if c.watching.Load() {
 		return pollWatching
 	}
 	return b.next()
 }
 
-// pull takes one checkpoint, page by page, and tells how many rows changed.
+// pull takes one checkpoint and tells how many rows changed. Its first page is asked for by itself: mostly it is the
+// only one, and of a snapshot it is what is due today. The others are fetched ahead while the store takes the one
+// before. Wherever this ends, the next pull goes on after the last page that was applied.
 func (c *Client) pull(ctx context.Context) (int, error) {
-	rows, misfits := 0, 0
-	for {
-		page, n, err := c.page(ctx)
+	rows, misfits, waited := 0, 0, c.gapSeen()
+	var began time.Time
+	for first := true; ; first = false {
+		from, err := c.standing(ctx)
+		if err != nil {
+			return rows, err
+		}
+		var page *desk.Page
+		n := 0
+		if c.byHand() && !first {
+			c.rest(ctx, c.cfg.Now().Sub(began))
+		}
+		began = c.cfg.Now()
+		if first || c.byHand() {
+			page, n, err = c.page(ctx, from)
+		} else {
+			page, n, err = c.pages(ctx, from, rows)
+		}
 		rows += n
+		if n > 0 {
+			misfits = 0
+		}
 		if errors.Is(err, desk.ErrConflict) && misfits < maxMisfits {
 			misfits++ // an answer that came late: ask from where the store stands
 			continue
@@ -71,10 +93,11 @@ func (c *Client) pull(ctx context.Context) (int, error) {
 		if err != nil {
 			return rows, err
 		}
-		if !page.Last {
+		if page == nil || !page.Last {
+			c.emit(ctx, Fetching{Rows: rows})
 			continue
 		}
-		if len(page.Refused) > 0 && page.LastN < c.ackedSoFar() {
+		if len(page.Refused) > 0 && page.LastN < c.acked().n {
 			continue // more refusals than one page tells
 		}
 		outbox, err := c.cfg.Store.Outbox(ctx)
@@ -82,43 +105,98 @@ func (c *Client) pull(ctx context.Context) (int, error) {
 			return rows, fmt.Errorf("pull: %w", err)
 		}
 		c.emit(ctx, Synced{Outbox: outbox, Cursor: page.To, Rows: rows})
+		if waited {
+			c.gapPulled()
+		}
 		return rows, nil
 	}
 }
 
-// page asks for the page after the store's cursor and applies it.
-func (c *Client) page(ctx context.Context) (*desk.Page, int, error) {
+// place is from where a page is asked for; it must be the same when the page is applied.
+type place struct {
+	replica desk.Replica
+	acks    acks
+	life    int
+}
+
+func (c *Client) standing(ctx context.Context) (place, error) {
 	c.mu.Lock()
-	acked, life := c.acked, c.life
+	from := place{acks: c.acks, life: c.life}
 	c.mu.Unlock()
-	r, err := c.cfg.Store.Replica(ctx)
-	if err != nil {
-		return nil, 0, fmt.Errorf("pull: %w", err)
+	var err error
+	if from.replica, err = c.cfg.Store.Replica(ctx); err != nil {
+		return from, fmt.Errorf("pull: %w", err)
 	}
-	page, err := call[desk.Page](ctx, c, wire.MethodPull, wire.Pull{
-		Desk: r.Desk, Cursor: r.Cursor, Epoch: r.Epoch, Acked: acked, Limit: c.cfg.PageRows,
-	})
+	return from, nil
+}
+
+// question asks for the page after from.
+func (c *Client) question(from place) wire.Pull {
+	return wire.Pull{
+		Desk: from.replica.Desk, Cursor: from.replica.Cursor, Epoch: from.replica.Epoch, Acked: from.acks.n,
+		Limit: c.pace.limit(c.line.rate()),
+	}
+}
+
+// page asks for the page after from and applies it.
+func (c *Client) page(ctx context.Context, from place) (*desk.Page, int, error) {
+	page, err := c.fetch(ctx, from)
 	if err != nil {
 		return nil, 0, err
 	}
-	if page.Epoch == "" || page.To == "" || page.LastN > acked {
-		return nil, 0, fmt.Errorf("pull: %w", errNotCentral)
+	n, err := c.apply(ctx, from, page)
+	return page, n, err
+}
+
+// fetch asks for the page after from.
+func (c *Client) fetch(ctx context.Context, from place) (*desk.Page, error) {
+	var weight meter
+	page, err := call[desk.Page](metered(ctx, &weight), c, wire.MethodPull, c.question(from))
+	if err != nil {
+		return nil, err
+	}
+	c.pace.came(len(page.Rows), weight.bytes)
+	return page, nil
+}
+
+// apply gives a page that was asked for from there to the store.
+func (c *Client) apply(ctx context.Context, from place, page *desk.Page) (int, error) {
+	if page.Epoch == "" || page.To == "" || page.LastN > from.acks.n {
+		return 0, fmt.Errorf("pull: %w", errNotCentral)
 	}
 	select {
 	case <-ctx.Done():
-		return nil, 0, ctx.Err()
+		return 0, ctx.Err()
 	case c.renaming <- struct{}{}:
 	}
 	defer func() { <-c.renaming }()
 	c.mu.Lock()
-	same := c.life == life
+	same := c.life == from.life
 	c.mu.Unlock()
 	if !same {
-		return nil, 0, fmt.Errorf("pull: the desk has a new id: %w", desk.ErrConflict)
+		return 0, fmt.Errorf("pull: the desk has a new id: %w", desk.ErrConflict)
 	}
-	n, err := c.cfg.Store.ApplyPage(ctx, *page)
+	n, err := c.toStore(ctx, from.replica.Epoch, *page)
 	if err != nil {
-		return nil, n, fmt.Errorf("pull: %w", err)
+		return n, fmt.Errorf("pull: %w", err)
 	}
-	return page, n, nil
+	c.compare(ctx, from, page)
+	return n, nil
+}
+
+// compare looks whether central has what it said it had taken. One that came back from a backup has not: what it
+// lacks is in the outbox, or is again since the page was applied, and goes up once more.
+func (c *Client) compare(ctx context.Context, from place, page *desk.Page) {
+	less := false
+	if page.Reset && page.Epoch != from.replica.Epoch {
+		less = c.fallBack(page.TakenN)
+		signal(c.pokePush)
+	}
+	if page.Last && page.LastN < from.acks.n && len(page.Refused) == 0 && c.acked() == from.acks {
+		less = c.fallBack(page.LastN) || less
+	}
+	if less {
+		c.cfg.Log.WarnContext(ctx, "central lacks changes that it had taken; they are sent again", "desk", from.replica.Desk)
+		signal(c.pokePush)
+	}
 }

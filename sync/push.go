@@ -11,19 +11,18 @@ import (
 	"github.com/callbench/callbench/sync/wire"
 )
 
-// Limits of one push.
-const (
-	pushOps   = 100
-	pushBytes = 1 << 20 // below wire.MaxPushBytes with room for JSON's own
-	maxLives  = 3       // new desk ids in one go; beyond it something else is wrong
-)
+// causeCentralOld says that an op is of a newer version than central knows.
+const causeCentralOld wire.Cause = "central_old"
+
+// maxLives bounds the new desk ids in one go; beyond it something else is wrong.
+const maxLives = 3
 
 // runPush brings ops up: when poked, when asked, and again after a failure.
 func (c *Client) runPush(ctx context.Context) {
-	var pauses backoff
+	pauses := backoff{dice: c.cfg.Dice}
 	retry := time.NewTimer(0)
 	defer retry.Stop()
-	for {
+	for failed := false; ; {
 		var asked chan outcome
 		select {
 		case <-ctx.Done():
@@ -34,16 +33,20 @@ func (c *Client) runPush(ctx context.Context) {
 			asked = a.answer
 		}
 		n, err := c.push(ctx)
-		if n > 0 || err != nil { // an empty outbox says nothing about the link
-			c.report(ctx, err)
-		}
 		retry.Stop()
+		tried := attempt{up: true, err: err}
 		if err != nil {
-			retry.Reset(pauses.next())
+			pause := pauses.after(err)
+			retry.Reset(pause)
+			tried.next, tried.n = desk.MillisOf(c.cfg.Now().Add(pause)), c.firstWaiting(ctx)
 		} else {
 			pauses.reset()
 			c.tellDrained(ctx)
 		}
+		if n > 0 || err != nil || failed { // an empty outbox says nothing about the link
+			c.report(ctx, tried)
+		}
+		failed = err != nil
 		if n > 0 {
 			signal(c.pokePull) // the ops leave the outbox with the next checkpoint
 		}
@@ -53,34 +56,43 @@ func (c *Client) runPush(ctx context.Context) {
 	}
 }
 
+// firstWaiting is the number of the first op that central has not taken; 0: none, or the store does not say.
+func (c *Client) firstWaiting(ctx context.Context) int64 {
+	ops, err := c.cfg.Store.Pending(ctx, c.acked().n, 1, 1)
+	if err != nil || len(ops) == 0 {
+		return 0
+	}
+	return ops[0].N
+}
+
 // push sends everything that central has not acknowledged and tells how many ops it took.
 func (c *Client) push(ctx context.Context) (int, error) {
-	taken, lives, batch, empty := 0, 0, pushOps, false
+	taken, lives := 0, 0
+	var hunt hunt
 	for {
-		ops, err := c.cfg.Store.Pending(ctx, c.ackedSoFar(), batch, pushBytes)
+		was := c.acked()
+		ops, err := c.cfg.Store.Pending(ctx, was.n, hunt.batch(was.n), c.pace.push())
 		if err != nil {
 			return taken, fmt.Errorf("push: %w", err)
 		}
 		if len(ops) == 0 {
 			return taken, nil
 		}
-		err = c.send(ctx, ops, empty)
+		err = c.send(ctx, was, ops, hunt.empty)
 		if err == nil {
 			taken += len(ops)
-			batch, empty = pushOps, false
+			hunt.passed()
 			continue
 		}
-		var f *wire.FaultError
-		if !errors.As(err, &f) {
+		f, ok := errors.AsType[*wire.FaultError](err)
+		if !ok {
 			return taken, err
 		}
-		if f.Code == wire.CodeInvalid && !empty {
-			// One of them is to blame: find it, then send it without its content.
-			empty = len(ops) == 1
-			batch = 1
+		if f.Code == wire.CodeInvalid && !hunt.empty {
+			hunt.failed(ops)
 			continue
 		}
-		again, mendErr := c.mend(ctx, f, ops[0].N)
+		again, mendErr := c.mend(ctx, was, f)
 		if mendErr != nil {
 			return taken, mendErr
 		}
@@ -91,13 +103,46 @@ func (c *Client) push(ctx context.Context) (int, error) {
 	}
 }
 
-// send makes one push.
-func (c *Client) send(ctx context.Context, ops []desk.Op, empty bool) error {
+// hunt finds the op for which central does not take a batch: half the batch is sent, and half of that, until it is
+// alone; then it goes without its content, so that it is refused and those behind it get through.
+type hunt struct {
+	upTo  int64 // the op is not behind this one; 0: nothing is hunted
+	size  int
+	empty bool
+}
+
+// batch is how many ops to send after op n.
+func (h *hunt) batch(n int64) int {
+	if h.upTo == 0 || n >= h.upTo {
+		*h = hunt{}
+		return pushOps
+	}
+	return max(1, h.size)
+}
+
+// failed takes note that central did not take ops.
+func (h *hunt) failed(ops []desk.Op) {
+	h.upTo, h.size, h.empty = ops[len(ops)-1].N, len(ops)/2, len(ops) == 1
+}
+
+// passed takes note that a batch went through.
+func (h *hunt) passed() {
+	if h.empty {
+		*h = hunt{}
+	}
+}
+
+// send makes one push. It may take as long as the line needs for so many bytes, several times over.
+func (c *Client) send(ctx context.Context, was acks, ops []desk.Op, empty bool) error {
 	r, err := c.cfg.Store.Replica(ctx)
 	if err != nil {
 		return fmt.Errorf("push: %w", err)
 	}
-	out, err := call[wire.Pushed](ctx, c, wire.MethodPush, wire.Push{Desk: r.Desk, Ops: sendable(ops, empty)})
+	ops, size := sendable(ops, empty)
+	began := c.cfg.Now()
+	out, err := call[wire.Pushed](patient(ctx, c.pace.wait(size)), c, wire.MethodPush, wire.Push{Desk: r.Desk, Ops: ops})
+	_, fault := errors.AsType[*wire.FaultError](err)
+	c.pace.pushed(size, c.cfg.Now().Sub(began), err != nil && !fault)
 	if err != nil {
 		return err
 	}
@@ -105,28 +150,73 @@ func (c *Client) send(ctx context.Context, ops []desk.Op, empty bool) error {
 	if out.LastN < last {
 		return fmt.Errorf("central took ops up to %d of %d: %w", out.LastN, last, desk.ErrConflict)
 	}
-	c.setAcked(last)
+	c.took(was, last)
+	c.mu.Lock()
+	c.gap = gap{}
+	c.mu.Unlock()
 	return nil
 }
 
-// mend does what a fault asks for; false where nothing can be done here.
-func (c *Client) mend(ctx context.Context, f *wire.FaultError, first int64) (bool, error) {
-	if f.Cause == wire.CauseCloned {
+// gap is that central lacks ops which the store did not have to send: a checkpoint may bring them back into the outbox.
+type gap struct {
+	seen   bool
+	pulled bool // a checkpoint is complete since
+}
+
+// mend does what a fault asks for; false where nothing can be done here and now.
+func (c *Client) mend(ctx context.Context, was acks, f *wire.FaultError) (bool, error) {
+	switch f.Cause {
+	case wire.CauseCloned:
 		return true, c.newLife(ctx)
-	}
-	if f.Cause != wire.CauseGap {
+	case causeCentralOld: // the ops before it are taken; it waits for another central
+		c.took(was, f.LastN)
 		return false, nil
+	case wire.CauseGap:
+		return c.mendGap(ctx, f.LastN)
 	}
-	// Central lacks ops before our first: it came back from a backup. The store may still have them.
-	ops, err := c.cfg.Store.Pending(ctx, f.LastN, 1, pushBytes)
+	return false, nil
+}
+
+// mendGap goes on from what central has. Where the store has no op to follow that, central came back from a backup: the
+// next checkpoint puts the ops that were kept back into the outbox. If that was in vain they are kept no more, and
+// what waits goes up under a new desk id.
+func (c *Client) mendGap(ctx context.Context, lastN int64) (bool, error) {
+	c.fallBack(lastN)
+	ops, err := c.cfg.Store.Pending(ctx, lastN, 1, 1)
 	if err != nil {
 		return false, fmt.Errorf("push: %w", err)
 	}
-	if len(ops) > 0 && ops[0].N == f.LastN+1 && ops[0].N < first {
-		c.setAcked(f.LastN)
+	if len(ops) == 0 || ops[0].N == lastN+1 {
 		return true, nil
 	}
-	return true, c.newLife(ctx)
+	c.mu.Lock()
+	vain := c.gap.pulled
+	if vain {
+		c.gap = gap{}
+	} else {
+		c.gap.seen = true
+	}
+	c.mu.Unlock()
+	if vain {
+		return true, c.newLife(ctx)
+	}
+	signal(c.pokePull)
+	return false, nil
+}
+
+// gapSeen reports whether a push waits for a checkpoint.
+func (c *Client) gapSeen() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gap.seen
+}
+
+// gapPulled notes that a checkpoint is complete that began while a push waited for it.
+func (c *Client) gapPulled() {
+	c.mu.Lock()
+	c.gap.pulled = c.gap.seen
+	c.mu.Unlock()
+	signal(c.pokePush)
 }
 
 // newLife takes a fresh desk id. No page asked for under the old one may be applied after it: its
@@ -145,34 +235,23 @@ func (c *Client) newLife(ctx context.Context) error {
 	c.cfg.Log.WarnContext(ctx, "central knows this desk's numbers from other work: the desk has a new id", "desk", r.Desk)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.acked = 0
+	c.acks = acks{life: c.acks.life + 1}
 	c.life++
 	return nil
 }
 
-func (c *Client) ackedSoFar() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.acked
-}
-
-func (c *Client) setAcked(n int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.acked = n
-}
-
 // sendable replaces each op that cannot travel by an empty one of the same number, which central
 // refuses: one bad op must not hold up those behind it, and its text stays on the desk. With empty set
-// central could not even read the op.
-func sendable(ops []desk.Op, empty bool) []desk.Op {
-	out := make([]desk.Op, len(ops))
+// central could not even read the op. size is about what goes over the line.
+func sendable(ops []desk.Op, empty bool) (out []desk.Op, size int) {
+	out = make([]desk.Op, len(ops))
 	for i, op := range ops {
 		text, err := json.Marshal(op)
 		if empty || err != nil || len(text) > desk.MaxOpBytes {
-			op.Changes, op.Salt = nil, nil // the chain goes on without the text
+			op.Changes, op.Salt, text = nil, nil, nil // the chain goes on without the text
 		}
+		size += len(text)
 		out[i] = op
 	}
-	return out
+	return out, size
 }

@@ -33,7 +33,7 @@ type watch struct {
 
 // runWatch keeps a stream open. Its failures are nobody's news: a pull tells whether central is there.
 func (c *Client) runWatch(ctx context.Context) {
-	w := &watch{c: c, stale: time.NewTimer(staleAfter)}
+	w := &watch{c: c, stale: time.NewTimer(staleAfter), pauses: backoff{dice: c.cfg.Dice}}
 	defer w.stale.Stop()
 	for ctx.Err() == nil {
 		began := time.Now()

@@ -90,9 +90,9 @@ func (c *Client) tellDrained(ctx context.Context) {
 // Waiting counts the ops that central has not taken. The outbox counts more: there an op stays until a pull has
 // proven that it is taken, and a desk under an order does not pull. It may be called after Run has returned.
 func (c *Client) Waiting(ctx context.Context) (int, error) {
-	n, after := 0, c.ackedSoFar()
+	n, after := 0, c.acked().n
 	for {
-		ops, err := c.cfg.Store.Pending(ctx, after, pushOps, pushBytes)
+		ops, err := c.cfg.Store.Pending(ctx, after, pushOps, mostPush)
 		if err != nil {
 			return n, fmt.Errorf("count what waits: %w", err)
 		}
