@@ -16,6 +16,12 @@ import (
 func staffed(t *testing.T) (*rig, map[string]string) {
 	t.Helper()
 	r := newRig(t, central.Config{})
+	return r, staff(r)
+}
+
+// staff adds people of each role and signs them in.
+func staff(r *rig) map[string]string {
+	r.t.Helper()
 	tokens := map[string]string{}
 	for _, u := range []central.User{
 		{Name: "li", Role: desk.RoleAgent, Group: "sales"},
@@ -28,7 +34,7 @@ func staffed(t *testing.T) (*rig, map[string]string) {
 		r.user(u.Name, u.Role, u.Group)
 		tokens[u.Name] = r.token(u.Name)
 	}
-	return r, tokens
+	return tokens
 }
 
 func TestOpsAreTakenOnceInOrderAndACopiedDeskIsFound(t *testing.T) {
