@@ -34,3 +34,14 @@ func (c *Client) fallBack(n int64) bool {
 	c.acks = acks{n: n, life: c.acks.life + 1}
 	return true
 }
+
+// forget notes that nothing is known any more of what central has: central or the desk's id is another one. moved: it
+// is the desk, and no page that was asked for under the old id may be applied.
+func (c *Client) forget(moved bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.acks = acks{life: c.acks.life + 1}
+	if moved {
+		c.life++
+	}
+}

@@ -180,23 +180,31 @@ func (c *Client) apply(ctx context.Context, from place, page *desk.Page) (int, e
 	if err != nil {
 		return n, fmt.Errorf("pull: %w", err)
 	}
-	c.compare(ctx, from, page)
-	return n, nil
+	return n, c.compare(ctx, from, page)
 }
 
 // compare looks whether central has what it said it had taken. One that came back from a backup has not: what it
-// lacks is in the outbox, or is again since the page was applied, and goes up once more.
-func (c *Client) compare(ctx context.Context, from place, page *desk.Page) {
-	less := false
-	if page.Reset && page.Epoch != from.replica.Epoch {
-		less = c.fallBack(page.TakenN)
-		signal(c.pokePush)
+// lacks is in the outbox, or is again since the page was applied, and goes up once more. A Reset may have given the
+// desk a new id with that: then the other pages that were asked for under the old one do not fit (desk.ErrConflict).
+func (c *Client) compare(ctx context.Context, from place, page *desk.Page) error {
+	if page.Reset {
+		is, err := c.cfg.Store.Replica(ctx)
+		if err != nil {
+			return fmt.Errorf("pull: %w", err)
+		}
+		moved := is.Desk != from.replica.Desk
+		if moved || from.replica.Epoch != "" && page.Epoch != from.replica.Epoch {
+			c.cfg.Log.WarnContext(ctx, "central is not the one it was; what it lacks is sent again", "desk", is.Desk)
+			c.forget(moved)
+			signal(c.pokePush)
+		}
+		if moved {
+			return fmt.Errorf("pull: the desk has a new id: %w", desk.ErrConflict)
+		}
 	}
-	if page.Last && page.LastN < from.acks.n && len(page.Refused) == 0 && c.acked() == from.acks {
-		less = c.fallBack(page.LastN) || less
-	}
-	if less {
+	if page.Last && page.LastN < from.acks.n && len(page.Refused) == 0 && c.acked() == from.acks && c.fallBack(page.LastN) {
 		c.cfg.Log.WarnContext(ctx, "central lacks changes that it had taken; they are sent again", "desk", from.replica.Desk)
 		signal(c.pokePush)
 	}
+	return nil
 }

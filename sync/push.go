@@ -11,11 +11,13 @@ import (
 	"github.com/callbench/callbench/sync/wire"
 )
 
-// causeCentralOld says that an op is of a newer version than central knows.
-const causeCentralOld wire.Cause = "central_old"
+const (
+	causeCentralOld wire.Cause = "central_old" // an op is of a newer version than central knows
+	causeEpoch      wire.Cause = "epoch"       // the desk's rows are of another central than this one: pull first
+)
 
-// maxLives bounds the new desk ids in one go; beyond it something else is wrong.
-const maxLives = 3
+// maxMends bounds the new desk ids and new beginnings in one go; beyond it something else is wrong.
+const maxMends = 3
 
 // runPush brings ops up: when poked, when asked, and again after a failure.
 func (c *Client) runPush(ctx context.Context) {
@@ -67,7 +69,7 @@ func (c *Client) firstWaiting(ctx context.Context) int64 {
 
 // push sends everything that central has not acknowledged and tells how many ops it took.
 func (c *Client) push(ctx context.Context) (int, error) {
-	taken, lives := 0, 0
+	taken, mends := 0, 0
 	var hunt hunt
 	for {
 		was := c.acked()
@@ -96,10 +98,10 @@ func (c *Client) push(ctx context.Context) (int, error) {
 		if mendErr != nil {
 			return taken, mendErr
 		}
-		if !again || lives >= maxLives {
+		if !again || mends >= maxMends {
 			return taken, err
 		}
-		lives++
+		mends++
 	}
 }
 
@@ -157,7 +159,8 @@ func (c *Client) send(ctx context.Context, was acks, ops []desk.Op, empty bool) 
 	return nil
 }
 
-// gap is that central lacks ops which the store did not have to send: a checkpoint may bring them back into the outbox.
+// gap is that central lacks ops which the store did not have to send, or is another one: a checkpoint may bring them
+// back into the outbox.
 type gap struct {
 	seen   bool
 	pulled bool // a checkpoint is complete since
@@ -170,6 +173,9 @@ func (c *Client) mend(ctx context.Context, was acks, f *wire.FaultError) (bool, 
 		return true, c.newLife(ctx)
 	case causeCentralOld: // the ops before it are taken; it waits for another central
 		c.took(was, f.LastN)
+		return false, nil
+	case causeEpoch:
+		c.waitForPull()
 		return false, nil
 	case wire.CauseGap:
 		return c.mendGap(ctx, f.LastN)
@@ -191,17 +197,20 @@ func (c *Client) mendGap(ctx context.Context, lastN int64) (bool, error) {
 	}
 	c.mu.Lock()
 	vain := c.gap.pulled
-	if vain {
-		c.gap = gap{}
-	} else {
-		c.gap.seen = true
-	}
 	c.mu.Unlock()
 	if vain {
 		return true, c.newLife(ctx)
 	}
-	signal(c.pokePull)
+	c.waitForPull()
 	return false, nil
+}
+
+// waitForPull notes that a push waits for a checkpoint, and asks for one.
+func (c *Client) waitForPull() {
+	c.mu.Lock()
+	c.gap = gap{seen: true}
+	c.mu.Unlock()
+	signal(c.pokePull)
 }
 
 // gapSeen reports whether a push waits for a checkpoint.
@@ -228,15 +237,15 @@ func (c *Client) newLife(ctx context.Context) error {
 	case c.renaming <- struct{}{}:
 	}
 	defer func() { <-c.renaming }()
+	c.mu.Lock()
+	c.gap = gap{}
+	c.mu.Unlock()
 	r, err := c.cfg.Store.NewDesk(ctx)
 	if err != nil {
 		return fmt.Errorf("take a new desk id: %w", err)
 	}
 	c.cfg.Log.WarnContext(ctx, "central knows this desk's numbers from other work: the desk has a new id", "desk", r.Desk)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.acks = acks{life: c.acks.life + 1}
-	c.life++
+	c.forget(true)
 	return nil
 }
 
