@@ -80,6 +80,6 @@ func stubOf(body json.RawMessage) (json.RawMessage, error) {
 	}
 	return json.Marshal(desk.Customer{
 		ID: c.ID, Number: c.Number, Name: c.Name, Level: c.Level, Tier: c.Tier, Owner: c.Owner, Group: c.Group,
-		Phones: c.Phones, Stub: true,
+		Phones: c.Phones, PooledAt: c.PooledAt, Stub: true,
 	})
 }

@@ -67,6 +67,7 @@ type commands struct {
 	Init        initCommand        `cmd:"" help:"Make an authority, a server certificate and the join code."`
 	User        userCommands       `cmd:"" help:"Who may sign in."`
 	Phone       phoneCommands      `cmd:"" help:"Phone accounts that desks get when they sign in."`
+	Policy      policyCommand      `cmd:"" help:"What the desks of agents hold in full: own, group or all."`
 	Desks       desksCommand       `cmd:"" help:"List the desks that have signed in."`
 	Wipe        wipeCommand        `cmd:"" help:"Order a desk, or all desks of a user, to destroy what they keep."`
 	Seed        seedCommand        `cmd:"" help:"Fill in generated customers, to try things out."`
