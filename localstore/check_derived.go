@@ -119,7 +119,7 @@ func (c *check) derivedRow(ctx context.Context, conn *sql.Conn, table desk.Table
 // missingForms reports whether a form by which the customer must be found is not there.
 func missingForms(ctx context.Context, conn *sql.Conn, one checkedRow) (bool, error) {
 	var found int
-	for _, form := range formsOf(one.body).rows {
+	for _, form := range formsOf(held(one.body)).rows {
 		if err := conn.QueryRowContext(ctx, `SELECT count(*) FROM form WHERE form = ? AND customer = ?`, form, one.rid).Scan(&found); err != nil || found == 0 {
 			return true, err
 		}

@@ -54,9 +54,16 @@ type forms struct {
 	grams string
 }
 
-func formsOf(body json.RawMessage) forms {
-	var c desk.Customer
+// held reads a customer's body; false: there is none, or it cannot be read.
+func held(body json.RawMessage) (c desk.Customer, there bool) {
 	if len(body) == 0 || json.Unmarshal(body, &c) != nil {
+		return desk.Customer{}, false
+	}
+	return c, true
+}
+
+func formsOf(c desk.Customer, there bool) forms {
+	if !there {
 		return forms{}
 	}
 	f := forms{subject: subjectOf(c)}
@@ -169,10 +176,11 @@ const firstHan = '\u2e80'
 func (t *tx) derive(p place, rid int64, old, body json.RawMessage) error {
 	switch p.table {
 	case desk.TableCustomer:
-		if err := t.reindex(rid, old, body); err != nil {
+		c, there := held(body)
+		if err := t.reindex(rid, old, body, formsOf(c, there)); err != nil {
 			return err
 		}
-		return t.approach(rid, p.key, body)
+		return t.approach(rid, p.key, c, there, old == nil)
 	case desk.TableCallback:
 		var was, is desk.Callback
 		_, _ = json.Unmarshal(old, &was), json.Unmarshal(body, &is) // nil or malformed: nobody's
@@ -202,9 +210,9 @@ func (t *tx) numberTicket(rid int64, old, body json.RawMessage) error {
 	return t.exec(`INSERT OR IGNORE INTO ticket_number (number, ticket) VALUES (?, ?)`, now, rid)
 }
 
-// reindex brings what is derived from a customer's body from old to body; nil is no customer.
-func (t *tx) reindex(rid int64, old, body json.RawMessage) error {
-	was, is := formsOf(old), formsOf(body)
+// reindex brings what is derived from a customer's body from old to is, the forms of body; nil is no customer.
+func (t *tx) reindex(rid int64, old, body json.RawMessage, is forms) error {
+	was := formsOf(held(old))
 	if err := t.putForms(rid, without(is.rows, was.rows)); err != nil {
 		return err
 	}
@@ -226,17 +234,22 @@ func without(list, gone []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(gone, s) })
 }
 
-// putForms adds rows of form; one that is there counts as made anew.
+// putForms adds rows of form; one that is there counts as made anew. Row by row: a statement that writes several
+// begins a savepoint, and at each of those FTS5 writes out all it has gathered.
 func (t *tx) putForms(rid int64, rows []string) error {
-	if len(rows) == 0 {
-		return nil
+	for _, form := range rows {
+		result, err := t.affected(`INSERT OR IGNORE INTO form (form, customer, made) VALUES (?, ?, ?)`, form, rid, deriverVersion)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n > 0 {
+			continue
+		}
+		if err := t.exec(`UPDATE form SET made = ? WHERE form = ? AND customer = ?`, deriverVersion, form, rid); err != nil {
+			return err
+		}
 	}
-	list, err := json.Marshal(rows)
-	if err != nil {
-		return err
-	}
-	return t.exec(`INSERT INTO form (form, customer, made) SELECT value, ?, ? FROM json_each(?) WHERE true
-		ON CONFLICT DO UPDATE SET made = excluded.made`, rid, deriverVersion, string(list))
+	return nil
 }
 
 func (t *tx) putGrams(rid int64, words string, there bool) error {

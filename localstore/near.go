@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -28,17 +27,15 @@ const (
 //nolint:gochecknoglobals // constant in all but name
 var nearBounds = [...]int{nearRecent: 512, nearOwn: 1024, nearDue: 512}
 
-// approach keeps table near as a customer's body and callbacks say; a nil body is no customer.
-func (t *tx) approach(rid int64, key string, body json.RawMessage) error {
+// approach keeps table near as customer c and the callbacks say. there: c is shown; fresh: it was not before.
+func (t *tx) approach(rid int64, key string, c desk.Customer, there, fresh bool) error {
 	var had int
-	if err := t.row(`SELECT coalesce((SELECT class FROM near WHERE customer = ?), 0)`, rid).Scan(&had); err != nil {
-		return err
+	if !fresh {
+		if err := t.row(`SELECT coalesce((SELECT class FROM near WHERE customer = ?), 0)`, rid).Scan(&had); err != nil {
+			return err
+		}
 	}
-	var c desk.Customer
-	if body != nil && json.Unmarshal(body, &c) != nil {
-		return nil //nolint:nilerr // what cannot be read is not shown either
-	}
-	class, own, err := t.nearClass(key, c, body != nil)
+	class, own, err := t.nearClass(key, c, there)
 	if err != nil {
 		return err
 	}
@@ -143,7 +140,8 @@ func (t *tx) approachOf(customer string) error {
 	if err != nil || !there {
 		return err
 	}
-	return t.approach(row.rid, customer, row.body)
+	c, there := held(row.body)
+	return t.approach(row.rid, customer, c, there, false)
 }
 
 // line writes a subject as table near holds it; folded texts hold neither tabs nor line breaks.

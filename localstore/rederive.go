@@ -120,14 +120,15 @@ func (t *tx) rederiveCustomer(one stored, key string) error {
 	if err := t.exec(`UPDATE customer SET number = ?, name = ? WHERE rid = ?`, append(lookup, one.rid)...); err != nil {
 		return err
 	}
-	f := formsOf(one.body)
+	c, there := held(one.body)
+	f := formsOf(c, there)
 	if err := t.putForms(one.rid, f.rows); err != nil {
 		return err
 	}
 	if err := t.putGrams(one.rid, f.grams, true); err != nil {
 		return err
 	}
-	return t.approach(one.rid, key, one.body)
+	return t.approach(one.rid, key, c, there, false)
 }
 
 func (t *tx) rederiveTicket(one stored, _ string) error {
