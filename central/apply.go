@@ -172,7 +172,7 @@ func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, f
 			continue
 		}
 		author := old.fields[name]
-		conflict := author.Seq > ch.Base && author.Desk != w.desk
+		conflict := author.Seq > w.seenUpTo(ch.Base) && author.Desk != w.desk
 		if conflict {
 			lost = append(lost, loser{field: name, value: before, user: author.User, seq: w.seq})
 		} else {

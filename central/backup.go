@@ -142,8 +142,9 @@ func syncDir(dir string) error {
 }
 
 // Restore puts a backup in the place of the data in dir; no server may run there. What was there is kept
-// beside it under the name that Restore returns ("" where there was nothing). The data gets a new epoch,
-// so that every desk begins with a fresh snapshot, its outbox kept; all tokens are void.
+// beside it under the name that Restore returns ("" where there was nothing). The data begins a new epoch,
+// so that every desk begins with a fresh snapshot, its outbox kept, and brings again what the backup lacks;
+// all tokens are void.
 func Restore(ctx context.Context, dir, file string, now time.Time) (kept string, err error) {
 	kept, err = restore(ctx, dir, file, now)
 	if err != nil {
@@ -168,10 +169,10 @@ func restore(ctx context.Context, dir, file string, now time.Time) (string, erro
 	if err := copyFile(fresh, file); err != nil {
 		return "", err
 	}
-	if err := renew(ctx, fresh); err != nil {
+	path := filepath.Join(dir, dbName)
+	if err := renew(ctx, fresh, lastSeen(ctx, path), desk.MillisOf(now)); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, dbName)
 	kept, err := setAside(path, now)
 	if err != nil {
 		return "", err
@@ -243,17 +244,55 @@ func halfRestored(dir string) error {
 	return nil
 }
 
-// renew gives copied data its own epoch and leaves it in one file.
-func renew(ctx context.Context, path string) error {
+// lastSeen is how far the counters of the data that is to be replaced have been. Data that is missing or cannot
+// be read says nothing, and is no reason not to restore: the leap and the clock have to do then.
+func lastSeen(ctx context.Context, path string) map[string]seen {
+	if _, err := os.Stat(path); err != nil {
+		return nil // opening would make it
+	}
+	address := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: "mode=ro"}
+	db, err := sql.Open("sqlite", address.String())
+	if err != nil {
+		return nil
+	}
+	defer db.Close() //nolint:errcheck // nothing was written
+	rows, err := db.QueryContext(ctx, "SELECT org, seq, ticket FROM counter")
+	if err != nil {
+		return nil
+	}
+	defer rows.Close() //nolint:errcheck // it was only read
+	found := map[string]seen{}
+	for rows.Next() {
+		var org string
+		var s seen
+		if rows.Scan(&org, &s.seq, &s.ticket) != nil {
+			return nil
+		}
+		found[org] = s
+	}
+	if rows.Err() != nil {
+		return nil
+	}
+	return found
+}
+
+// renew begins a new epoch in copied data, after lost, and leaves it in one file.
+func renew(ctx context.Context, path string, lost map[string]seen, now desk.Millis) error {
 	s, err := openSQLite(ctx, path, "")
 	if err != nil {
 		return err
 	}
 	err = s.write(ctx, func(q queryer) error {
-		if _, err := q.ExecContext(ctx, "UPDATE counter SET epoch = ?", newEpoch()); err != nil {
+		orgs, err := (&writer{q: q}).column(ctx, "SELECT org FROM counter")
+		if err != nil {
 			return err
 		}
-		_, err := q.ExecContext(ctx, "UPDATE token SET expires = 0") // a desk can still be told to wipe itself
+		for _, org := range orgs {
+			if _, err := beginEpoch(ctx, q, org, whyRestore, lost[org], now); err != nil {
+				return err
+			}
+		}
+		_, err = q.ExecContext(ctx, "UPDATE token SET expires = 0") // a desk can still be told to wipe itself
 		return err
 	})
 	if err == nil {

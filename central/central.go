@@ -60,6 +60,7 @@ type Central struct {
 	dropped   atomic.Int64    // events that found no room there
 
 	signing atomic.Pointer[signing] // set by Open
+	secret  []byte                  // of the cursors; set by Open
 
 	quitOnce  sync.Once
 	closeOnce sync.Once
@@ -117,9 +118,16 @@ func (c *Central) settle(ctx context.Context) error {
 		if known != "" && known != c.org {
 			return fmt.Errorf("the data belongs to organisation %q, not %q: %w", known, c.org, desk.ErrConflict)
 		}
+		epoch := newEpoch()
 		_, err = q.ExecContext(ctx, `INSERT INTO counter (org, seq, floor, ticket, epoch) VALUES (?, 0, 0, 0, ?)
-			ON CONFLICT (org) DO NOTHING`, c.org, newEpoch())
-		return err
+			ON CONFLICT (org) DO NOTHING`, c.org, epoch)
+		if err == nil && known == "" {
+			err = noteEpoch(ctx, q, c.org, epoch, whyFirst, 0, c.now())
+		}
+		if err != nil {
+			return err
+		}
+		return c.loadSecret(ctx, q)
 	})
 	if err != nil {
 		return err

@@ -197,6 +197,7 @@ const (
 	ledgerKept  = "kept"
 	ledgerErase = "erase"
 	ledgerBreak = "break"
+	ledgerMark  = "mark"
 )
 
 // ledgerEntry is one entry of central's own chain. text is what it commits to: nil where it says all itself.
@@ -218,6 +219,9 @@ func (w *writer) record(ctx context.Context, e ledgerEntry) error {
 	}
 	var salt [chain.SaltSize]byte
 	entry := chain.Entry{N: w.ledger.n + 1, Op: e.op(), Kind: e.kind, At: int64(w.now)}
+	if e.kind == ledgerMark {
+		_, _ = rand.Read(entry.Commitment[:]) // of nothing: no other history has an entry with this hash
+	}
 	if e.text != nil {
 		_, _ = rand.Read(salt[:]) // never fails (crypto/rand)
 		entry.Commitment = chain.Part(salt[:], e.text)
@@ -236,6 +240,15 @@ func (w *writer) record(ctx context.Context, e ledgerEntry) error {
 		ON CONFLICT (org, tbl, key, field, seq) DO UPDATE SET n = excluded.n, salt = excluded.salt`,
 		w.org, e.table, e.key, e.field, e.seq, entry.N, salt[:])
 	return err
+}
+
+// witness sees to it that each transaction that took an op or wrote a row has an entry in the ledger: what a desk
+// has seen of it can then be told from any other history (cursor.go).
+func (w *writer) witness(ctx context.Context) error {
+	if w.ledger.grew || w.seq == w.began && w.lastN == w.beganN {
+		return nil
+	}
+	return w.record(ctx, ledgerEntry{kind: ledgerMark, seq: w.seq})
 }
 
 // money gives the members of a row that the ledger covers of a ticket.

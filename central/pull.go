@@ -25,6 +25,19 @@ func (c *Central) pull(ctx context.Context, s session, in wire.Pull) (*desk.Page
 	if in.Limit > 0 {
 		limit = min(limit, in.Limit)
 	}
+	for tries := 0; ; tries++ {
+		page, err := c.page(ctx, s, in, limit)
+		if err == nil || tries == maxRollbacks {
+			return page, err
+		}
+		if again, err := c.afterRollback(ctx, err); !again {
+			return nil, err
+		}
+	}
+}
+
+// page makes the page; a *rolledBackError where the cursor proves that there has been newer data.
+func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) (*desk.Page, error) {
 	var page *desk.Page
 	err := c.db.read(ctx, func(q queryer) error {
 		var seq, floor int64
@@ -34,15 +47,26 @@ func (c *Central) pull(ctx context.Context, s session, in wire.Pull) (*desk.Page
 			return err
 		}
 		page = &desk.Page{Epoch: epoch, From: in.Cursor}
-		cur, known := parseCursor(in.Cursor)
+		cur, known := c.openCursor(in.Cursor)
+		if known {
+			lost, err := c.contradicts(ctx, q, cur, epoch, seq)
+			if err != nil {
+				return err
+			}
+			if lost {
+				return &rolledBackError{cursor: cur}
+			}
+		}
 		if cur.Desk != in.Desk || cur.Epoch != epoch {
 			cur.N = 0
 		}
 		cur.Desk = in.Desk
-		if !known || in.Epoch != epoch || cur.Epoch != epoch || cur.Scope != s.scope() ||
-			max(cur.Seq, cur.Base) < floor || cur.Seq > seq {
+		if !known || in.Epoch != epoch || cur.Epoch != epoch || cur.Scope != s.scope() || max(cur.Seq, cur.Base) < floor {
 			page.Reset = true
 			cur.Epoch, cur.Scope, cur.Seq, cur.Base = epoch, s.scope(), 0, seq
+			if page.TakenN, page.TakenID, err = c.taken(ctx, q, in.Desk); err != nil {
+				return err
+			}
 		}
 		if err := c.fill(ctx, q, page, &cur, seq, limit); err != nil {
 			return err
@@ -55,7 +79,10 @@ func (c *Central) pull(ctx context.Context, s session, in wire.Pull) (*desk.Page
 				return err
 			}
 		}
-		page.To = cur.String()
+		if err := c.witness(ctx, q, &cur); err != nil {
+			return err
+		}
+		page.To = c.sealCursor(cur)
 		return nil
 	})
 	return page, err
@@ -87,12 +114,14 @@ func (c *Central) fill(ctx context.Context, q queryer, page *desk.Page, cur *cur
 
 // release says which of the desk's ops the last page releases.
 func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *cursor, acked int64) error {
-	var last int64
-	err := q.QueryRowContext(ctx, "SELECT coalesce(max(last_n), 0) FROM replica WHERE org = ? AND desk = ?", c.org, cur.Desk).Scan(&last)
+	last, _, err := c.taken(ctx, q, cur.Desk)
 	if err != nil {
 		return err
 	}
 	page.LastN = min(last, acked)
+	if page.BackedUpN, err = c.backedUpN(ctx, q, cur.Desk); err != nil {
+		return err
+	}
 	if page.Checkpoint, err = c.checkpoint(ctx, q, cur.Desk); err != nil {
 		return err
 	}

@@ -97,12 +97,19 @@ func (c *Central) push(ctx context.Context, s session, in wire.Push) (*wire.Push
 		if w, err = c.newWriter(ctx, q, s.user, in.Desk); err != nil {
 			return err
 		}
+		if err := c.upToDate(ctx, q, in.Cursor); err != nil {
+			return err
+		}
 		out = &wire.Pushed{}
 		out.Refused, err = w.takeAll(ctx, in.Ops)
 		out.LastN = w.lastN
 		return err
 	})
 	if err != nil {
+		again, err := c.afterRollback(ctx, err)
+		if again {
+			err = errOtherEpoch
+		}
 		return nil, err
 	}
 	for _, b := range w.broken {
@@ -115,20 +122,23 @@ func (c *Central) push(ctx context.Context, s session, in wire.Push) (*wire.Push
 
 // writer is one write transaction on the rows, in the name of a user at a desk.
 type writer struct {
-	q       queryer
-	db      engine
-	org     string
-	now     desk.Millis
-	user    User
-	desk    string
-	lastN   int64
-	seq     int64 // the counter, saved at the end
-	ticket  int64
-	policy  Policy
-	users   bool // rows are placed with users, too
-	touched touched
-	n       int64 // of the op at hand
-	kind    string
+	q         queryer
+	db        engine
+	org       string
+	now       desk.Millis
+	user      User
+	desk      string
+	lastN     int64
+	seq       int64 // the counter, saved at the end
+	ticket    int64
+	began     int64 // seq and lastN before the first change
+	beganN    int64
+	breaksOff []brokenOff
+	policy    Policy
+	users     bool // rows are placed with users, too
+	touched   touched
+	n         int64 // of the op at hand
+	kind      string
 
 	signer ed25519.PrivateKey
 	chain  chainEnd // of the desk
@@ -152,11 +162,16 @@ func (c *Central) newWriter(ctx context.Context, q queryer, u User, deskID strin
 	if owner != "" && owner != u.Name {
 		return nil, fault(wire.CodePrecondition, wire.CauseCloned, "the desk id is another user's")
 	}
-	return w, nil
+	w.seq = max(w.seq, clockSeq(w.now))
+	w.began, w.beganN = w.seq, w.lastN
+	return w, w.readBreaks(ctx)
 }
 
 // save writes the counter and the replica back.
 func (w *writer) save(ctx context.Context) error {
+	if err := w.witness(ctx); err != nil {
+		return err
+	}
 	if _, err := w.q.ExecContext(ctx, "UPDATE counter SET seq = ?, ticket = ? WHERE org = ?", w.seq, w.ticket, w.org); err != nil {
 		return err
 	}

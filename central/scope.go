@@ -1,7 +1,6 @@
 package central
 
 import (
-	"encoding/base64"
 	"encoding/json"
 
 	"github.com/callbench/callbench/desk"
@@ -45,31 +44,6 @@ func scopeOf(u User, p Policy) string {
 // holdsWhole reports whether a scope holds a customer in full, not as a stub.
 func holdsWhole(scope, group, owner string, shown bool) bool {
 	return shown || scope == scopeAll || scope == scopeGroup+group || scope == scopeOwn+owner
-}
-
-// cursor is what a desk gives back unread.
-type cursor struct {
-	Epoch string `json:"e"`
-	Scope string `json:"s"`
-	Seq   int64  `json:"q"`           // everything up to here is on the desk
-	Base  int64  `json:"b,omitempty"` // in a snapshot: the counter when it began
-	Desk  string `json:"d"`           // whose N is meant
-	N     int64  `json:"n,omitempty"` // refusals up to here have been told
-}
-
-func (c cursor) String() string {
-	text, _ := json.Marshal(c) // strings and numbers: never fails
-	return base64.RawURLEncoding.EncodeToString(text)
-}
-
-// parseCursor reads a cursor; one that is empty or not ours gives false.
-func parseCursor(text string) (cursor, bool) {
-	var c cursor
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || json.Unmarshal(raw, &c) != nil || c.Scope == "" || c.Seq < 0 {
-		return cursor{}, false
-	}
-	return c, true
 }
 
 // stubOf keeps of a customer what everyone of the organisation may see.

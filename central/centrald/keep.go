@@ -71,6 +71,7 @@ func (s seedCommand) rows(now desk.Millis) iter.Seq[desk.Row] {
 type backupCommand struct {
 	dirFlag
 	File string `arg:"" type:"path" help:"New file."`
+	Away bool   `help:"FILE lies where it survives the loss of this machine: backed-up at once."`
 }
 
 // Run writes a backup.
@@ -79,8 +80,44 @@ func (b backupCommand) Run(w *world) error {
 		if err := c.Backup(ctx, b.File); err != nil {
 			return err
 		}
-		return w.print(map[string]string{"file": b.File}, "backup in %s", b.File)
+		if !b.Away {
+			return w.print(map[string]string{"file": b.File}, "backup in %s", b.File)
+		}
+		desks, err := c.BackedUp(ctx, b.File)
+		if err != nil {
+			return err
+		}
+		return w.print(counts{File: b.File, Desks: desks}, "backup in %s; %s", b.File, counts{Desks: desks})
 	})
+}
+
+type backedUpCommand struct {
+	dirFlag
+	File string `arg:"" type:"existingfile" help:"Backup, where it lies now: not on this machine's disks."`
+}
+
+// Run counts a backup that has been copied away.
+func (b backedUpCommand) Run(w *world) error {
+	return b.with(w, false, func(ctx context.Context, c *central.Central) error {
+		desks, err := c.BackedUp(ctx, b.File)
+		if err != nil {
+			return err
+		}
+		return w.print(counts{File: b.File, Desks: desks}, "%s is sound; %s", b.File, counts{Desks: desks})
+	})
+}
+
+// counts tells what came of counting a backup: Desks may forget what lies in the two newest.
+type counts struct {
+	File  string `json:"file"`
+	Desks int    `json:"desks"`
+}
+
+func (c counts) String() string {
+	if c.Desks == 0 {
+		return "desks keep what they have handed over until a second one is counted"
+	}
+	return "what lies in the two newest that were counted need not be kept by " + counted(c.Desks, "desk")
 }
 
 type restoreCommand struct {

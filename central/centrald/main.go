@@ -72,6 +72,7 @@ type commands struct {
 	Wipe        wipeCommand        `cmd:"" help:"Order a desk, or all desks of a user, to destroy what they keep."`
 	Seed        seedCommand        `cmd:"" help:"Fill in generated customers, to try things out."`
 	Backup      backupCommand      `cmd:"" help:"Write a whole copy of the data, also while serve runs."`
+	BackedUp    backedUpCommand    `cmd:"" name:"backed-up" help:"Count a backup that has been copied to a safe place."`
 	Restore     restoreCommand     `cmd:"" help:"Put a backup in the place of the data; serve must not run."`
 	Verify      verifyCommand      `cmd:"" help:"Read all the data and compare."`
 	RecoveryKey recoveryKeyCommand `cmd:"" name:"recovery-key" help:"Make the key that opens the store of every desk."`

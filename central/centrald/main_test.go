@@ -235,6 +235,12 @@ func TestServeAnswersRefusesATakenPortAndStopsInTime(t *testing.T) {
 	}
 	backup := filepath.Join(t.TempDir(), "backup.db")
 	good(t, "", "backup", backup, "--data", dir)
+	if said := good(t, "", "backed-up", backup, "--data", dir); !strings.Contains(said, "until a second one") {
+		t.Errorf("the first backup that counts: %s", said)
+	}
+	if said := good(t, "", "backup", backup+".away", "--away", "--data", dir); !strings.Contains(said, "keep what they") {
+		t.Errorf("nothing was written between two: %s", said)
+	}
 	if code, _, complaints := ask(t, "", "restore", backup, "--data", dir); code != exitNo || !strings.Contains(complaints, "stop it first") {
 		t.Errorf("restore while serving: exit %d, %q", code, complaints)
 	}

@@ -91,22 +91,24 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('lost', 'lost', '10000 10000 5000 3 1 1');
 ANALYZE sqlite_schema;
 
--- Lives of the data. A restore begins a new one, and so does central by itself where a desk proves that the data
--- has been rolled back (a snapshot of the machine, a file copied back): every life this data has had, and those
--- that it has learned of from a desk and lost (why: first, restore, rollback, lost). seq is where it began. With
--- each, counter.seq leaps by 2^32 and further to the clock, so that no version that a desk has seen in a life that is lost
--- is ever given to other content: a change that was made upon such a version then shows as made unseen and leaves
--- a conflict record instead of overwriting silently. Tickets' numbers leap by 1000, since the lost ones may have been told to
--- customers. counter.secret is the key of the marks on cursors.
-CREATE TABLE life (
-  org   TEXT NOT NULL,
-  epoch TEXT NOT NULL,
-  why   TEXT NOT NULL,
-  seq   INTEGER NOT NULL,
-  at    INTEGER NOT NULL,
+-- Epochs of the data. A restore begins a new one, and so does central by itself where a desk proves that the data
+-- has been rolled back (a snapshot of the machine, a file copied back): every epoch this data has had, and those
+-- that it has learned of from a desk and lost (why: first, restore, rollback, lost). seq is where it began: with each,
+-- counter.seq leaps by 2^32 and further to the clock, so that no version that a desk has seen and that is lost is ever given
+-- to other content. Of the versions below seq only those up to trusted are what desks have seen under them (a restore:
+-- what the backup has; a roll-back: nobody knows, so none): a change made upon another counts as made unseen, and
+-- leaves a conflict instead of overwriting silently. Tickets' numbers leap by 1000, since the lost ones may have been told to customers.
+-- counter.secret is the key of the marks on cursors.
+CREATE TABLE epoch (
+  org     TEXT NOT NULL,
+  epoch   TEXT NOT NULL,
+  why     TEXT NOT NULL,
+  seq     INTEGER NOT NULL,
+  trusted INTEGER NOT NULL DEFAULT 0,
+  at      INTEGER NOT NULL,
   PRIMARY KEY (org, epoch)
 ) WITHOUT ROWID;
-INSERT INTO life (org, epoch, why, seq, at) SELECT org, epoch, 'first', 0, 0 FROM counter;
+INSERT INTO epoch (org, epoch, why, seq, at) SELECT org, epoch, 'first', 0, 0 FROM counter;
 ALTER TABLE counter ADD COLUMN secret BLOB NOT NULL DEFAULT x'';
 
 -- The backups that somebody has told to be in a safe place (centrald backed-up), the two newest, and how far

@@ -132,10 +132,13 @@ type Done struct {
 	Now desk.Millis `json:"now"`
 }
 
-// Push brings ops up, in order and without holes: each N is one more than the one before.
+// Push brings ops up, in order and without holes: each N is one more than the one before. Cursor is the
+// desk's as in Pull: by it central finds out that it has been rolled back before it takes what was made upon rows that it has
+// lost (CauseEpoch). Empty: the desk has none.
 type Push struct {
-	Desk string    `json:"desk"`
-	Ops  []desk.Op `json:"ops"`
+	Desk   string    `json:"desk"`
+	Ops    []desk.Op `json:"ops"`
+	Cursor string    `json:"cursor,omitempty"`
 }
 
 // Pushed tells that central has durably taken every op up to LastN. It is no reason to drop one:
@@ -201,19 +204,23 @@ type Opened struct {
 const MaxOpenedRows = 200
 
 // Lease asks for a callback, so that nobody else dials its customer meanwhile; asked again it is prolonged.
-// Release gives it back.
+// Release gives it back. ID is random, made by the desk for one holding and the same in all its prolongings and in
+// its release: one that comes late frees nothing that was taken again.
 type Lease struct {
 	Desk     string `json:"desk"`
 	Callback string `json:"callback"`
 	Release  bool   `json:"release,omitempty"`
+	ID       string `json:"id,omitempty"`
 }
 
-// Leased tells whose the callback is now. Mine is false where somebody else was first.
+// Leased tells whose the callback is now. Mine is false where somebody else was first. Until and Now are by central's
+// clock: the holder counts their difference from the moment its request was sent.
 type Leased struct {
 	Mine  bool        `json:"mine"`
 	By    string      `json:"by,omitempty"`   // user
 	Name  string      `json:"name,omitempty"` // as people call them
 	Until desk.Millis `json:"until,omitempty"`
+	Now   desk.Millis `json:"now,omitempty"`
 }
 
 // Pool asks for customers in the pool who were released within [From, To), newest first. Cursor is empty or
@@ -268,6 +275,8 @@ const (
 	CauseCloned        Cause = "cloned" // this desk and number were used for other work: take a new desk id
 	CauseGap           Cause = "gap"    // an op before the first one is missing; LastN tells the last taken
 	CauseWiped         Cause = "wiped"  // Wipe says what the desk has to do
+	CauseEpoch         Cause = "epoch"  // the desk's rows are of another epoch: pull first
+	CauseCentralOld    Cause = "central_old"
 )
 
 // FaultError is the answer to a call that failed. Message is for a log; it holds no customer data.
