@@ -83,6 +83,7 @@ type Client struct {
 	signing  chan struct{} // one sign-in at a time
 	renaming chan struct{} // taken while a page is applied and while the desk gets a new id
 	running  atomic.Bool   // Run runs: there may be goroutines
+	byStep   atomic.Bool   // Step drives
 	watching atomic.Bool   // a stream is open
 	down     atomic.Bool   // the last push or pull failed
 	talking  atomic.Bool   // a call is up: see Talking
@@ -168,8 +169,12 @@ func (c *Client) Run(ctx context.Context) error {
 	}
 }
 
-// emit hands an event to Run's goroutine.
+// emit hands an event to Run's goroutine; there is none where somebody drives the client by Step.
 func (c *Client) emit(ctx context.Context, e Event) {
+	if c.byStep.Load() {
+		c.cfg.Emit(e)
+		return
+	}
 	select {
 	case <-ctx.Done():
 	case c.events <- e:
