@@ -62,7 +62,9 @@ func TestNoAnswerIsWrittenForEver(t *testing.T) {
 		`{"user":"li","password":"wrong horse"}`:   http.StatusUnauthorized,
 	} {
 		w := &timed{ResponseRecorder: httptest.NewRecorder()}
-		c.Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.Path+wire.MethodSignIn, strings.NewReader(body)))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.Path+wire.MethodSignIn, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		c.Handler().ServeHTTP(w, r)
 		left := time.Until(w.until)
 		if w.Code != status || left <= 0 || left > answerWithin {
 			t.Errorf("status %d, want %d, with %v left to write", w.Code, status, left)

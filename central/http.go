@@ -1,18 +1,19 @@
 package central
 
 import (
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/callbench/callbench/desk"
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/callbench/callbench/sync/wire"
+	v1 "github.com/callbench/callbench/sync/wire/callbenchv1"
 )
 
 // Handler answers desks under wire.Path and /healthz. It may be mounted before Run and serves until
@@ -26,143 +27,146 @@ func (c *Central) Handler() http.Handler {
 		}
 		_, _ = io.WriteString(w, "ok\n")
 	})
-	mux.HandleFunc("POST "+wire.Path+wire.MethodSignIn, func(w http.ResponseWriter, r *http.Request) {
-		in, err := read[wire.SignIn](w, r, wire.MaxSmallBytes)
-		if err == nil {
-			address, _, _ := net.SplitHostPort(r.RemoteAddr)
-			var out *wire.SignedIn
-			if out, err = c.signIn(r.Context(), in, address); err == nil {
-				c.answer(w, r, out)
-				return
-			}
+	protocols := strconv.Itoa(wire.ProtocolMin) + "-" + strconv.Itoa(wire.ProtocolMax)
+	options := connect.WithHandlerOptions(
+		wire.ServerOptions(), connect.WithInterceptors(faults{c}), connect.WithRequestGate(c.admit),
+		connect.WithConditionalHandlerOptions(func(spec connect.Spec) []connect.HandlerOption {
+			return []connect.HandlerOption{connect.WithReadMaxBytes(longest(methodOf(spec.Procedure)))}
+		}),
+	)
+	_, known := v1.NewDeskHandler(calls{c}, options)
+	refusals := connect.NewErrorWriter(options)
+	mux.HandleFunc("POST "+wire.Path, func(w http.ResponseWriter, r *http.Request) {
+		method := methodOf(r.URL.Path)
+		w.Header().Set(wire.Header, protocols)
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Accel-Buffering", "no") // proxies shall not collect what streams
+		w = &bounded{ResponseWriter: w, within: answerWithin}
+		if method == wire.MethodWatch {
+			w = &bounded{ResponseWriter: w, within: lineWithin}
 		}
-		c.refuse(w, r, err)
-	})
-	route(c, mux, wire.MethodSignOut, wire.MaxSmallBytes, func(ctx context.Context, call call, _ wire.SignOut) (*wire.Done, error) {
-		return &wire.Done{Now: c.now()}, c.signOut(ctx, call.token)
-	})
-	route(c, mux, wire.MethodSession, wire.MaxSmallBytes, func(ctx context.Context, call call, _ wire.Session) (*wire.SignedIn, error) {
-		return c.signedIn(ctx, call.session)
-	})
-	route(c, mux, wire.MethodPush, wire.MaxPushBytes, func(ctx context.Context, call call, in wire.Push) (*wire.Pushed, error) {
-		return c.push(ctx, call.session, in)
-	})
-	route(c, mux, wire.MethodPull, wire.MaxSmallBytes, func(ctx context.Context, call call, in wire.Pull) (*desk.Page, error) {
-		return c.pull(ctx, call.session, in)
-	})
-	route(c, mux, wire.MethodSetAgent, wire.MaxSmallBytes, func(_ context.Context, call call, in wire.SetAgent) (*wire.Done, error) {
-		return &wire.Done{Now: c.now()}, c.setAgent(call.session, in)
-	})
-	route(c, mux, wire.MethodKeepEnvelope, wire.MaxSmallBytes, func(ctx context.Context, call call, in wire.KeepEnvelope) (*wire.Done, error) {
-		return c.keepEnvelope(ctx, call.session, in)
-	})
-	route(c, mux, wire.MethodTellWiped, wire.MaxSmallBytes, func(ctx context.Context, call call, in wire.TellWiped) (*wire.Done, error) {
-		return c.wiped(ctx, call.session, in)
-	})
-	mux.HandleFunc("POST "+wire.Path+wire.MethodWatch, c.serveWatch)
-	mux.HandleFunc(wire.Path, func(w http.ResponseWriter, r *http.Request) {
-		c.refuse(w, r, fault(wire.CodeNotThere, "", "no such method"))
+		if methods().ByName(protoreflect.Name(method)) == nil {
+			_ = refusals.Write(w, r, fault(wire.CodeNotThere, "", "no such method").Connect()) // a desk that has gone asks again
+			return
+		}
+		// Connect reads what is above a limit to its end, so that the answer arrives; up to here it may.
+		r.Body = http.MaxBytesReader(w, r.Body, 2*int64(longest(method)))
+		known.ServeHTTP(w, r)
 	})
 	return mux
 }
 
-// call is a request of a proven user.
+func methods() protoreflect.MethodDescriptors {
+	return v1.File_callbench_v1_desk_proto.Services().ByName("Desk").Methods()
+}
+
+func methodOf(procedure string) string { return strings.TrimPrefix(procedure, wire.Path) }
+
+// longest is how long a method's request may be, before and after unpacking.
+func longest(method string) int {
+	if method == wire.MethodPush {
+		return wire.MaxPushBytes
+	}
+	return wire.MaxSmallBytes
+}
+
+// Times of an answer.
+const (
+	// answerWithin is how long a desk has to take an answer, or one of a stream, of wire.MaxAnswer bytes at most; the
+	// connection of one that does not is closed.
+	answerWithin = time.Minute
+	lineWithin   = 5 * time.Second // the same of a hint
+)
+
+// bounded bounds each write of an answer, also after what an earlier one left set on the connection.
+type bounded struct {
+	http.ResponseWriter
+	within time.Duration
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	_ = http.NewResponseController(b.ResponseWriter).SetWriteDeadline(time.Now().Add(b.within)) // not every writer has deadlines
+	return b.ResponseWriter.Write(p)
+}
+
+func (b *bounded) Flush() { _ = http.NewResponseController(b.ResponseWriter).Flush() }
+
+func (b *bounded) Unwrap() http.ResponseWriter { return b.ResponseWriter }
+
+// call is a request of a proven user; the key of a context is its type.
 type call struct {
 	session session
 	token   string
 }
 
-// route mounts a method that wants a token.
-func route[In, Out any](c *Central, mux *http.ServeMux, method string, limit int64, f func(context.Context, call, In) (*Out, error)) {
-	mux.HandleFunc("POST "+wire.Path+method, func(w http.ResponseWriter, r *http.Request) {
-		who, err := c.proven(r, method)
-		if err == nil {
-			var in In
-			if in, err = read[In](w, r, limit); err == nil {
-				var out *Out
-				if out, err = f(r.Context(), who, in); err == nil {
-					c.answer(w, r, out)
-					return
-				}
-			}
-		}
-		c.refuse(w, r, err)
-	})
+// callOf is the call that admit let in.
+func callOf(ctx context.Context) call {
+	who, _ := ctx.Value(call{}).(call)
+	return who
+}
+
+// admit finds out who calls before a byte of the message is read.
+func (c *Central) admit(ctx context.Context, spec connect.Spec, _ connect.Peer, header http.Header) (context.Context, error) {
+	method := methodOf(spec.Procedure)
+	if method == wire.MethodSignIn {
+		return ctx, nil
+	}
+	who, err := c.proven(ctx, header, method)
+	if err != nil {
+		return ctx, c.refuse(ctx, method, err)
+	}
+	return context.WithValue(ctx, call{}, who), nil
 }
 
 // proven finds the user of a request's token. A desk that is to wipe itself may report that it has, and where
 // it is to hand over what waits first, push; to everything else it gets the order for an answer.
-func (c *Central) proven(r *http.Request, method string) (call, error) {
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	s, err := c.session(r.Context(), token)
+func (c *Central) proven(ctx context.Context, header http.Header, method string) (call, error) {
+	token, _ := strings.CutPrefix(header.Get("Authorization"), "Bearer ")
+	s, err := c.session(ctx, token)
 	if err == nil && s.order != nil && method != wire.MethodTellWiped && (method != wire.MethodPush || !s.order.Drain) {
-		err = c.tell(r.Context(), s.order, s.desk)
+		err = c.tell(ctx, s.order, s.desk)
 	}
 	return call{session: s, token: token}, err
 }
 
-// read takes a JSON body of at most limit bytes. Members it does not know are left alone: a newer desk
-// may send them.
-func read[In any](w http.ResponseWriter, r *http.Request, limit int64) (In, error) {
-	var in In
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, limit)).Decode(&in)
-	if err == nil {
-		return in, nil
-	}
-	if _, long := errors.AsType[*http.MaxBytesError](err); long {
-		return in, fault(wire.CodeInvalid, "", "the message is too long")
-	}
-	// The decoder's own words may quote what was sent.
-	return in, fault(wire.CodeInvalid, "", "the message is not the JSON of this method")
-}
+// faults makes of each call's error what the desk is told.
+type faults struct{ c *Central }
 
-// gzipFrom is the length of an answer from which it is worth packing.
-const gzipFrom = 2 << 10
-
-// answerWithin is how long a desk has to take an answer, of wire.MaxAnswer bytes at most; the connection of
-// one that does not is closed.
-const answerWithin = time.Minute
-
-// deadline bounds the writing of an answer, also after what a stream left set on the connection.
-func deadline(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // not every writer has deadlines
-}
-
-// answer sends a result.
-func (c *Central) answer(w http.ResponseWriter, r *http.Request, out any) {
-	text, err := json.Marshal(out)
-	if err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	deadline(w)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	if len(text) < gzipFrom || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		_, _ = w.Write(text) // a desk that has gone asks again
-		return
-	}
-	w.Header().Set("Content-Encoding", "gzip")
-	packed, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
-		return
-	}
-	_, _ = packed.Write(text)
-	_ = packed.Close()
-}
-
-// refuse sends a fault. What went wrong inside is logged here, once, and not told to the desk.
-func (c *Central) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var f *wire.FaultError
-	if !errors.As(err, &f) {
-		if r.Context().Err() != nil {
-			return // the desk has gone
+func (f faults) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, in connect.AnyRequest) (connect.AnyResponse, error) {
+		out, err := next(ctx, in)
+		if err != nil {
+			return nil, f.c.refuse(ctx, methodOf(in.Spec().Procedure), err)
 		}
-		c.log.ErrorContext(r.Context(), "call failed", "path", r.URL.Path, "error", err)
-		f = fault(wire.CodeInternal, "", "internal error")
+		return out, nil
 	}
-	deadline(w)
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(f.Status())
-	_ = json.NewEncoder(w).Encode(f)
+}
+
+func (f faults) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
+		if err := next(ctx, conn); err != nil {
+			return f.c.refuse(ctx, methodOf(conn.Spec().Procedure), err)
+		}
+		return nil
+	}
+}
+
+func (f faults) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return next
+}
+
+// refuse is a call's error as the desk gets it. What went wrong inside is logged here, once, and not told to the
+// desk; nothing is where the desk has gone or Connect found the fault.
+func (c *Central) refuse(ctx context.Context, method string, err error) error {
+	if f, ok := errors.AsType[*wire.FaultError](err); ok {
+		return f.Connect()
+	}
+	if ctx.Err() != nil {
+		return connect.NewError(connect.CodeCanceled, context.Canceled)
+	}
+	if own, ok := errors.AsType[*connect.Error](err); ok {
+		return own
+	}
+	c.log.ErrorContext(ctx, "call failed", "method", method, "error", err)
+	return fault(wire.CodeInternal, "", "internal error").Connect()
 }

@@ -1,14 +1,11 @@
 package sync
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -17,8 +14,11 @@ import (
 	"syscall"
 	"time"
 
+	"connectrpc.com/connect"
+
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/sync/wire"
+	v1 "github.com/callbench/callbench/sync/wire/callbenchv1"
 )
 
 // Times of a call.
@@ -41,7 +41,7 @@ func newHTTP(roots *x509.CertPool, transport http.RoundTripper) *http.Client {
 		}
 	}
 	return &http.Client{
-		Transport:     transport,
+		Transport:     gate{transport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -65,62 +65,102 @@ func checkURL(address string) error {
 	return errPlain
 }
 
-// open sends a request and gives the answer with status 200; another one comes back as an error.
-func open(ctx context.Context, client *http.Client, base, method, token string, in any) (*http.Response, error) {
-	if err := checkURL(base); err != nil {
-		return nil, err
-	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", method, err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+wire.Path+method, bytes.NewReader(body))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", method, err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", method, desk.ErrOffline, err)
-	}
-	if resp.StatusCode == http.StatusOK {
-		return resp, nil
-	}
-	defer resp.Body.Close() //nolint:errcheck // the answer is a fault already
-	var f wire.FaultError
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, wire.MaxSmallBytes))
-	if json.Unmarshal(text, &f) != nil || f.Code == "" {
-		// A proxy or portal answered, not central: nothing is known about our call.
-		return nil, fmt.Errorf("%s: status %d: %w", method, resp.StatusCode, errNotCentral)
-	}
-	return nil, fmt.Errorf("%s: %w", method, &f)
-}
-
 // errNotCentral says that something else answered at central's address.
 var errNotCentral = fmt.Errorf("the answer is not central's: %w", desk.ErrOffline)
 
-// once makes one call and reads its whole answer.
-func once[Out any](ctx context.Context, client *http.Client, base, method, token string, in any) (*Out, error) {
-	ctx, cancel := context.WithTimeout(ctx, callWithin)
-	defer cancel()
-	resp, err := open(ctx, client, base, method, token, in)
+// gate lets pass what central answered. Anything else, from a proxy or a portal, says nothing about our call.
+type gate struct{ next http.RoundTripper }
+
+func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := g.next.RoundTrip(r)
+	if err != nil || resp.Header.Get(wire.Header) != "" {
+		return resp, err
+	}
+	_ = resp.Body.Close() // nobody wants it
+	return nil, fmt.Errorf("status %d: %w", resp.StatusCode, errNotCentral)
+}
+
+func (g gate) CloseIdleConnections() {
+	if c, ok := g.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// bearing gives the context of a call with a token; "" is none.
+func bearing(ctx context.Context, token string) context.Context {
+	ctx, about := connect.NewClientContext(ctx)
+	if token != "" {
+		about.RequestHeader().Set("Authorization", "Bearer "+token)
+	}
+	return ctx
+}
+
+// failed words the error of a call: central's fault, or that central is out of reach.
+func failed(method string, err error) error {
+	if f := wire.FaultOf(err); f != nil {
+		return fmt.Errorf("%s: %w", method, f)
+	}
+	return fmt.Errorf("%s: %w: %w", method, desk.ErrOffline, err)
+}
+
+// exchange makes one call without a stream. The type of in says which.
+func exchange(ctx context.Context, to v1.DeskClient, in any) (any, error) {
+	switch in := in.(type) {
+	case wire.SignIn:
+		return read(to.SignIn, ctx, in.Proto(), wire.SignedInOf)
+	case wire.SignOut:
+		return read(to.SignOut, ctx, in.Proto(), wire.DoneOf)
+	case wire.Session:
+		return read(to.Session, ctx, in.Proto(), wire.SignedInOf)
+	case wire.Push:
+		return read(to.Push, ctx, in.Proto(), wire.PushedOf)
+	case wire.Pull:
+		return read(to.Pull, ctx, in.Proto(), wire.PageOf)
+	case wire.Poll:
+		return read(to.Poll, ctx, in.Proto(), wire.HintOf)
+	case wire.SetAgent:
+		return read(to.SetAgent, ctx, in.Proto(), wire.DoneOf)
+	case wire.Open:
+		return read(to.Open, ctx, in.Proto(), wire.OpenedOf)
+	case wire.Lease:
+		return read(to.Lease, ctx, in.Proto(), wire.LeasedOf)
+	case wire.Pool:
+		out, err := to.Pool(ctx, in.Proto())
+		if err != nil {
+			return nil, err
+		}
+		page, err := wire.PooledOf(out)
+		return &page, err
+	case wire.KeepEnvelope:
+		return read(to.KeepEnvelope, ctx, in.Proto(), wire.DoneOf)
+	case wire.TellWiped:
+		return read(to.TellWiped, ctx, in.Proto(), wire.DoneOf)
+	}
+	return nil, fmt.Errorf("%T is no request: %w", in, desk.ErrInvalid)
+}
+
+func read[In, Msg, Out any](f func(context.Context, In) (Msg, error), ctx context.Context, in In, of func(Msg) Out) (any, error) { //nolint:revive // f reads best in front
+	m, err := f(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // it was read
-	if !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
-		return nil, fmt.Errorf("%s: %w", method, errNotCentral)
+	out := of(m)
+	return &out, nil
+}
+
+// once makes one call and reads its whole answer; the type of in says which, method is for errors. Ctx and client
+// bound its time.
+func once[Out any](ctx context.Context, client *http.Client, base, method, token string, in any) (*Out, error) {
+	if err := checkURL(base); err != nil {
+		return nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(resp.Body, wire.MaxAnswer))
+	answer, err := exchange(bearing(ctx, token), v1.NewDeskClient(client, base, wire.ClientOptions()), in)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", method, desk.ErrOffline, err)
+		return nil, failed(method, err)
 	}
-	out := new(Out)
-	if json.Unmarshal(text, out) != nil {
-		return nil, fmt.Errorf("%s: %w", method, errNotCentral)
+	out, ok := answer.(*Out)
+	if !ok {
+		return nil, fmt.Errorf("%s answers with %T: %w", method, answer, desk.ErrInvalid)
 	}
 	return out, nil
 }

@@ -86,7 +86,7 @@ type standing struct {
 
 // whyHeld is Reason for an upload.
 func whyHeld(err error) string {
-	if f, ok := errors.AsType[*wire.FaultError](err); ok && (f.Cause == causeCentralOld || f.Code == wire.CodeInvalid) {
+	if f, ok := errors.AsType[*wire.FaultError](err); ok && (f.Cause == wire.CauseCentralOld || f.Code == wire.CodeInvalid) {
 		return cmp.Or(string(f.Cause), "invalid")
 	}
 	return Reason(err)

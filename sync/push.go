@@ -11,11 +11,6 @@ import (
 	"github.com/callbench/callbench/sync/wire"
 )
 
-const (
-	causeCentralOld wire.Cause = "central_old" // an op is of a newer version than central knows
-	causeEpoch      wire.Cause = "epoch"       // the desk's rows are of another central than this one: pull first
-)
-
 // maxMends bounds the new desk ids and new beginnings in one go; beyond it something else is wrong.
 const maxMends = 3
 
@@ -171,10 +166,10 @@ func (c *Client) mend(ctx context.Context, was acks, f *wire.FaultError) (bool, 
 	switch f.Cause {
 	case wire.CauseCloned:
 		return true, c.newLife(ctx)
-	case causeCentralOld: // the ops before it are taken; it waits for another central
+	case wire.CauseCentralOld: // the ops before it are taken; it waits for another central
 		c.took(was, f.LastN)
 		return false, nil
-	case causeEpoch:
+	case wire.CauseEpoch:
 		c.waitForPull()
 		return false, nil
 	case wire.CauseGap:

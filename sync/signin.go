@@ -26,6 +26,8 @@ type refused struct {
 func SignIn(ctx context.Context, url, user, password string, roots *x509.CertPool) (desk.Session, *wire.PhoneAccount, error) {
 	client := newHTTP(roots, nil)
 	defer client.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	defer cancel()
 	out, err := once[wire.SignedIn](ctx, client, url, wire.MethodSignIn, "", wire.SignIn{User: user, Password: password})
 	if err != nil {
 		return desk.Session{}, nil, fmt.Errorf("sign in: %w", err)

@@ -123,7 +123,7 @@ func (s *server) token(user string) string {
 		s.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var in wire.SignedIn
+	var in struct{ Token string }
 	if err := json.NewDecoder(resp.Body).Decode(&in); err != nil || in.Token == "" {
 		s.t.Fatalf("sign in as %s: %+v, %v", user, in, err)
 	}

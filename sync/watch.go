@@ -2,10 +2,7 @@ package sync
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	gosync "sync"
 	"time"
 
@@ -18,9 +15,6 @@ const (
 	staleAfter = 2 * time.Second // then the board is shown as stale
 	deadAfter  = 5 * time.Second // then the stream is given up
 )
-
-// maxLine bounds one line of the stream; a board of 500 queues and 1,000 agents has a third of it.
-const maxLine = 1 << 20
 
 // watch is the state of the stream's loop.
 type watch struct {
@@ -125,42 +119,26 @@ func (w *watch) tellStale(ctx context.Context) {
 	w.c.emit(ctx, BoardSeen{Board: old})
 }
 
-// readStream opens a stream and passes its lines on; nil at an end after at least one line.
-func (c *Client) readStream(ctx context.Context, lines chan<- wire.Hint) error {
-	if done, _, err := c.underOrder(wire.MethodWatch); done {
-		return err
-	}
-	token, err := c.signedIn(ctx)
-	if err != nil {
-		return err
-	}
+// readStream opens a stream and passes its hints on; nil at an end after at least one.
+func (c *Client) readStream(ctx context.Context, hints chan<- wire.Hint) error {
 	r, err := c.cfg.Store.Replica(ctx)
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	resp, err := open(ctx, c.http, c.cfg.URL, wire.MethodWatch, token, wire.Watch{Desk: r.Desk})
-	if err != nil {
-		if badToken(err) {
-			c.dropToken(token)
+	some := false
+	for hint, err := range stream[wire.Hint](ctx, c, wire.MethodWatch, wire.Watch{Desk: r.Desk}) {
+		if err != nil {
+			return err
 		}
-		return c.heed(ctx, err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // it was read
-	body := &io.LimitedReader{R: resp.Body, N: maxLine}
-	decoder := json.NewDecoder(body)
-	for first := true; ; first = false {
-		var hint wire.Hint
-		if err := decoder.Decode(&hint); err != nil {
-			if errors.Is(err, io.EOF) && !first {
-				return nil
-			}
-			return fmt.Errorf("watch: %w: %w", desk.ErrOffline, err)
-		}
-		body.N = maxLine
+		some = true
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case lines <- hint:
+		case hints <- *hint:
 		}
 	}
+	if !some {
+		return fmt.Errorf("watch: nothing came: %w", desk.ErrOffline)
+	}
+	return nil
 }

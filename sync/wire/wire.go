@@ -1,21 +1,25 @@
-// Package wire is the messages between a desk and central, version 0.
+// Package wire is the messages between a desk and central, version 1.
 //
-// It owns their names and JSON forms and nothing else: no I/O, no goroutine; anyone may call it from
-// anywhere. Calls are shaped like Connect's unary ones: POST Path+Method with Content-Type
-// application/json; status 200 and the answer, or another status and a FaultError. Watch answers with a
-// stream of JSON lines. Central accepts the previous version besides its own once version 1 exists.
+// It owns what they say, their forms on the wire, and their limits: no I/O, no goroutine; anyone may call it from
+// anywhere. Sync and central work with its types; each has a Proto that makes the message of package callbenchv1 of
+// it, and a function XOf that reads it from there. Calls are Connect's; docs/PROTOCOL.md, "On the wire", has the rest.
 package wire
 
-import (
-	"net/http"
-
-	"github.com/callbench/callbench/desk"
-)
+import "github.com/callbench/callbench/desk"
 
 // Path is what every method's address begins with.
-const Path = "/callbench.v0.Desk/"
+const Path = "/callbench.v1.Desk/"
 
-// The methods. All but SignIn want the header Authorization: Bearer TOKEN.
+// The versions of this protocol that this program speaks. Header tells them on every answer of central, as MIN-MAX:
+// an answer without it is not central's.
+const (
+	ProtocolMin = 1
+	ProtocolMax = 1
+	Header      = "Callbench-Protocol"
+)
+
+// The methods. All but SignIn want the header Authorization: Bearer TOKEN. The message that a method takes is called
+// like it, XRequest in package callbenchv1.
 const (
 	MethodSignIn   = "SignIn"   // SignIn → SignedIn
 	MethodSignOut  = "SignOut"  // SignOut → Done
@@ -55,6 +59,10 @@ type SignIn struct {
 	Version  string      `json:"version,omitempty"` // of the program
 	Now      desk.Millis `json:"now,omitempty"`     // desk clock
 	Last     string      `json:"last,omitempty"`
+
+	// The versions of this protocol that the desk speaks.
+	ProtocolMin int `json:"protocol_min,omitempty"`
+	ProtocolMax int `json:"protocol_max,omitempty"`
 }
 
 // SignedIn tells who the user is. Phone is nil where central has no phone account for the user.
@@ -74,6 +82,11 @@ type SignedIn struct {
 	ChainKeys []desk.ChainKey `json:"chain_keys,omitempty"`
 
 	Recovery *RecoveryKey `json:"recovery,omitempty"` // nil: the organisation has none
+
+	// The versions of this protocol that central speaks, and of its program.
+	ProtocolMin int    `json:"protocol_min,omitempty"`
+	ProtocolMax int    `json:"protocol_max,omitempty"`
+	Version     string `json:"version,omitempty"`
 }
 
 // RecoveryKey is the public half of the organisation's recovery key, X25519 (RFC 7748): desks seal the key of
@@ -132,9 +145,8 @@ type Done struct {
 	Now desk.Millis `json:"now"`
 }
 
-// Push brings ops up, in order and without holes: each N is one more than the one before. Cursor is the
-// desk's as in Pull: by it central finds out that it has been rolled back before it takes what was made upon rows that it has
-// lost (CauseEpoch). Empty: the desk has none.
+// Push brings ops up, in order and without holes: each N is one more than the one before. Cursor is the store's: a
+// central that was set back recognises by it that it was, before it takes an op that builds on rows of the lost time.
 type Push struct {
 	Desk   string    `json:"desk"`
 	Ops    []desk.Op `json:"ops"`
@@ -168,12 +180,15 @@ type Watch struct {
 // WatchSeconds is how long a stream lives: proxies cut streams at a minute.
 const WatchSeconds = 50
 
-// Hint is one line of the stream: at least one a second. Seq grows when something in the user's
-// scope changed; it is never truth, only a reason to pull. Board is there for leads and admins.
+// Hint is one message of the stream. Seq grows when something in the user's scope changed; it is never truth, only a
+// reason to pull. Board is there for leads and admins, where it changed; else BoardAsOf and BoardStale say how the
+// board of a hint before stands now, and BoardAsOf is 0 where there is none.
 type Hint struct {
-	Seq   int64       `json:"seq"`
-	Now   desk.Millis `json:"now"`
-	Board *desk.Board `json:"board,omitempty"`
+	Seq        int64       `json:"seq"`
+	Now        desk.Millis `json:"now"`
+	Board      *desk.Board `json:"board,omitempty"`
+	BoardAsOf  desk.Millis `json:"board_as_of,omitempty"`
+	BoardStale bool        `json:"board_stale,omitempty"`
 }
 
 // Poll asks for a hint as soon as there is one newer than Seq, within PollSeconds in any case.
@@ -204,23 +219,23 @@ type Opened struct {
 const MaxOpenedRows = 200
 
 // Lease asks for a callback, so that nobody else dials its customer meanwhile; asked again it is prolonged.
-// Release gives it back. ID is random, made by the desk for one holding and the same in all its prolongings and in
-// its release: one that comes late frees nothing that was taken again.
+// Release gives it back. ID is made at random by the desk for one holding and stays the same when that is prolonged or
+// given back: a late Release frees nothing that was taken again since.
 type Lease struct {
 	Desk     string `json:"desk"`
+	ID       string `json:"id"`
 	Callback string `json:"callback"`
 	Release  bool   `json:"release,omitempty"`
-	ID       string `json:"id,omitempty"`
 }
 
-// Leased tells whose the callback is now. Mine is false where somebody else was first. Until and Now are by central's
-// clock: the holder counts their difference from the moment its request was sent.
+// Leased tells whose the callback is now. Mine is false where somebody else was first. Until and Now are central's
+// clock: the holder counts Until less Now from the moment when it asked, on its own.
 type Leased struct {
 	Mine  bool        `json:"mine"`
 	By    string      `json:"by,omitempty"`   // user
 	Name  string      `json:"name,omitempty"` // as people call them
 	Until desk.Millis `json:"until,omitempty"`
-	Now   desk.Millis `json:"now,omitempty"`
+	Now   desk.Millis `json:"now"`
 }
 
 // Pool asks for customers in the pool who were released within [From, To), newest first. Cursor is empty or
@@ -246,88 +261,4 @@ type SetAgent struct {
 	Desk  string      `json:"desk"`
 	Agent desk.Agent  `json:"agent"`
 	Now   desk.Millis `json:"now"`
-}
-
-// Code is a Connect error code.
-type Code string
-
-// The codes central answers with.
-const (
-	CodeInvalid         Code = "invalid_argument"
-	CodeUnauthenticated Code = "unauthenticated"
-	CodeForbidden       Code = "permission_denied"
-	CodePrecondition    Code = "failed_precondition"
-	CodeExhausted       Code = "resource_exhausted"
-	CodeNotThere        Code = "unimplemented"
-	CodeUnavailable     Code = "unavailable"
-	CodeInternal        Code = "internal"
-)
-
-// Cause says more exactly why, where the desk does something about it.
-type Cause string
-
-// The causes.
-const (
-	CauseWrongPassword Cause = "wrong_password"
-	CauseDisabled      Cause = "disabled"
-	CauseTooMany       Cause = "too_many_attempts"
-	CauseToken         Cause = "token"  // unknown, expired or taken back: sign in again
-	CauseCloned        Cause = "cloned" // this desk and number were used for other work: take a new desk id
-	CauseGap           Cause = "gap"    // an op before the first one is missing; LastN tells the last taken
-	CauseWiped         Cause = "wiped"  // Wipe says what the desk has to do
-	CauseEpoch         Cause = "epoch"  // the desk's rows are of another epoch: pull first
-	CauseCentralOld    Cause = "central_old"
-)
-
-// FaultError is the answer to a call that failed. Message is for a log; it holds no customer data.
-type FaultError struct {
-	Code    Code   `json:"code"`
-	Cause   Cause  `json:"cause,omitempty"`
-	Message string `json:"message"`
-	LastN   int64  `json:"last_n,omitempty"`
-	Retry   int    `json:"retry,omitempty"` // seconds to wait
-
-	Wipe *WipeOrder `json:"wipe,omitempty"` // with CauseWiped
-}
-
-// Error gives code, cause and message.
-func (f *FaultError) Error() string {
-	if f.Cause != "" {
-		return "central: " + string(f.Code) + " (" + string(f.Cause) + "): " + f.Message
-	}
-	return "central: " + string(f.Code) + ": " + f.Message
-}
-
-// Unwrap gives the error of package desk that fits, nil where none does.
-func (f *FaultError) Unwrap() error {
-	if f.Code == CodeInvalid {
-		return desk.ErrInvalid
-	}
-	if f.Code == CodeForbidden || f.Code == CodeUnauthenticated {
-		return desk.ErrForbidden
-	}
-	if f.Code == CodePrecondition {
-		return desk.ErrConflict
-	}
-	if f.Code == CodeUnavailable {
-		return desk.ErrOffline
-	}
-	return nil
-}
-
-// Status is the HTTP status that goes with f (Connect protocol, "Error codes").
-func (f *FaultError) Status() int {
-	status, ok := map[Code]int{
-		CodeInvalid:         http.StatusBadRequest,
-		CodeUnauthenticated: http.StatusUnauthorized,
-		CodeForbidden:       http.StatusForbidden,
-		CodePrecondition:    http.StatusBadRequest,
-		CodeExhausted:       http.StatusTooManyRequests,
-		CodeNotThere:        http.StatusNotImplemented,
-		CodeUnavailable:     http.StatusServiceUnavailable,
-	}[f.Code]
-	if !ok {
-		return http.StatusInternalServerError
-	}
-	return status
 }

@@ -633,7 +633,10 @@ type PushRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Desk  string                 `protobuf:"bytes,1,opt,name=desk,proto3" json:"desk,omitempty"`
 	// Each n is one more than the one before; 200 at most, 2 MiB in all.
-	Ops           []*Op `protobuf:"bytes,2,rep,name=ops,proto3" json:"ops,omitempty"`
+	Ops []*Op `protobuf:"bytes,2,rep,name=ops,proto3" json:"ops,omitempty"`
+	// The desk's cursor, empty where it has none: a central that was set back recognises by it that it was, before it
+	// takes an op that builds on rows it does not know any more.
+	Cursor        string `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -680,6 +683,13 @@ func (x *PushRequest) GetOps() []*Op {
 		return x.Ops
 	}
 	return nil
+}
+
+func (x *PushRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
 }
 
 // Op is an intent that left a desk: all of its changes happen or none.
@@ -1128,8 +1138,10 @@ type Page struct {
 	// With last: ops up to it leave the outbox.
 	LastN   int64      `protobuf:"varint,7,opt,name=last_n,json=lastN,proto3" json:"last_n,omitempty"`
 	Refused []*Refusal `protobuf:"bytes,8,rep,name=refused,proto3" json:"refused,omitempty"`
-	// With reset: the last of the desk's ops that this central has. Those above it wait again.
-	TakenN int64 `protobuf:"varint,9,opt,name=taken_n,json=takenN,proto3" json:"taken_n,omitempty"`
+	// With reset: number and id of the last op that this central has of the asking desk (0 and empty: none). Those
+	// written after it wait again, under a new desk id.
+	TakenN  int64  `protobuf:"varint,9,opt,name=taken_n,json=takenN,proto3" json:"taken_n,omitempty"`
+	TakenId string `protobuf:"bytes,12,opt,name=taken_id,json=takenId,proto3" json:"taken_id,omitempty"`
 	// With last: ops up to it lie in a backup of central and need not be kept.
 	BackedUpN int64 `protobuf:"varint,10,opt,name=backed_up_n,json=backedUpN,proto3" json:"backed_up_n,omitempty"`
 	// With last: of the asking desk's chain.
@@ -1229,6 +1241,13 @@ func (x *Page) GetTakenN() int64 {
 		return x.TakenN
 	}
 	return 0
+}
+
+func (x *Page) GetTakenId() string {
+	if x != nil {
+		return x.TakenId
+	}
+	return ""
 }
 
 func (x *Page) GetBackedUpN() int64 {
@@ -2131,7 +2150,10 @@ type LeaseRequest struct {
 	Desk     string                 `protobuf:"bytes,1,opt,name=desk,proto3" json:"desk,omitempty"`
 	Callback string                 `protobuf:"bytes,2,opt,name=callback,proto3" json:"callback,omitempty"`
 	// Gives it back.
-	Release       bool `protobuf:"varint,3,opt,name=release,proto3" json:"release,omitempty"`
+	Release bool `protobuf:"varint,3,opt,name=release,proto3" json:"release,omitempty"`
+	// Made at random by the desk for one holding, and the same when it is prolonged or given back: giving back frees
+	// only the lease of that id.
+	Id            string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2187,6 +2209,13 @@ func (x *LeaseRequest) GetRelease() bool {
 	return false
 }
 
+func (x *LeaseRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
 type Leased struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// False where somebody else was first.
@@ -2196,7 +2225,9 @@ type Leased struct {
 	// … and as people call the user.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// Central's clock.
-	Until         int64 `protobuf:"varint,4,opt,name=until,proto3" json:"until,omitempty"`
+	Until int64 `protobuf:"varint,4,opt,name=until,proto3" json:"until,omitempty"`
+	// Central's clock as it answered. The holder counts until less now from the moment when it asked.
+	Now           int64 `protobuf:"varint,5,opt,name=now,proto3" json:"now,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2255,6 +2286,13 @@ func (x *Leased) GetName() string {
 func (x *Leased) GetUntil() int64 {
 	if x != nil {
 		return x.Until
+	}
+	return 0
+}
+
+func (x *Leased) GetNow() int64 {
+	if x != nil {
+		return x.Now
 	}
 	return 0
 }
@@ -2538,10 +2576,10 @@ func (x *TellWipedRequest) GetLost() int32 {
 // Fault says more exactly why a call failed. Every failure that central itself decided on carries one.
 type Fault struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where the desk does something about it: wrong_password, disabled, too_many_attempts, token, cloned, gap, wiped,
-	// desk_old, central_old. docs/PROTOCOL.md has what each means.
+	// Where the desk does something about it: wrong_password, disabled, too_many_attempts, token, cloned, gap, epoch,
+	// wiped, desk_old, central_old. docs/PROTOCOL.md has what each means.
 	Cause string `protobuf:"bytes,1,opt,name=cause,proto3" json:"cause,omitempty"`
-	// With gap: the last op that was taken.
+	// With gap and central_old: the last op that was taken.
 	LastN int64 `protobuf:"varint,2,opt,name=last_n,json=lastN,proto3" json:"last_n,omitempty"`
 	// Seconds to wait before the next attempt.
 	Retry int32 `protobuf:"varint,3,opt,name=retry,proto3" json:"retry,omitempty"`
@@ -2750,10 +2788,11 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x0eSignOutRequest\"\x10\n" +
 	"\x0eSessionRequest\"\x18\n" +
 	"\x04Done\x12\x10\n" +
-	"\x03now\x18\x01 \x01(\x03R\x03now\"E\n" +
+	"\x03now\x18\x01 \x01(\x03R\x03now\"]\n" +
 	"\vPushRequest\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\"\n" +
-	"\x03ops\x18\x02 \x03(\v2\x10.callbench.v1.OpR\x03ops\"\x98\x02\n" +
+	"\x03ops\x18\x02 \x03(\v2\x10.callbench.v1.OpR\x03ops\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"\x98\x02\n" +
 	"\x02Op\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x03R\x01n\x12\x12\n" +
@@ -2790,7 +2829,7 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x06cursor\x18\x02 \x01(\tR\x06cursor\x12\x14\n" +
 	"\x05epoch\x18\x03 \x01(\tR\x05epoch\x12\x14\n" +
 	"\x05acked\x18\x04 \x01(\x03R\x05acked\x12\x14\n" +
-	"\x05limit\x18\x05 \x01(\x05R\x05limit\"\xcc\x02\n" +
+	"\x05limit\x18\x05 \x01(\x05R\x05limit\"\xe7\x02\n" +
 	"\x04Page\x12\x14\n" +
 	"\x05epoch\x18\x01 \x01(\tR\x05epoch\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
@@ -2800,7 +2839,8 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x04last\x18\x06 \x01(\bR\x04last\x12\x15\n" +
 	"\x06last_n\x18\a \x01(\x03R\x05lastN\x12/\n" +
 	"\arefused\x18\b \x03(\v2\x15.callbench.v1.RefusalR\arefused\x12\x17\n" +
-	"\ataken_n\x18\t \x01(\x03R\x06takenN\x12\x1e\n" +
+	"\ataken_n\x18\t \x01(\x03R\x06takenN\x12\x19\n" +
+	"\btaken_id\x18\f \x01(\tR\atakenId\x12\x1e\n" +
 	"\vbacked_up_n\x18\n" +
 	" \x01(\x03R\tbackedUpN\x128\n" +
 	"\n" +
@@ -2871,16 +2911,18 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x04call\x18\x03 \x01(\tR\x04call\"E\n" +
 	"\x06Opened\x12%\n" +
 	"\x04rows\x18\x01 \x03(\v2\x11.callbench.v1.RowR\x04rows\x12\x14\n" +
-	"\x05until\x18\x02 \x01(\x03R\x05until\"X\n" +
+	"\x05until\x18\x02 \x01(\x03R\x05until\"h\n" +
 	"\fLeaseRequest\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\x1a\n" +
 	"\bcallback\x18\x02 \x01(\tR\bcallback\x12\x18\n" +
-	"\arelease\x18\x03 \x01(\bR\arelease\"V\n" +
+	"\arelease\x18\x03 \x01(\bR\arelease\x12\x0e\n" +
+	"\x02id\x18\x04 \x01(\tR\x02id\"h\n" +
 	"\x06Leased\x12\x12\n" +
 	"\x04mine\x18\x01 \x01(\bR\x04mine\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x14\n" +
-	"\x05until\x18\x04 \x01(\x03R\x05until\"s\n" +
+	"\x05until\x18\x04 \x01(\x03R\x05until\x12\x10\n" +
+	"\x03now\x18\x05 \x01(\x03R\x03now\"s\n" +
 	"\vPoolRequest\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\x03R\x04from\x12\x0e\n" +
