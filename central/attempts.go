@@ -32,6 +32,8 @@ func (a *attempts) begin(now time.Time, user, address string) time.Duration {
 	user, address = "u "+user, "a "+networkOf(address)
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.forgetFuture(user, now, userBurst*userRefill)
+	a.forgetFuture(address, now, addressBurst*addressRefill)
 	wait := max(0,
 		a.debt[user].Add(-(userBurst-1)*userRefill).Sub(now),
 		a.debt[address].Add(-(addressBurst-1)*addressRefill).Sub(now))
@@ -40,6 +42,14 @@ func (a *attempts) begin(now time.Time, user, address string) time.Duration {
 		a.add(address, now, addressRefill)
 	}
 	return wait
+}
+
+// forgetFuture forgets a debt larger than anybody can have: central's clock has been set back, and nobody shall wait
+// until it is that late again.
+func (a *attempts) forgetFuture(name string, now time.Time, most time.Duration) {
+	if a.debt[name].Sub(now) > most {
+		delete(a.debt, name)
+	}
 }
 
 // refund takes back the charge of an attempt that was no wrong guess.

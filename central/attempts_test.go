@@ -73,3 +73,13 @@ func TestWhoWaitsForAProcessorGoesWhenTheDeskDoesAndAreNotTooMany(t *testing.T) 
 		t.Errorf("%d wait for ever", c.awaited.Load())
 	}
 }
+
+func TestASetBackClockShutsNobodyOutForLong(t *testing.T) {
+	a, now := newAttempts(), time.Now()
+	for range userBurst + 1 {
+		a.begin(now, "li", "10.0.0.1")
+	}
+	if wait := a.begin(now.AddDate(-3, 0, 0), "li", "10.0.0.1"); wait > userBurst*userRefill {
+		t.Errorf("the user has to wait %v", wait)
+	}
+}
