@@ -140,7 +140,7 @@ func TestHugeNumberFormatsAreNotKept(t *testing.T) {
 	long := strings.Repeat("0", 60<<10)
 	var styles strings.Builder
 	_, _ = styles.WriteString(`<styleSheet><numFmts><numFmt numFmtId="200" formatCode="yyyy-mm-dd"/>`)
-	for i := range 2000 {
+	for i := range 50 { // each is judged by itself
 		_, _ = fmt.Fprintf(&styles, `<numFmt numFmtId="%d" formatCode="%s"/>`, 1000+i, long)
 	}
 	_, _ = styles.WriteString(`</numFmts><cellXfs><xf numFmtId="1000"/><xf numFmtId="200"/></cellXfs></styleSheet>`)

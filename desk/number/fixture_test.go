@@ -95,7 +95,7 @@ func TestThePairsOfTheFixture(t *testing.T) {
 	t.Logf("%d pairs, %d wrong, %d of them wrong automatic matches", len(rows), wrong, automatic)
 }
 
-// Every spelling of the fixture is asked against one of each number: only those with one key may be certain.
+// Every spelling of the fixture, or oneOf, is asked against one of each number: only those with one key may be certain.
 func TestNoTwoNumbersOfTheFixtureAreTakenForOne(t *testing.T) {
 	for _, area := range []string{"", "010"} {
 		at := number.Dialling{Area: area}
@@ -111,7 +111,10 @@ func TestNoTwoNumbersOfTheFixtureAreTakenForOne(t *testing.T) {
 			}
 		}
 		matches, wrong := 0, 0
-		for _, a := range all {
+		for i, a := range all {
+			if i%oneOf != 0 {
+				continue
+			}
 			for _, b := range first {
 				if c, _ := number.Match(a[0], b[0], at); c != number.Certain {
 					continue
@@ -123,7 +126,7 @@ func TestNoTwoNumbersOfTheFixtureAreTakenForOne(t *testing.T) {
 				}
 			}
 		}
-		t.Logf("area %q: %d pairs, %d certain, %d wrong", area, len(all)*len(first), matches, wrong)
+		t.Logf("area %q: %d pairs, %d certain, %d wrong", area, len(all)*len(first)/oneOf, matches, wrong)
 	}
 }
 
