@@ -23,6 +23,7 @@ type cursor struct {
 	Scope  string `json:"s"`
 	Seq    int64  `json:"q"`           // everything up to here is on the desk
 	Base   int64  `json:"b,omitempty"` // in a snapshot: the counter when it began
+	Due    int    `json:"u,omitempty"` // in the part of a snapshot that names what is due: the next of it, from 1
 	Desk   string `json:"d"`           // whose N is meant
 	N      int64  `json:"n,omitempty"` // refusals up to here have been told
 	Ledger int64  `json:"l,omitempty"`

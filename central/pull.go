@@ -63,12 +63,12 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 		cur.Desk = in.Desk
 		if !known || in.Epoch != epoch || cur.Epoch != epoch || cur.Scope != s.scope() || max(cur.Seq, cur.Base) < floor {
 			page.Reset = true
-			cur.Epoch, cur.Scope, cur.Seq, cur.Base = epoch, s.scope(), 0, seq
+			cur.Epoch, cur.Scope, cur.Seq, cur.Base, cur.Due = epoch, s.scope(), 0, seq, 1
 			if page.TakenN, page.TakenID, err = c.taken(ctx, q, in.Desk); err != nil {
 				return err
 			}
 		}
-		if err := c.fill(ctx, q, page, &cur, seq, limit); err != nil {
+		if err := c.fill(ctx, q, page, &cur, s.user.Name, seq, limit); err != nil {
 			return err
 		}
 		if cur.Seq >= cur.Base {
@@ -86,30 +86,6 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 		return nil
 	})
 	return page, err
-}
-
-// fill puts the rows of the scope after cur into the page and moves cur.
-func (c *Central) fill(ctx context.Context, q queryer, page *desk.Page, cur *cursor, seq int64, limit int) error {
-	f := feed{org: c.org, after: cur.Seq, base: cur.Base, limit: limit + 1}
-	var err error
-	page.Rows, err = f.scope(ctx, q, cur.Scope)
-	if err != nil {
-		return err
-	}
-	page.Last = true
-	size := 0
-	for i, r := range page.Rows {
-		size += len(r.Body)
-		if i == limit || i > 0 && size > wire.MaxPageBytes {
-			page.Rows, page.Last = page.Rows[:i], false
-			break
-		}
-	}
-	cur.Seq = seq
-	if !page.Last {
-		cur.Seq = page.Rows[len(page.Rows)-1].Seq
-	}
-	return nil
 }
 
 // release says which of the desk's ops the last page releases.

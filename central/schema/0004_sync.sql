@@ -25,7 +25,7 @@ UPDATE record SET
 CREATE INDEX record_pool ON record (org, pooled, key) WHERE pooled > 0;
 CREATE INDEX record_shown ON record (org, pooled) WHERE shown = 1;
 CREATE INDEX record_due ON record (org, tbl, due) WHERE due > 0;
-CREATE INDEX record_lost ON record (org, owner) WHERE tbl = 'conflict';
+CREATE INDEX record_own ON record (org, owner, tbl, due) WHERE due > 0;
 
 -- Which scopes hold a contact, callback, ticket or conflict, and since which seq: 'g:' and a group, 'o:' and a user.
 -- gone marks a row that left the scope, so that its desks drop it. Customers have no placing: who may see them whole
@@ -84,7 +84,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('record', 'record_pool', '10000 10000 1 1'),
   ('record', 'record_shown', '1000 1000 1'),
   ('record', 'record_due', '100000 100000 50000 2'),
-  ('record', 'record_lost', '10000 10000 20'),
+  ('record', 'record_own', '100000 100000 200 100 1'),
   ('placing', 'placing', '1000000 1000000 300000 2 1'),
   ('placing', 'placing_feed', '1000000 1000000 20000 1'),
   ('placing', 'placing_due', '100000 100000 2000 1000 1'),
