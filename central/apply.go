@@ -155,7 +155,7 @@ func clean(ch desk.Change) (map[string]json.RawMessage, error) {
 
 // unremarkable members leave no history: they follow from other rows or only count.
 func unremarkable(name string) bool {
-	return name == "id" || name == "last_contact_at" || name == "attempts"
+	return name == "id" || name == "last_contact_at" || name == "attempts" || name == "claimed_by" || name == "claimed_until"
 }
 
 // keepReplaced keeps the values that the change replaces: as history where the author had seen them; those that
@@ -172,7 +172,9 @@ func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, f
 			continue
 		}
 		author := old.fields[name]
-		conflict := author.Seq > w.seenUpTo(ch.Base) && author.Desk != w.desk
+		// A callback's state goes where the rules and its lease let it, and nowhere else: nobody loses one.
+		guarded := ch.Table == desk.TableCallback && name == "state"
+		conflict := !guarded && author.Seq > w.seenUpTo(ch.Base) && author.Desk != w.desk
 		if conflict {
 			lost = append(lost, loser{field: name, value: before, user: author.User, seq: w.seq})
 		} else {

@@ -180,7 +180,7 @@ func (c *Central) Run(ctx context.Context) error {
 			wg.Wait()
 			return nil
 		case <-look.C:
-			err := errors.Join(c.look(ctx), c.meetPeople(ctx))
+			err := errors.Join(c.look(ctx), c.meetPeople(ctx), c.lapse(ctx))
 			if err != nil && !failing && ctx.Err() == nil {
 				c.log.ErrorContext(ctx, "database does not answer", "error", err)
 			}

@@ -77,6 +77,11 @@ func (w *writer) store(ctx context.Context, t desk.Table, key string, old, next 
 		return next, err
 	}
 	next.found = true
+	if t == desk.TableCallback {
+		if err := w.keepLease(ctx, key, next.body); err != nil {
+			return next, err
+		}
+	}
 	if err := w.sealRow(ctx, t, key, old, next, string(stamps)); err != nil {
 		return next, err
 	}

@@ -28,7 +28,7 @@ func (w *writer) met(ch desk.Change, old record) error {
 		is, there := was[name]
 		there = there && string(is) != "null"
 		absent := string(want[name]) == "null"
-		if absent && !there || there && !absent && (same(is, want[name]) || w.ownMoment(ch.Table, name, old)) {
+		if absent && !there || there && !absent && (same(is, want[name]) || w.ownMoment(ch.Table, name, old) || claimAside(ch.Table, name, is, want[name])) {
 			continue
 		}
 		return refuse(refuseConflict, string(ch.Table)+"."+name)

@@ -53,11 +53,15 @@ func (w *writer) leads(group string) bool {
 	return w.admin() || w.user.Role == desk.RoleLead && group == w.user.Group
 }
 
-// holds reports whether the author's desks hold a row in full: only then it is the author's to change.
+// holds reports whether the author's desks hold a row in full, or the author was let into its customer for a
+// call: only then it is the author's to change.
 func (w *writer) holds(ctx context.Context, t desk.Table, key string, r record) (bool, error) {
 	scope := scopeOf(w.user, w.policy)
 	if t == desk.TableCustomer {
-		return holdsWhole(scope, r.group, r.owner, false), nil
+		if holdsWhole(scope, r.group, r.owner, false) {
+			return true, nil
+		}
+		return w.granted(ctx, key)
 	}
 	if scope == scopeAll {
 		return true, nil
@@ -66,7 +70,7 @@ func (w *writer) holds(ctx context.Context, t desk.Table, key string, r record) 
 	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM placing WHERE org = ? AND scope = ? AND tbl = ? AND key = ? AND gone = 0",
 		w.org, scope, t, key).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		return w.granted(ctx, r.customer)
 	}
 	return err == nil, err
 }
@@ -110,6 +114,10 @@ func (w *writer) customerRule(ctx context.Context, ch desk.Change, old record, f
 		}
 		if !held {
 			return touchOnly(fields)
+		}
+		guest := !holdsWhole(scopeOf(w.user, w.policy), old.group, old.owner, false)
+		if guest && (fields["owner"] != nil || fields["group"] != nil) {
+			return refuse(refuseForbidden, "customer") // a grant lets in, it gives nothing away
 		}
 	}
 	if err := w.ownGroup(fields, old); err != nil {
@@ -204,6 +212,9 @@ func (w *writer) callbackRule(old record, fields map[string]json.RawMessage) err
 		if next != "" && next != was && !slices.Contains(nextStates(was), next) {
 			return refuse(refuseConflict, "callback.state")
 		}
+		if err := w.leaseRule(old, fields); err != nil {
+			return err
+		}
 		return w.ownGroup(fields, old)
 	}
 	if text(fields, "owner") == "" {
@@ -211,6 +222,9 @@ func (w *writer) callbackRule(old record, fields map[string]json.RawMessage) err
 	}
 	if text(fields, "state") == "" {
 		fields["state"] = quoted(string(desk.CallbackOpen))
+	}
+	if err := w.leaseRule(old, fields); err != nil {
+		return err
 	}
 	return w.ownGroup(fields, old)
 }

@@ -70,6 +70,7 @@ type commands struct {
 	Policy      policyCommand      `cmd:"" help:"What the desks of agents hold in full: own, group or all."`
 	Desks       desksCommand       `cmd:"" help:"List the desks that have signed in."`
 	Wipe        wipeCommand        `cmd:"" help:"Order a desk, or all desks of a user, to destroy what they keep."`
+	Grants      grantsCommand      `cmd:"" help:"List who was let into customers of others, during which call."`
 	Seed        seedCommand        `cmd:"" help:"Fill in generated customers, to try things out."`
 	Backup      backupCommand      `cmd:"" help:"Write a whole copy of the data, also while serve runs."`
 	BackedUp    backedUpCommand    `cmd:"" name:"backed-up" help:"Count a backup that has been copied to a safe place."`

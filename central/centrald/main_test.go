@@ -101,6 +101,7 @@ func TestWrongUseIsExitTwoAndOneLine(t *testing.T) {
 		"wipe of nobody":       {[]string{"wipe", "--data", dir}, "--user"},
 		"wipe of two":          {[]string{"wipe", "--data", dir, "--user", "a", "--desk", "b"}, "--desk"},
 		"recovery key nowhere": {[]string{"recovery-key", "--data", dir}, "--out"},
+		"no day":               {[]string{"grants", "--data", dir, "--since", "yesterday"}, "--since yesterday"},
 		"no customers":         {[]string{"seed", "--data", dir, "--customers", "0", "--group", "g"}, "--customers"},
 	} {
 		code, out, complaints := ask(t, "", c.args...)
@@ -232,6 +233,9 @@ func TestServeAnswersRefusesATakenPortAndStopsInTime(t *testing.T) {
 	code, _, complaints = ask(t, "", "serve", "--data", dir, "--listen", "127.0.0.1:0")
 	if code != exitNo || !strings.Contains(complaints, "another server") {
 		t.Errorf("a second server on the data: exit %d, %q", code, complaints)
+	}
+	if said := good(t, "", "grants", "--json", "--data", dir, "--user", "li", "--since", "2026-11-22"); said != "[]\n" {
+		t.Errorf("grants: %s", said)
 	}
 	backup := filepath.Join(t.TempDir(), "backup.db")
 	good(t, "", "backup", backup, "--data", dir)

@@ -123,9 +123,9 @@ CREATE TABLE backed_up_desk (
 ) WITHOUT ROWID;
 
 -- The callbacks that are claimed, by whom and until when (central's clock), as their rows say it: what is to lapse is
--- found here.
+-- found here. id is what the desk calls its holding; empty where the claim came by op.
 CREATE TABLE lease (
-  org TEXT NOT NULL, callback TEXT NOT NULL, user TEXT NOT NULL, until INTEGER NOT NULL,
+  org TEXT NOT NULL, callback TEXT NOT NULL, user TEXT NOT NULL, until INTEGER NOT NULL, id TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (org, callback)
 ) WITHOUT ROWID;
 CREATE INDEX lease_until ON lease (org, until);
