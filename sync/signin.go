@@ -19,7 +19,13 @@ const disabledPause = time.Minute
 type refused struct {
 	err      error
 	password string
+	at       time.Time // when that was
 	until    time.Time
+}
+
+// holds reports whether it still holds. A clock that has been set back says nothing about until.
+func (r *refused) holds(now time.Time) bool {
+	return r.until.IsZero() || now.Before(r.until) && !now.Before(r.at)
 }
 
 // SignIn checks a user and password, for the screen where they are typed. Reason words its error.
@@ -74,7 +80,7 @@ func (c *Client) signedIn(ctx context.Context) (string, error) {
 			Code: wire.CodeUnauthenticated, Cause: wire.CauseWrongPassword, Message: "the desk has no password",
 		})
 	}
-	if no != nil && no.password == password && (no.until.IsZero() || c.cfg.Now().Before(no.until)) {
+	if no != nil && no.password == password && no.holds(c.cfg.Now()) {
 		return "", errors.Join(no.err, c.knock(ctx))
 	}
 	token, err = c.ask(ctx, password)
@@ -114,7 +120,7 @@ func (c *Client) ask(ctx context.Context, password string) (string, error) {
 		return out.Token, c.welcome(ctx, out.Token, out)
 	}
 	if f, ok := errors.AsType[*wire.FaultError](err); ok {
-		no := &refused{err: err, password: password}
+		no := &refused{err: err, password: password, at: c.cfg.Now()}
 		if f.Cause == wire.CauseDisabled {
 			no.until = c.cfg.Now().Add(disabledPause)
 		} else if f.Cause != wire.CauseWrongPassword {

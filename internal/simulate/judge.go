@@ -103,7 +103,7 @@ func (w *world) checkScope(d *replica) {
 		}
 	}
 	p := w.look()
-	want := p.scope(p.users[d.user])
+	want := p.scope(d.user)
 	for at, body := range want {
 		row, there := rows[at]
 		if waiting[at] {
@@ -140,7 +140,7 @@ func (w *world) judge() {
 		return
 	}
 	w.judgeReplaced(p)
-	_ = w.judgeClaims // until preconditions are looked at
+	w.judgeClaims(p)
 	if _, err := w.server.central.Verify(w.ctx); err != nil {
 		w.fail("central: %v", err)
 	}
@@ -162,6 +162,9 @@ func (w *world) judgeOps(p *picture, d *replica) {
 		entries := p.ops[id]
 		r, told := refused[id]
 		switch {
+		case len(entries) == 0 && told && w.restored: // it was refused by the central that is lost
+			w.judgeText(d, o, r)
+			continue
 		case len(entries) == 0:
 			w.fail("%s: op %s is lost", d.name, id)
 		case entries[0].code == "" && o.poison:
@@ -172,13 +175,15 @@ func (w *world) judgeOps(p *picture, d *replica) {
 			w.fail("%s: op %s was refused (%s) and has no trace", d.name, id, entries[0].code)
 		case entries[0].code != "" && o.sure && !w.disturbed(o):
 			w.fail("%s: op %s was refused: %s %s", d.name, id, r.Refusal.Code, r.Refusal.Detail)
-		case entries[0].seq < seq:
+		case entries[0].code == "" && entries[0].seq < seq:
 			w.fail("%s: op %s was applied before an earlier one", d.name, id)
 		}
 		if w.failed != "" {
 			return
 		}
-		seq = entries[0].seq
+		if entries[0].code == "" {
+			seq = entries[0].seq
+		}
 		if told {
 			w.judgeText(d, o, r)
 		}

@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -30,6 +31,11 @@ const (
 	disconnected      // from now on, for a while
 	fateCount
 )
+
+func (f fate) String() string {
+	return [...]string{"arrives", "lost", "unanswered", "twice", "behind an older one", "delayed", "torn request", "torn answer",
+		"somebody else answers", "central is going to die", "the desk is going to die", "disconnected"}[f]
+}
 
 // drawFates says how often each is met in a history, in a hundred.
 func drawFates(rng *rand.Rand) [fateCount]int {
@@ -114,6 +120,9 @@ func (l *link) carry(q request) (*answer, error) {
 		return nil, errNoRoute
 	}
 	f := w.fate()
+	if f != arrives {
+		w.story = append(w.story, fmt.Sprintf("    %s %s: %s", q.from, path.Base(q.path), f))
+	}
 	switch f {
 	case lost, disconnected:
 		l.d.down = f == disconnected
@@ -130,7 +139,7 @@ func (l *link) carry(q request) (*answer, error) {
 	case portal:
 		return somebodyElse(w.rng), nil
 	case tornRequest:
-		q.torn, q.body = true, q.body[:w.rng.IntN(len(q.body))]
+		q.torn, q.body = true, q.body[:w.rng.IntN(len(q.body)+1)]
 	case deskDies:
 		l.d.dieAfter(w.rng.IntN(40))
 	case centralDies:
@@ -168,6 +177,7 @@ func (w *world) meanwhile(d *replica, signing bool) {
 		return
 	}
 	w.depth++
+	w.nested++
 	defer func() { w.depth-- }()
 	was := w.inSigning
 	w.inSigning = signing

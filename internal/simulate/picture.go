@@ -16,6 +16,7 @@ type picture struct {
 	version  int64 // SQLite's data_version: it changes with the file
 	epoch    string
 	seq      int64
+	policy   central.Policy
 	ops      map[string][]taken // by id, in central's order
 	rows     map[place]held
 	replaced map[place][]central.Replaced // filled by replacedAt
@@ -34,8 +35,10 @@ type taken struct {
 type held struct {
 	seq            int64
 	removed        bool
-	group, authors string
+	group, authors string // the group it is in, and that of who made it
+	owner, author  string
 	customer       string
+	shown          bool // of the pool: everyone holds it in full
 	body           json.RawMessage
 }
 
@@ -62,7 +65,7 @@ func (w *world) look() *picture {
 func (p *picture) read(ctx context.Context, db *sql.DB) error {
 	p.ops, p.rows, p.replaced, p.users = map[string][]taken{}, map[place]held{}, map[place][]central.Replaced{}, map[string]user{}
 	return errors.Join(
-		db.QueryRowContext(ctx, "SELECT epoch, seq FROM counter").Scan(&p.epoch, &p.seq),
+		db.QueryRowContext(ctx, "SELECT epoch, seq, policy FROM counter").Scan(&p.epoch, &p.seq, &p.policy),
 		each(ctx, db, "SELECT id, desk, n, code, seq FROM op ORDER BY seq, desk, n", func(scan scan) error {
 			var id string
 			var t taken
@@ -70,10 +73,10 @@ func (p *picture) read(ctx context.Context, db *sql.DB) error {
 			p.ops[id] = append(p.ops[id], t)
 			return err
 		}),
-		each(ctx, db, "SELECT tbl, key, seq, removed, grp, authors, customer, body FROM record", func(scan scan) error {
+		each(ctx, db, "SELECT tbl, key, seq, removed, grp, authors, owner, author, customer, shown, body FROM record", func(scan scan) error {
 			var at place
 			var h held
-			err := scan(&at.table, &at.key, &h.seq, &h.removed, &h.group, &h.authors, &h.customer, (*[]byte)(&h.body))
+			err := scan(&at.table, &at.key, &h.seq, &h.removed, &h.group, &h.authors, &h.owner, &h.author, &h.customer, &h.shown, (*[]byte)(&h.body))
 			p.rows[at] = h
 			return err
 		}),
@@ -117,19 +120,30 @@ func each(ctx context.Context, db *sql.DB, query string, f func(scan) error) err
 }
 
 // scope gives what a user's desks are to hold, row by row.
-func (p *picture) scope(u user) map[place]json.RawMessage {
-	out := map[place]json.RawMessage{}
+func (p *picture) scope(name string) map[place]json.RawMessage {
+	u, out := p.users[name], map[place]json.RawMessage{}
+	agent := u.role == desk.RoleAgent
+	all := u.role == desk.RoleAdmin || agent && p.policy == central.PolicyAll
+	mine := func(group, owner string) bool {
+		if all {
+			return true
+		}
+		if agent && p.policy == central.PolicyOwn {
+			return owner == name
+		}
+		return group == u.group && group != ""
+	}
 	for at, r := range p.rows {
 		if r.removed {
 			continue
 		}
-		mine := u.role == desk.RoleAdmin || r.group == u.group
+		of := p.rows[place{desk.TableCustomer, r.customer}]
 		switch {
-		case mine:
+		case mine(r.group, r.owner), at.table == desk.TableCustomer && r.shown:
 			out[at] = r.body
 		case at.table == desk.TableCustomer:
 			out[at] = stub(r.body)
-		case r.authors == u.group && u.group != "", r.customer != "" && p.rows[place{desk.TableCustomer, r.customer}].group == u.group:
+		case mine(r.authors, r.author), r.customer != "" && mine(of.group, of.owner):
 			out[at] = r.body
 		}
 	}
@@ -140,7 +154,7 @@ func (p *picture) scope(u user) map[place]json.RawMessage {
 func stub(body json.RawMessage) json.RawMessage {
 	all := members(body)
 	few := map[string]json.RawMessage{"stub": json.RawMessage("true")}
-	for _, name := range []string{"id", "number", "name", "level", "tier", "owner", "group", "phones"} {
+	for _, name := range []string{"id", "number", "name", "level", "tier", "owner", "group", "phones", "pooled_at"} {
 		if v, ok := all[name]; ok {
 			few[name] = v
 		}

@@ -41,6 +41,13 @@ func kinds() []kind {
 		{"copy of a disk", 2, false, true, func(w *world) string { return w.stepCopy() }},
 		{"older disk", 1, false, true, func(w *world) string { return w.stepOlderDisk() }},
 		{"clone", 1, false, true, func(w *world) string { return w.stepClone() }},
+		{"policy", 1, false, false, func(w *world) string { return w.stepPolicy() }},
+		{"chores of central", 1, false, false, func(w *world) string { return w.stepCentralChores() }},
+		{"a long time", 1, false, false, func(w *world) string { return w.stepLongTime() }},
+		{"back up", 2, false, false, func(w *world) string { return w.stepBackup() }},
+		// {"restore", 1, false, false, func(w *world) string { return w.stepRestore() }},
+		{"copy of central", 2, false, false, func(w *world) string { return w.stepCentralCopy() }},
+		// {"older central", 1, false, false, func(w *world) string { return w.stepOlderCentral() }},
 		{"chores", 1, false, true, func(w *world) string { return w.stepChores() }},
 	}...)
 }
@@ -49,12 +56,12 @@ func kinds() []kind {
 func (w *world) drive(d *replica, work datasync.Work) string {
 	d.stirred = true
 	life, calm := d.life, w.depth == 0
-	before := len(w.story)
+	before := w.nested
 	n, err := d.client.Step(w.ctx, work)
 	if life != d.life || d.gone {
 		return d.name + ": died"
 	}
-	if err == nil && work == datasync.Pull && calm && before == len(w.story) && !d.dead {
+	if err == nil && work == datasync.Pull && calm && before == w.nested && !d.dead {
 		w.checkScope(d)
 	}
 	return fmt.Sprintf("%s: %d, %v", d.name, n, err)

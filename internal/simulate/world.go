@@ -48,7 +48,11 @@ type world struct {
 	pageRows  int
 	healed    bool
 	depth     int // of steps inside each other
+	nested    int // how many there were
 	inSigning bool
+
+	backups  []backup // and copies of central's disk, oldest first
+	restored bool     // central has been an older one
 
 	seen    *picture
 	loose   map[place]bool // rows that left somebody's scope, or may have

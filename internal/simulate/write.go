@@ -33,6 +33,10 @@ func writes() []kind {
 		write("callback", 2, false, (*world).callback),
 		write("claim", 2, false, (*world).claim),
 		write("move customer", 2, false, (*world).moveCustomer),
+		write("release", 2, false, (*world).release),
+		write("claim customer", 2, false, (*world).claimCustomer),
+		write("ticket state", 2, false, (*world).ticketState),
+		write("see conflict", 1, false, (*world).seeConflict),
 		write("poison", 2, false, (*world).poison),
 		write("poisoned customer", 1, false, (*world).poisonedCustomer),
 	}
@@ -184,6 +188,62 @@ func (w *world) claim(_ *replica, rows map[place]desk.Row) *op {
 	return &op{claim: key + " open", intent: desk.Intent{Changes: []desk.Change{{
 		Table: desk.TableCallback, Key: key, If: fields("state", desk.CallbackOpen), Fields: fields("state", desk.CallbackClaimed, "note", w.id("value")),
 	}}}}
+}
+
+// release puts a customer into the pool.
+func (w *world) release(d *replica, rows map[place]desk.Row) *op {
+	customer := w.customer(rows)
+	if customer == "" {
+		return nil
+	}
+	w.loosen()
+	return &op{intent: desk.Intent{Changes: []desk.Change{{Table: desk.TableCustomer, Key: customer, If: json.RawMessage(`{"pooled_at":null}`),
+		Fields: fields("pooled_at", desk.MillisOf(d.clock()), "pooled_by", d.user, "owner", nil, "group", nil)}}}}
+}
+
+// claimCustomer takes a customer out of the pool: of those who saw it there only one gets it.
+func (w *world) claimCustomer(d *replica, rows map[place]desk.Row) *op {
+	for _, key := range keysOf(rows, desk.TableCustomer) {
+		at := members(rows[place{desk.TableCustomer, key}].Body)["pooled_at"]
+		if at == nil || rows[place{desk.TableCustomer, key}].Seq == 0 {
+			continue
+		}
+		w.loosen()
+		group := d.group
+		if group == "" {
+			group = "sales"
+		}
+		return &op{claim: key + " pooled " + string(at), intent: desk.Intent{Changes: []desk.Change{{
+			Table: desk.TableCustomer, Key: key, If: fields("pooled_at", at),
+			Fields: fields("pooled_at", nil, "pooled_by", nil, "owner", d.user, "group", group),
+		}}}}
+	}
+	return nil
+}
+
+// ticketState takes a ticket a step on, as it is shown.
+func (w *world) ticketState(_ *replica, rows map[place]desk.Row) *op {
+	keys := keysOf(rows, desk.TableTicket)
+	if len(keys) == 0 {
+		return nil
+	}
+	key := keys[w.rng.IntN(len(keys))]
+	states := []desk.TicketState{desk.TicketAccepted, desk.TicketAssigned, desk.TicketInProgress, desk.TicketResolved, desk.TicketCustomerTold, desk.TicketClosed}
+	var was string
+	_ = json.Unmarshal(members(rows[place{desk.TableTicket, key}].Body)["state"], &was) // central's
+	return &op{intent: desk.Intent{Changes: []desk.Change{{
+		Table: desk.TableTicket, Key: key, If: fields("state", was), Fields: fields("state", states[w.rng.IntN(len(states))]),
+	}}}}
+}
+
+// seeConflict puts a conflict away that the desk shows.
+func (w *world) seeConflict(d *replica, rows map[place]desk.Row) *op {
+	keys := keysOf(rows, desk.TableConflict)
+	if len(keys) == 0 {
+		return nil
+	}
+	key := keys[w.rng.IntN(len(keys))]
+	return &op{intent: desk.Intent{Changes: []desk.Change{{Table: desk.TableConflict, Key: key, Fields: fields("seen_by", d.user)}}}}
 }
 
 // moveCustomer gives a customer to another group; the administrator may.

@@ -233,3 +233,30 @@ func FuzzNoMessageBreaksTheReading(f *testing.F) {
 		}
 	})
 }
+
+// A proxy may cut an answer off and say nothing. In the binary form the rest of it could be a good message.
+func TestAMessageThatIsCutOffIsNone(t *testing.T) {
+	page := desk.Page{Epoch: "e", From: "a", To: "b", Last: true, LastN: 3, Rows: []desk.Row{
+		{Table: desk.TableCustomer, Key: "customer-1", Seq: 1, Body: json.RawMessage(`{}`)}, {Table: desk.TableCustomer, Key: "customer-2", Seq: 2, Removed: true},
+	}}
+	body, err := binary{}.Marshal(ProtoPage(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range body {
+		if (binary{sealed: true}).Unmarshal(body[:n], &v1.Page{}) == nil {
+			t.Errorf("the first %d of %d bytes are a message", n, len(body))
+		}
+	}
+	plain, err := proto.Marshal(ProtoPage(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var foreign, ours v1.Page
+	if err := (binary{}).Unmarshal(plain, &foreign); err != nil {
+		t.Errorf("central does not take what another program made: %v", err)
+	}
+	if err := (binary{sealed: true}).Unmarshal(body, &ours); err != nil || len(ours.Rows) != 2 {
+		t.Errorf("%d rows, %v", len(ours.Rows), err)
+	}
+}

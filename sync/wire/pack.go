@@ -44,7 +44,7 @@ func serve() connect.HandlerOption {
 
 func ask() connect.ClientOption {
 	return connect.WithClientOptions(
-		connect.WithCodec(binary{}),
+		connect.WithCodec(binary{sealed: true}),
 		connect.WithAcceptCompression(packGzip, unpackers(unzip, MaxAnswer), zip),
 		connect.WithAcceptCompression(packZstd, unpackers(unzstd, MaxAnswer), packer),
 		connect.WithSendCompression(packZstd), connect.WithCompressMinBytes(packFrom), connect.WithReadMaxBytes(MaxAnswer),
