@@ -88,7 +88,7 @@ func (w *writer) conflictRule(old record, fields map[string]json.RawMessage) err
 
 // conflictsOf lists the conflicts about a row.
 func (w *writer) conflictsOf(ctx context.Context, t desk.Table, key string) ([]string, error) {
-	return w.column(ctx, "SELECT id FROM lost WHERE org = ? AND tbl = ? AND key = ? ORDER BY seq, field", w.org, t, key)
+	return w.column(ctx, "SELECT id FROM lost WHERE org = ? AND tbl = ? AND key = ? ORDER BY field, seq", w.org, t, key)
 }
 
 // regroup moves the conflicts about a row to the group that the row is in now; who lost keeps them.
@@ -126,7 +126,7 @@ func (w *writer) moveLost(ctx context.Context, user string) error {
 		return err
 	}
 	ids, err := w.column(ctx, `SELECT key FROM record WHERE org = ? AND tbl = 'conflict' AND owner = ? AND authors <> ? AND due > 0
-		ORDER BY seq DESC LIMIT ?`, w.org, user, group, maxMovedConflicts)
+		ORDER BY due DESC LIMIT ?`, w.org, user, group, maxMovedConflicts)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package central
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/callbench/callbench/desk"
 )
@@ -31,8 +32,12 @@ func (c *Central) SetPolicy(ctx context.Context, p Policy) (int, error) {
 	if !p.Valid() {
 		return 0, fmt.Errorf("set policy: own, group or all: %w", desk.ErrInvalid)
 	}
-	rows, err := 0, error(nil)
-	if p == PolicyOwn {
+	was, err := c.Policy(ctx)
+	if err != nil {
+		return 0, err
+	}
+	rows := 0
+	if p == PolicyOwn && was != PolicyOwn {
 		rows, err = c.placeUsers(ctx)
 	}
 	if err == nil {
@@ -78,8 +83,11 @@ func (c *Central) decide(ctx context.Context, p Policy) error {
 }
 
 // placeUsers places every row with its users besides its groups. From its first transaction on everything that is
-// written is placed like that.
+// written is placed like that. Nobody holds more for it yet: the rows keep their place in central's order.
 func (c *Central) placeUsers(ctx context.Context) (int, error) {
+	if _, err := c.unplaceUsers(ctx); err != nil { // what an earlier change left, and nobody has kept right since
+		return 0, err
+	}
 	err := c.db.write(ctx, func(q queryer) error {
 		_, err := q.ExecContext(ctx, "UPDATE counter SET users = 1 WHERE org = ?", c.org)
 		return err
@@ -91,28 +99,15 @@ func (c *Central) placeUsers(ctx context.Context) (int, error) {
 	for _, t := range []desk.Table{desk.TableContact, desk.TableCallback, desk.TableTicket, desk.TableConflict} {
 		for last, more := "", true; more; {
 			err := c.db.write(ctx, func(q queryer) error {
-				w, err := c.newWriter(ctx, q, User{Role: desk.RoleAdmin}, "")
-				if err != nil {
+				w := &writer{q: q, org: c.org, now: c.now()}
+				keys, err := w.column(ctx, "SELECT key FROM record WHERE org = ? AND tbl = ? AND key > ? ORDER BY key LIMIT ?", c.org, t, last, placeBatch)
+				if more = len(keys) == placeBatch; err != nil || len(keys) == 0 {
 					return err
 				}
-				keys, err := w.column(ctx, "SELECT key FROM record WHERE org = ? AND tbl = ? AND key > ? AND removed = 0 ORDER BY key LIMIT ?",
-					c.org, t, last, placeBatch)
-				if err != nil {
-					return err
-				}
-				for _, key := range keys {
-					r, err := w.load(ctx, t, key)
-					if err != nil {
-						return err
-					}
-					if err := w.place(ctx, t, key, r); err != nil {
-						return err
-					}
-					last = key
-				}
+				from := last
+				last = keys[len(keys)-1]
 				total += len(keys)
-				more = len(keys) == placeBatch
-				return nil // nobody holds more yet: no new place in central's order, no news
+				return w.placeRange(ctx, t, from, last)
 			})
 			if err != nil {
 				return total, err
@@ -120,6 +115,22 @@ func (c *Central) placeUsers(ctx context.Context) (int, error) {
 		}
 	}
 	return total, nil
+}
+
+// placeRange places the rows with keys above from and up to last with the users that writer.scopes names.
+func (w *writer) placeRange(ctx context.Context, t desk.Table, from, last string) error {
+	const rows = " FROM record r WHERE r.org = ? AND r.tbl = ? AND r.key > ? AND r.key <= ? AND r.removed = 0"
+	const placing = ", r.tbl, r.key, r.seq, 0, ?, r.due"
+	args := []any{w.now, w.org, t, from, last}
+	_, err := w.q.ExecContext(ctx, `INSERT INTO placing (org, scope, tbl, key, seq, gone, changed, due)
+		SELECT r.org, 'o:' || r.owner`+placing+rows+` AND r.owner <> ''
+		UNION SELECT r.org, 'o:' || r.author`+placing+rows+` AND r.author <> ''
+		UNION SELECT r.org, 'o:' || c.owner`+placing+` FROM record r
+			JOIN record c ON c.org = r.org AND c.tbl = 'customer' AND c.key = r.customer AND c.owner <> ''
+			WHERE r.org = ? AND r.tbl = ? AND r.key > ? AND r.key <= ? AND r.removed = 0
+		ON CONFLICT (org, tbl, key, scope) DO UPDATE SET seq = excluded.seq, gone = 0, changed = excluded.changed, due = excluded.due`,
+		slices.Concat(args, args, args)...)
+	return err
 }
 
 // unplaceUsers takes the placings with users out, unless a change back to own has begun meanwhile.
