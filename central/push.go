@@ -77,7 +77,7 @@ func opHash(op desk.Op) (hash []byte, size int, err error) {
 }
 
 // push takes ops in order, all of them in one transaction; each is applied whole, or refused and
-// remembered as such.
+// remembered as such. Of an op that is newer than this program nothing is decided, and CauseCentralOld tells.
 func (c *Central) push(ctx context.Context, s session, in wire.Push) (*wire.Pushed, error) {
 	if s.scope() == scopeNone {
 		return nil, fault(wire.CodeForbidden, "", "this role has no business data")
@@ -117,6 +117,11 @@ func (c *Central) push(ctx context.Context, s session, in wire.Push) (*wire.Push
 	}
 	out.Now = c.now()
 	c.hub.publish(w.seq, w.touched)
+	if w.newer {
+		f := fault(wire.CodePrecondition, wire.CauseCentralOld, "an op is of a newer version than this central")
+		f.LastN = w.lastN
+		return nil, f
+	}
 	return out, nil
 }
 
@@ -133,6 +138,7 @@ type writer struct {
 	ticket    int64
 	began     int64 // seq and lastN before the first change
 	beganN    int64
+	newer     bool // an op was of a newer version: it and those behind it were not taken
 	breaksOff []brokenOff
 	policy    Policy
 	users     bool // rows are placed with users, too
@@ -187,7 +193,8 @@ func (w *writer) save(ctx context.Context) error {
 	return err
 }
 
-// takeAll takes the ops that are new and gives the refusals of all that were sent.
+// takeAll takes the ops that are new, up to the first that this program is too old to understand, and gives the
+// refusals of all that were sent.
 func (w *writer) takeAll(ctx context.Context, ops []desk.Op) ([]desk.Refusal, error) {
 	var refused []desk.Refusal
 	for _, op := range ops {
@@ -195,6 +202,10 @@ func (w *writer) takeAll(ctx context.Context, ops []desk.Op) ([]desk.Refusal, er
 			f := fault(wire.CodePrecondition, wire.CauseGap, "an earlier op is missing")
 			f.LastN = w.lastN
 			return nil, f
+		}
+		if op.N > w.lastN && op.Version > desk.OpVersion {
+			w.newer = true // it waits at the desk, and so do those behind it; what came before is taken
+			break
 		}
 		hash, size, err := opHash(op)
 		if err != nil {
@@ -245,7 +256,7 @@ func (w *writer) take(ctx context.Context, op desk.Op, hash []byte, size int) (*
 		if err == nil {
 			before, ledger := w.seq, w.ledger
 			ticket := w.ticket
-			err = w.db.try(ctx, w.q, func() error { return w.applyAll(ctx, op.Changes) })
+			err = w.db.try(ctx, w.q, func() error { return w.applyAll(ctx, upcast(op).Changes) })
 			if err != nil {
 				w.seq, w.ticket, w.ledger = before, ticket, ledger
 			}
@@ -311,7 +322,7 @@ func (w *writer) check(ctx context.Context, op desk.Op, size int) error {
 	if !validID(op.ID) {
 		return refuse(refuseInvalid, "id")
 	}
-	if op.Version < 1 || op.Version > desk.OpVersion {
+	if op.Version < 1 {
 		return refuse(refuseInvalid, "version")
 	}
 	if op.Org != "" && op.Org != w.org {

@@ -66,8 +66,10 @@ type Op struct {
 	Link       []byte `json:"link,omitempty"`
 }
 
-// OpVersion is the version of ops this program writes.
-const OpVersion = 1
+// OpVersion is the version of ops this program writes. Version 2 says with Change.If in which state it leaves a
+// callback or ticket whose state it changes. A desk sends an op in the version it was written in; central brings
+// it up to its own (central/upcast.go), and lets wait what is of a newer one.
+const OpVersion = 2
 
 // Intent is what the loop asks the store to commit: the store numbers it, applies it to what the
 // desk shows, puts it into the outbox and drops the draft it came from, in one transaction.
