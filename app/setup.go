@@ -13,7 +13,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -52,6 +54,7 @@ const (
 	secretToken   = "central-token"
 	secretStore   = "store-key"
 	secretAccount = "phone-account"
+	secretSeen    = "signed-in-at" // when central last let the user in from here, Unix seconds
 )
 
 // readSettings reads the window's profile; false where there is none yet.
@@ -187,7 +190,11 @@ func secretsFor(dir, service string, f joinForm, s *settings) (host.Secrets, err
 }
 
 func keep(dir string, s settings, secrets host.Secrets, f joinForm, roots []byte) error {
-	for name, value := range map[string]string{secretCentral: f.Password, secretPhone: f.PhonePassword} {
+	seen := ""
+	if s.URL != "" {
+		seen = strconv.FormatInt(time.Now().Unix(), 10)
+	}
+	for name, value := range map[string]string{secretCentral: f.Password, secretPhone: f.PhonePassword, secretSeen: seen} {
 		if value == "" {
 			continue
 		}
@@ -235,11 +242,15 @@ func (s settings) eraser(dir, store string, secrets host.Secrets, log *slog.Logg
 		User: s.User, Store: filepath.Base(store), Lang: s.Lang,
 		Files: []string{filepath.Join(dir, settingsFile), filepath.Join(dir, caFile)},
 	}
-	for _, name := range []string{secretStore, secretCentral, secretToken, secretAccount, secretPhone} {
+	for _, name := range []string{secretStore, secretCentral, secretToken, secretAccount, secretPhone, secretSeen} {
 		m.Secrets = append(m.Secrets, secretName(name, s.User))
 	}
 	if s.Sealed {
 		m.Sealed = filepath.Join(dir, sealedFile)
+	}
+	now, known, err := readSettings(dir)
+	if len(joined{dir: dir, set: s}.others()) > 0 || err == nil && known && now.User != s.User { // settings and sealed secrets are the colleagues', too
+		m.Files, m.Sealed = nil, ""
 	}
 	m.Files = append(m.Files, filepath.Join(dir, sealedFile+".old")) // what callbench store recover has put aside
 	return newEraser(dir, m, secrets, log)
@@ -335,6 +346,9 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 			URL: s.URL, Roots: pool, Tokens: keptToken{secrets, secretName(secretToken, s.User)},
 			Password:     func() (string, error) { return secrets.Get(secretName(secretCentral, s.User)) },
 			KeepPassword: func(password string) error { return secrets.Set(secretName(secretCentral, s.User), password) },
+			Proven: func(at time.Time) {
+				_ = secrets.Set(secretName(secretSeen, s.User), strconv.FormatInt(at.Unix(), 10)) // without it the grace ends sooner
+			},
 		}
 		keepPhones(cfg.Central, secrets, secretName(secretAccount, s.User))
 	}

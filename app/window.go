@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -40,6 +41,8 @@ type windowSession struct {
 	rings   chan desk.Call  // room for one: the newest call to announce
 	newest  chan desk.State // room for one: the newest state that is not drawn yet
 	desk    *workplace      // set before anything that reads it is started
+	at      *joined         // the profile and its open secrets; nil in the demo
+	leaving atomic.Bool     // another user is to sign in: the end of the desk is not the end of the window
 	err     error           // of the desk; read after parts.Wait
 }
 
@@ -101,12 +104,17 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		cfg.Watch = append(cfg.Watch, s.plan.follow)
 	}
 	cfg.Alert = s.alert
-	w, err := openWorkplace(ctx, cfg)
-	if err != nil {
-		return err
-	}
 	whole := ctx
 	ctx, end := context.WithCancel(ctx) // of what belongs to this desk: the window may outlive it
+	s.leaving.Store(false)
+	if s.at != nil {
+		cfg.Switch = func() { s.leaving.Store(true); end() }
+	}
+	w, err := openWorkplace(ctx, cfg)
+	if err != nil {
+		end()
+		return err
+	}
 	s.desk = w
 	passwords := &signer{desk: w}
 	s.ui = ui.New(w.loop.send, ui.Options{
@@ -122,9 +130,17 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 			ui.Cross(func() { s.stopped(whole, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang) })
 			return
 		}
+		if s.leaving.Load() && err == nil && whole.Err() == nil {
+			ui.Cross(func() { s.switchUser(whole) })
+			return
+		}
 		s.err = err
 		s.stop() // a desk that has ended takes its window with it
 	})
+	if s.at != nil {
+		from := *s.at
+		s.parts.Go(func() { s.p.bringUpOthers(ctx, from, w) })
+	}
 	s.parts.Go(func() { s.paint(ctx) })
 	s.parts.Go(func() { s.announce(ctx) })
 	if s.plan.dir != "" {

@@ -67,6 +67,7 @@ func (s *windowSession) workOn(ctx context.Context, set settings, secrets host.S
 	if err != nil {
 		return err
 	}
+	s.at = &joined{dir: s.plan.dir, set: set, secrets: secrets}
 	return s.work(ctx, cfg)
 }
 

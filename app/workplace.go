@@ -42,6 +42,7 @@ type workplaceConfig struct {
 	Log       *slog.Logger
 	Watch     []watcher
 	Alert     func(on bool, c desk.Call) // the window's way of getting attention; may be nil
+	Switch    func()                     // lets another user sign in; nil: it cannot be done here
 	Eraser    *eraser                    // destroys what the desk keeps, when central orders it; may be nil
 }
 
@@ -54,6 +55,9 @@ type centralAccess struct {
 
 	// KeepPassword puts a new password where Password finds it; nil: none can be typed at the desk.
 	KeepPassword func(string) error
+
+	// Proven is told when central has let the user in; may be nil.
+	Proven func(at time.Time)
 
 	// KeptPhone and KeepPhone remember the account that central handed out, so that a desk that starts
 	// without central still has its phone; may be nil.
@@ -244,7 +248,7 @@ func (w *workplace) introduce(ctx context.Context) {
 	w.loop.send(desk.Started{
 		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes,
 		Central: w.cfg.Central != nil, Phone: w.cfg.Central != nil || registers(w.cfg.Phones),
-		SignIn: w.cfg.Central != nil && w.cfg.Central.KeepPassword != nil,
+		SignIn: w.cfg.Central != nil && w.cfg.Central.KeepPassword != nil, Switch: w.cfg.Switch != nil,
 	})
 }
 
@@ -279,6 +283,10 @@ func (w *workplace) exec(c desk.Command) {
 	case desk.PublishAgent:
 		if w.link != nil {
 			w.link.PublishAgent(c.Agent)
+		}
+	case desk.SwitchUser:
+		if w.cfg.Switch != nil {
+			w.cfg.Switch()
 		}
 	case desk.SyncNow:
 		if w.link != nil {

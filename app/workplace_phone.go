@@ -63,7 +63,11 @@ func (w *workplace) busy() bool {
 // listenForQuiet is a watcher: it tells phones and awaitWipe when the last live call has ended.
 func (w *workplace) listenForQuiet(t turn) {
 	_, before := t.before.Current()
-	if _, after := t.after.Current(); before && !after {
+	_, after := t.after.Current()
+	if before != after && w.link != nil {
+		w.link.Talking(after) // speech goes first on a slow line
+	}
+	if before && !after {
 		for _, who := range []chan struct{}{w.quiet, w.hush} {
 			select {
 			case who <- struct{}{}:
@@ -282,8 +286,17 @@ func (w *workplace) soundNow() desk.Audio {
 func (w *workplace) heardOfCentral(e datasync.Event) {
 	switch e := e.(type) {
 	case datasync.LinkChanged:
-		w.loop.send(desk.LinkChanged{State: e.State, Reason: e.Reason})
+		w.loop.send(desk.LinkChanged{State: e.State, Reason: e.Reason, NextTry: e.NextTry})
+	case datasync.UploadHeld:
+		w.loop.send(desk.UploadHeld{Held: desk.Held(e)})
+	case datasync.Fetching:
+		w.loop.send(desk.Fetching{Rows: e.Rows})
+	case datasync.RowsSkipped:
+		w.loop.send(desk.RowsSkipped{Rows: e.Unknown + e.Malformed})
 	case datasync.SignedIn:
+		if w.cfg.Central.Proven != nil {
+			w.cfg.Central.Proven(w.cfg.Now())
+		}
 		w.loop.send(desk.SignedIn{Session: e.Session, Phone: e.Phone != nil && len(e.Phone.Registrars) > 0 || registers(w.cfg.Phones), Skew: desk.Millis(e.Skew.Milliseconds())})
 		if e.Phone != nil {
 			w.provision(softphone.Account{

@@ -91,9 +91,18 @@ type (
 type (
 	// LinkChanged tells a new state of the link; Outbox is left alone.
 	LinkChanged struct {
-		State  CentralState
-		Reason string
+		State   CentralState
+		Reason  string
+		NextTry Millis
 	}
+	// UploadHeld tells why the outbox does not get shorter.
+	UploadHeld struct{ Held Held }
+	// Fetching tells how a first sync comes along; Synced ends it.
+	Fetching struct{ Rows int }
+	// RowsSkipped tells how many rows only a newer program can take.
+	RowsSkipped struct{ Rows int }
+	// OthersSeen tells which other users of this computer have work waiting.
+	OthersSeen struct{ Others []Other }
 	// SignedIn tells who central says we are.
 	SignedIn struct {
 		Session Session
@@ -236,6 +245,8 @@ type (
 		ID  string
 		How Settling
 	}
+	// SwitchPressed lets another user sign in at this window.
+	SwitchPressed struct{}
 	// LanguageChosen switches the interface language.
 	LanguageChosen struct{ Language Language }
 	// NoticeDismissed takes a notice away.
@@ -254,6 +265,7 @@ type (
 		Central  bool              // the profile has a central
 		Phone    bool              // the profile has a phone account, or central may bring one
 		SignIn   bool              // a new password for central can be typed at the desk
+		Switch   bool              // another user can sign in at the window
 	}
 	// PasswordTried tells how a password that was typed at the desk fares: Busy while central is asked, then
 	// Problem (State.SignIn) or Taken. The password itself is in no event.
@@ -289,6 +301,10 @@ func (DraftsRestored) event()      {}
 func (ChangesLoaded) event()       {}
 func (OutboxChanged) event()       {}
 func (LinkChanged) event()         {}
+func (UploadHeld) event()          {}
+func (Fetching) event()            {}
+func (RowsSkipped) event()         {}
+func (OthersSeen) event()          {}
 func (SignedIn) event()            {}
 func (Synced) event()              {}
 func (RecordOpened) event()        {}
@@ -327,6 +343,7 @@ func (SyncPressed) event()         {}
 func (ViewChosen) event()          {}
 func (ChangeChosen) event()        {}
 func (ChangeSettled) event()       {}
+func (SwitchPressed) event()       {}
 func (LanguageChosen) event()      {}
 func (NoticeDismissed) event()     {}
 func (Started) event()             {}
@@ -409,6 +426,8 @@ type (
 	PublishAgent struct{ Agent Agent }
 	// SyncNow starts a checkpoint.
 	SyncNow struct{}
+	// SwitchUser ends this desk and lets another user sign in.
+	SwitchUser struct{}
 	// OpenRecord asks central for the whole record of a customer whom this desk holds as a stub, during a call
 	// with that customer (Call.Linked).
 	OpenRecord struct{ Draft, Customer, Call string }
@@ -443,6 +462,7 @@ func (ForgetDraft) command()     {}
 func (CommitWork) command()      {}
 func (PublishAgent) command()    {}
 func (SyncNow) command()         {}
+func (SwitchUser) command()      {}
 func (OpenRecord) command()      {}
 func (AskLease) command()        {}
 func (DropLease) command()       {}

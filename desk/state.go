@@ -108,6 +108,27 @@ type Link struct {
 	Outbox Outbox
 	Cursor string
 	Skew   Millis // central's clock less the desk's, for showing central's times; nothing depends on it
+
+	NextTry  Millis // when a link that is down is tried again; 0: not known
+	Held     Held
+	Fetching int // rows that a first sync, or one after a long time, has brought so far; 0: there is none under way
+	Skipped  int // rows that this program could not take: a newer one can
+}
+
+// Held is why the outbox does not get shorter though something waits. Why is a code as Link.Reason, or central_old
+// (central's program does not know this kind of change yet) or invalid; empty: nothing holds it up. N is the first
+// op that waits.
+type Held struct {
+	Why            string
+	N              int64
+	Since, NextTry Millis
+}
+
+// Other is another user's replica on this computer, with what waits in it.
+type Other struct {
+	User    string
+	Pending int
+	Problem string // code, as Link.Reason, of why it cannot be brought up now
 }
 
 // SignIn is where the agent types a new password for central, once the one the desk has is refused.
@@ -188,6 +209,8 @@ type State struct {
 	Flows         []*flow.Flow // shipped and central's; immutable
 	Saved         *SavedWork   // what was saved last, for "已保存"
 	View          string       // work, changes, board
+	Others        []Other      // other users of this computer whose work still waits
+	CanSwitch     bool         // another user can sign in at this window
 	Lease         LeaseWish    // the callback that central is asked for before its customer is dialled
 	Changes       OpenChanges  // as read when ChangesLoad was answered, for the view of changes
 	ChangesRead   bool         // they have been read since that view was opened

@@ -31,7 +31,8 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.fromStore(e)
 	case ChangesLoaded, OutboxChanged, ChangeChosen, ChangeSettled:
 		u.atChanges(e)
-	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried, RecordOpened, RecordNotOpened, LeaseAnswered:
+	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried, RecordOpened, RecordNotOpened, LeaseAnswered,
+		UploadHeld, Fetching, RowsSkipped, OthersSeen:
 		u.fromCentral(e)
 	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
 		DialEdited, DialPressed, StateChosen:
@@ -45,6 +46,8 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.do(SyncNow{})
 	case ViewChosen:
 		u.view(e.View)
+	case SwitchPressed:
+		u.switchUser()
 	case LanguageChosen:
 		if e.Language.Valid() {
 			u.s.Language = e.Language
@@ -74,7 +77,7 @@ func (u *step) started(e Started) {
 		View: "work", Wish: AgentNotReady, PhoneWanted: e.Phone,
 		Agent: Agent{User: e.Session.User, Name: e.Session.Name, Group: e.Session.Group, State: AgentOffline, Since: u.at.At},
 	}
-	u.s.SignIn.Offered = e.SignIn && e.Central
+	u.s.SignIn.Offered, u.s.CanSwitch = e.SignIn && e.Central, e.Switch && e.Central
 	u.s.Link = Link{State: CentralNone, Since: u.at.At}
 	if e.Central {
 		u.s.Link.State = CentralConnecting

@@ -151,3 +151,21 @@ func (u *step) promiseKept(d Draft) {
 	}
 	u.do(CommitWork{Intent: Intent{ID: u.at.ID(6), Kind: "callback.done", At: u.at.At, Offset: u.at.Offset, Changes: []Change{c}}})
 }
+
+// switchUser gives the window to another user: not during a call, which is this user's. What is written is on disk
+// by then, and waits for its author.
+func (u *step) switchUser() {
+	if !u.s.CanSwitch {
+		return
+	}
+	if slices.ContainsFunc(u.s.Calls, func(c Call) bool { return c.Live() }) {
+		u.warn("switch_in_call")
+		return
+	}
+	for _, d := range u.s.Drafts {
+		if d.Changed > d.Kept {
+			u.do(KeepDraft{Draft: d, Now: true})
+		}
+	}
+	u.do(SwitchUser{})
+}

@@ -168,6 +168,7 @@ func (u *step) fromCentral(e Event) {
 		if u.s.Link.State != e.State || u.s.Link.Reason != e.Reason {
 			u.s.Link.State, u.s.Link.Reason, u.s.Link.Since = e.State, e.Reason, u.at.At
 		}
+		u.s.Link.NextTry = e.NextTry
 		if e.State != CentralOnline && u.s.BoardKnown {
 			u.s.Board.Stale = true
 		}
@@ -188,6 +189,14 @@ func (u *step) fromCentral(e Event) {
 		u.synced(e)
 	case RecordOpened, RecordNotOpened, LeaseAnswered:
 		u.answered(e)
+	case UploadHeld:
+		u.s.Link.Held = e.Held
+	case Fetching:
+		u.s.Link.Fetching = e.Rows
+	case RowsSkipped:
+		u.s.Link.Skipped = e.Rows
+	case OthersSeen:
+		u.s.Others = e.Others
 	case BoardSeen:
 		u.s.Board, u.s.BoardKnown = e.Board, true
 	default: // the others are not for this function
@@ -198,7 +207,7 @@ func (u *step) synced(e Synced) {
 	if n := len(e.Outbox.Refused); n > len(u.s.Link.Outbox.Refused) {
 		u.warn("op_refused")
 	}
-	u.s.Link.Outbox, u.s.Link.Cursor = e.Outbox, e.Cursor
+	u.s.Link.Outbox, u.s.Link.Cursor, u.s.Link.Fetching = e.Outbox, e.Cursor, 0
 	u.loadChanges()
 	refused := func(r RefusedOp) bool { return u.s.Saved != nil && r.Op.N == u.s.Saved.N }
 	if w := u.s.Saved; w != nil && !w.Synced && (e.Outbox.Pending == 0 || w.N < e.Outbox.OldestN) && !slices.ContainsFunc(e.Outbox.Refused, refused) {

@@ -56,3 +56,12 @@ func (c *Client) drainOnce(ctx context.Context) (left int, err error) {
 	}
 	return c.Waiting(ctx)
 }
+
+// ReportWiped is Client.TellWiped for a store that Drain had to do with: token is the one that was kept for it, read
+// before the secrets went.
+func ReportWiped(ctx context.Context, cfg Config, token, deskID string, lost int) error {
+	c := New(cfg)
+	defer c.http.CloseIdleConnections()
+	c.last = token
+	return c.TellWiped(ctx, deskID, lost)
+}

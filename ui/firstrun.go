@@ -26,6 +26,7 @@ type FirstRun struct {
 	win     fyne.Window
 	join    func(Form)
 	speak   func(desk.Language)
+	back    func()
 	shown   present.FirstRunScreen
 	byHand  bool
 	fields  []*field // in the order of Tab
@@ -39,6 +40,7 @@ type FirstRun struct {
 	alone   *para
 	problem *para
 	button  *button
+	leave   *button
 	column  *fyne.Container
 	content *fyne.Container
 	crossing[present.FirstRunScreen]
@@ -91,6 +93,7 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 	}
 	f.toggle = newButton(k, f, func(present.Button) { f.setByHand(!f.byHand) })
 	f.button = newButton(k, f, func(present.Button) { f.submit() })
+	f.leave = newButton(k, f, func(present.Button) { f.goBack() })
 	box := func(i int) fyne.CanvasObject { return f.fields[i].box }
 	f.phone = newColumn(space3, newPair(box(fieldExtension), box(fieldServer)), newPair(box(fieldPhoneUser), box(fieldPhonePassword)))
 	f.pass = newColumn(0, newPair(box(fieldPassphrase), box(fieldAgain)))
@@ -99,7 +102,7 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 		f.title, f.lead,
 		box(fieldURL), box(fieldJoinCode), newPair(box(fieldUser), box(fieldPassword)),
 		newSpread(space2, 1, f.toggle, k.text(sizeBody, false)), f.phone, f.pass, f.note, f.alone, newReserved(2, f.problem),
-		newSpread(space2, 0, f.lang, f.button),
+		newSpread(space2, 0, f.lang, f.leave, f.button),
 	)
 	card := newCard(k.card(), space5, space5, f.column)
 	page := &canvas.Rectangle{FillColor: k.pal.page}
@@ -167,8 +170,8 @@ func (f *FirstRun) Attach(win fyne.Window) {
 }
 
 func (f *FirstRun) focusFirst() {
-	for _, o := range f.fields {
-		if o.entry.Text == "" && f.win != nil {
+	for i, o := range f.fields {
+		if o.entry.Text == "" && f.visible(i) && f.win != nil {
 			f.win.Canvas().Focus(o.entry)
 			return
 		}
@@ -190,6 +193,7 @@ func (f *FirstRun) Show(m present.FirstRunScreen) {
 	} {
 		o := f.fields[i]
 		setText(o.label, v.Label, c.muted)
+		o.box.Hidden = v.Label == ""
 		o.entry.SetPlaceHolder(v.Prompt)
 		if v.Value != "" && o.entry.Text == "" {
 			o.entry.SetText(v.Value)
@@ -200,6 +204,9 @@ func (f *FirstRun) Show(m present.FirstRunScreen) {
 	f.alone.set(m.AloneNote, present.Muted)
 	f.problem.set(m.Problem, present.Danger)
 	f.button.set(m.Join)
+	f.leave.Hidden = !m.Back.Shown()
+	f.leave.set(m.Back)
+	f.toggle.Hidden = m.ByHand == ""
 	f.paintToggle()
 	f.content.Refresh()
 }
@@ -230,12 +237,23 @@ func (f *FirstRun) enter(i int) {
 
 func (f *FirstRun) visible(i int) bool {
 	switch i {
+	case fieldURL, fieldJoinCode:
+		return !f.fields[i].box.Hidden
 	case fieldExtension, fieldServer, fieldPhoneUser, fieldPhonePassword:
 		return f.byHand
 	case fieldPassphrase, fieldAgain:
 		return !f.pass.Hidden
 	}
 	return true
+}
+
+// OnBack says what leads back to the user before, where the screen offers that.
+func (f *FirstRun) OnBack(back func()) { f.back = back }
+
+func (f *FirstRun) goBack() {
+	if f.back != nil && f.shown.Back.Enabled {
+		f.back()
+	}
 }
 
 func (f *FirstRun) submit() {
@@ -278,8 +296,11 @@ func (f *FirstRun) passphrases() string {
 }
 
 func (f *FirstRun) typedKey(e *fyne.KeyEvent) {
-	if isEnter(e.Name) {
+	switch {
+	case isEnter(e.Name):
 		f.submit()
+	case e.Name == fyne.KeyEscape:
+		f.goBack()
 	}
 }
 

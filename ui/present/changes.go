@@ -52,7 +52,7 @@ func settledKeys() []string { return []string{"Ctrl+1", "Ctrl+2", "Ctrl+3"} }
 
 func (m maker) changes() ChangesPanel {
 	c := m.s.Changes
-	p := ChangesPanel{Title: m.say(words.ChangesTitle), Why: LinkText(m.w, m.s.Link)}
+	p := ChangesPanel{Title: m.say(words.ChangesTitle), Why: m.whyWaiting()}
 	switch {
 	case !m.s.ChangesRead:
 		p.Empty = m.say(words.ChangesReading)
@@ -82,6 +82,35 @@ func (m maker) changes() ChangesPanel {
 		p.More = m.w.Fill(words.ChangesMore, "n", m.w.Number(more))
 	}
 	return p
+}
+
+// whyWaiting tells why nothing goes up, when it is tried again, and whose work waits besides.
+func (m maker) whyWaiting() string {
+	l := m.s.Link
+	why, next := LinkText(m.w, l), l.NextTry
+	if why == "" && l.Held.Why != "" {
+		why, next = m.held(), l.Held.NextTry
+	}
+	if why != "" && next > m.now {
+		why = join(" ", why, m.w.Fill(words.LinkNextTry, "time", m.w.ClockSeconds(next.Time())))
+	}
+	for _, o := range m.s.Others {
+		line := words.OthersWaiting
+		if o.Problem == "wrong_password" || o.Problem == "disabled" {
+			line = words.OthersStuck
+		}
+		why = join("\n", why, m.w.Fill(line, "user", o.User, "n", m.w.Number(o.Pending)))
+	}
+	return why
+}
+
+// held words why the outbox does not get shorter though central answers.
+func (m maker) held() string {
+	h, n := m.s.Link.Held, m.s.Link.Outbox.Pending
+	if h.Why == "" || m.s.Link.State != desk.CentralOnline || n == 0 {
+		return ""
+	}
+	return coded(m.w, "held.", h.Why, words.HeldOther, "n", m.w.Number(n))
 }
 
 // changeOf is the table that a change is about first: of a talk's record, the talk.

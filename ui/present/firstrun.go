@@ -16,6 +16,7 @@ type FirstRunState struct {
 	Phone   desk.Registration // failed: why the phone could not be registered
 	URL     string            // what the fields begin with
 	User    string
+	From    string // another user is to sign in at a desk that has been joined; this one worked at it
 }
 
 // FirstRunScreen is the first-run screen in words.
@@ -29,6 +30,7 @@ type FirstRunScreen struct {
 	KeyringNote, AloneNote                             string
 	Join                                               Button
 	Problem                                            string
+	Back                                               Button // to the user before; without text there is none
 	Short, Differs                                     string // of the passphrases, told before joining
 	Languages                                          []Pick
 }
@@ -61,6 +63,16 @@ func FirstRun(s FirstRunState, w *words.Catalogue) FirstRunScreen {
 		out.Passphrase = Field{Label: w.Say(words.RunPassphrase)}
 		out.Again = Field{Label: w.Say(words.RunPassphraseAgain)}
 		out.KeyringNote = w.Say(words.RunNoKeyring)
+	}
+	if s.From != "" {
+		out.Title, out.Lead = w.Say(words.SwitchTitle), w.Fill(words.SwitchLead, "user", s.From)
+		out.URL, out.JoinCode, out.ByHand, out.AloneNote = Field{}, Field{}, "", ""
+		out.Passphrase, out.Again, out.KeyringNote = Field{}, Field{}, ""
+		out.Join.Text = w.Say(words.DoSignIn)
+		if s.Busy {
+			out.Join.Text = w.Say(words.RunBusy)
+		}
+		out.Back = Button{Text: w.Fill(words.SwitchBack, "user", s.From), Key: "Esc", Enabled: !s.Busy}
 	}
 	for _, l := range Languages() {
 		out.Languages = append(out.Languages, Pick{

@@ -23,6 +23,9 @@ func (m maker) linkChip() Chip {
 			waiting = m.w.Fill(words.LinkPendingSince, "n", m.w.Number(n), "time", m.w.Clock(l.Outbox.Oldest.Time()))
 		}
 	}
+	if l.Fetching > 0 && (l.State == desk.CentralOnline || l.State == desk.CentralConnecting) {
+		return Chip{Shape: ShapeSync, Tone: Plain, Text: join(dot, m.w.Fill(words.LinkFetching, "n", m.w.Number(l.Fetching)), waiting)}
+	}
 	open := m.openChip()
 	switch {
 	case open == "":
@@ -207,7 +210,13 @@ func (m maker) messages() []Message {
 		})
 	}
 	list = append(list, m.notices(desk.NoticeWarning)...)
-	if text := LinkText(m.w, m.s.Link); text != "" {
+	if text := m.held(); text != "" {
+		list = append(list, Message{ID: "held", Shape: ShapeSync, Tone: Warn, Text: text})
+	}
+	if n := m.s.Link.Skipped; n > 0 {
+		list = append(list, Message{ID: "skipped", Shape: ShapeInfo, Tone: Warn, Text: m.w.Fill(words.LinkSkipped, "n", m.w.Number(n))})
+	}
+	if text := LinkText(m.w, m.s.Link); text != "" && !there {
 		list = append(list, Message{ID: "link", Shape: ShapeCut, Tone: Warn, Text: text})
 	}
 	return append(list, m.notices(desk.NoticeInfo)...)

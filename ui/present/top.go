@@ -87,10 +87,14 @@ func (m maker) stateChoices() []Button {
 			Do: desk.StateChosen{State: s, Reason: r, Cause: desk.CauseSelf},
 		}
 	}
-	return []Button{
+	list := []Button{
 		pick(desk.AgentReady, ""), pick(desk.AgentNotReady, desk.ReasonBreak), pick(desk.AgentNotReady, desk.ReasonMeal),
 		pick(desk.AgentNotReady, desk.ReasonTraining), pick(desk.AgentNotReady, desk.ReasonMeeting),
 	}
+	if m.s.CanSwitch {
+		list = append(list, Button{Text: m.say(words.DoSwitch), Shape: ShapePerson, Tone: Muted, Enabled: true, Do: desk.SwitchPressed{}})
+	}
+	return list
 }
 
 // lines are the live calls: the one to act on first.

@@ -88,3 +88,21 @@ const (
 	NoticeCallbackTaken    Key = "notice.callback_taken"
 	NoticeLeaseUnconfirmed Key = "notice.lease_unconfirmed"
 )
+
+// How sync comes along, and other users of the computer.
+const (
+	LinkFetching       Key = "link.fetching"
+	LinkNextTry        Key = "link.next_try"
+	LinkSkipped        Key = "link.skipped"
+	HeldCentralOld     Key = "held.central_old"
+	HeldOther          Key = "held.other"
+	OthersWaiting      Key = "others.waiting"
+	OthersStuck        Key = "others.stuck"
+	DoSwitch           Key = "do.switch"
+	NoticeSwitchInCall Key = "notice.switch_in_call"
+	SwitchTitle        Key = "switch.title"
+	SwitchLead         Key = "switch.lead"
+	SwitchBack         Key = "switch.back"
+	JoinGrace          Key = "join.grace"
+	JoinUnknownHere    Key = "join.unknown_here"
+)

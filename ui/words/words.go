@@ -73,6 +73,9 @@ func (c *Catalogue) Fill(k Key, pairs ...string) string {
 // Clock is a time of day: 14:02.
 func (c *Catalogue) Clock(t time.Time) string { return t.In(c.zone).Format("15:04") }
 
+// ClockSeconds is a time of day to the second: 14:05:09.
+func (c *Catalogue) ClockSeconds(t time.Time) string { return t.In(c.zone).Format("15:04:05") }
+
 // Day is a date as short as the year of now allows: 11-22, 22 Nov; with the year where it is another.
 func (c *Catalogue) Day(t, now time.Time) string {
 	t, now = t.In(c.zone), now.In(c.zone)
