@@ -43,6 +43,7 @@ type commandLine struct {
 	Headless headlessCommand `cmd:"" help:"Run a desk without a window, driven by JSON-RPC on stdin and stdout."`
 	Flow     flowCommand     `cmd:"" help:"Check, format, test and play call flows."`
 	Store    storeCommand    `cmd:"" help:"Look after a desk's store."`
+	Bench    benchCommand    `cmd:"" help:"Measure."`
 	Import   importCommand   `cmd:"" help:"Bring customers of a table into the desk's store."`
 	Export   exportCommand   `cmd:"" help:"Write customers or contacts into a table."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -73,7 +73,7 @@ func patient(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, patience{}, d)
 }
 
-// meter counts what the answer of one call weighs on the line; see metered.
+// meter counts what the answers of calls weigh on the line, which is measured by them; see metered.
 type meter struct{ bytes int64 }
 
 type meterKey struct{}
@@ -143,8 +143,8 @@ func (a *answer) Read(p []byte) (int, error) {
 	began := a.over.line.now()
 	n, err := a.ReadCloser.Read(p)
 	a.alarm.Stop()
-	a.over.line.came(n, a.over.line.now().Sub(began))
-	if a.meter != nil {
+	if a.meter != nil { // of other calls a reader mostly waits for news, not for the line
+		a.over.line.came(n, a.over.line.now().Sub(began))
 		a.meter.bytes += int64(n)
 	}
 	if err != nil && err != io.EOF { //nolint:errorlint // readers give it as it is

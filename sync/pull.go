@@ -37,6 +37,9 @@ func (c *Client) runPull(ctx context.Context) {
 		rows, err := c.pull(ctx)
 		retry.Stop()
 		tried, pause := attempt{err: err}, c.poll()
+		if rows > 0 {
+			pauses.reset() // it came along
+		}
 		if err != nil {
 			pause = pauses.after(err)
 			tried.next = desk.MillisOf(c.cfg.Now().Add(pause))

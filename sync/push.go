@@ -137,7 +137,7 @@ func (c *Client) send(ctx context.Context, was acks, ops []desk.Op, empty bool) 
 	}
 	ops, size := sendable(ops, empty)
 	began := c.cfg.Now()
-	out, err := call[wire.Pushed](patient(ctx, c.pace.wait(size)), c, wire.MethodPush, wire.Push{Desk: r.Desk, Ops: ops})
+	out, err := call[wire.Pushed](patient(ctx, c.pace.wait(size)), c, wire.MethodPush, wire.Push{Desk: r.Desk, Cursor: r.Cursor, Ops: ops})
 	_, fault := errors.AsType[*wire.FaultError](err)
 	c.pace.pushed(size, c.cfg.Now().Sub(began), err != nil && !fault)
 	if err != nil {
@@ -169,7 +169,7 @@ func (c *Client) mend(ctx context.Context, was acks, f *wire.FaultError) (bool, 
 	case wire.CauseCentralOld: // the ops before it are taken; it waits for another central
 		c.took(was, f.LastN)
 		return false, nil
-	case wire.CauseEpoch:
+	case wire.CauseEpoch: // the desk's rows are of another central than this one
 		c.waitForPull()
 		return false, nil
 	case wire.CauseGap:

@@ -56,7 +56,7 @@ func (c *Client) timed(ctx context.Context, page desk.Page) (int, error) {
 	n, err := c.cfg.Store.ApplyPage(ctx, page)
 	took := c.cfg.Now().Sub(began)
 	if s, ok := c.cfg.Store.(HoldTeller); ok {
-		took = s.Held()
+		took = s.LongestHold()
 	}
 	if err == nil && len(page.Rows) > 0 {
 		c.pace.held(len(page.Rows), took)

@@ -38,6 +38,7 @@ var allowed = map[string]string{
 	"internal/simulate":     "central desk internal/mistake internal/powercut localstore sync sync/wire",
 	"internal/sample":       "desk",
 	"internal/storebench":   "desk desk/number internal/sample localstore",
+	"internal/syncbench":    "central desk internal/sample localstore sync",
 	"internal/testbed":      "",
 	"localstore":            "desk desk/chain desk/flow desk/kpi desk/number internal/mistake localstore/vault",
 	"localstore/vault":      "",
