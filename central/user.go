@@ -185,10 +185,53 @@ func (c *Central) SetPassword(ctx context.Context, name, password string) error 
 	return c.change(ctx, name, true, "password = ?", hash)
 }
 
-// Disable shuts a user out: tokens are void at once and streams end within a second. Enabling again
-// is Disable with on false.
+// Disable shuts a user out: tokens are void at once and streams end within a second. What the user's desks keep
+// stays there; Retire takes it in and has it destroyed. Enabling again is Disable with on false: it takes the order of
+// Retire back, and no other.
 func (c *Central) Disable(ctx context.Context, name string, on bool) error {
-	return c.change(ctx, name, on, "disabled = ?", on)
+	if err := c.change(ctx, name, on, "disabled = ?", on); err != nil || on {
+		return err
+	}
+	err := c.db.write(ctx, func(q queryer) error {
+		res, err := q.ExecContext(ctx, "DELETE FROM wipe_order WHERE org = ? AND kind = ? AND name = ? AND why = ?", c.org, wipeUser, name, whyDisabled)
+		if err != nil {
+			return err
+		}
+		if oneRow(res, desk.ErrNotFound) != nil {
+			return nil // there was none
+		}
+		_, err = q.ExecContext(ctx, "UPDATE installation SET told = 0 WHERE org = ? AND wiped = 0 AND user = ?", c.org, name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("change user %q: %w", name, err)
+	}
+	return nil
+}
+
+// Retire shuts a user out for good: as Disable does, and in the same transaction every desk of the user is ordered to hand
+// over what waits in its outbox and then to destroy what it keeps. An order that stands already stays as it is.
+// Errors: desk.ErrNotFound, wrapped.
+func (c *Central) Retire(ctx context.Context, name string) error {
+	err := c.db.write(ctx, func(q queryer) error {
+		res, err := q.ExecContext(ctx, "UPDATE user SET disabled = 1 WHERE org = ? AND name = ?", c.org, name)
+		if err != nil {
+			return err
+		}
+		if err := oneRow(res, desk.ErrNotFound); err != nil {
+			return err
+		}
+		if _, err := q.ExecContext(ctx, "UPDATE token SET expires = 0 WHERE org = ? AND user = ?", c.org, name); err != nil {
+			return err
+		}
+		_, err = q.ExecContext(ctx, `INSERT INTO wipe_order (org, kind, name, drain, at, why) VALUES (?, ?, ?, 1, ?, ?)
+			ON CONFLICT (org, kind, name) DO NOTHING`, c.org, wipeUser, name, c.now(), whyDisabled)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("retire user %q: %w", name, err)
+	}
+	return c.meetPeople(ctx)
 }
 
 // Place gives a user another role, group or level. Desks hold what the new place allows from their next

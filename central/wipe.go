@@ -16,6 +16,9 @@ const (
 	wipeUser = "user"
 )
 
+// whyDisabled marks an order that came with retiring its user (wipe_order.why).
+const whyDisabled = "disabled"
+
 // Wipe orders a desk, or every desk of a user, to destroy what it keeps; with drain it first hands over what
 // waits in its outbox. The order stands for every call that proves to come from there, until WipeUndo takes it
 // back. Exactly one of deskID and user is given. Errors: desk.ErrNotFound (no such user, or a desk that has
@@ -30,7 +33,7 @@ func (c *Central) Wipe(ctx context.Context, deskID, user string, drain bool) err
 			return err
 		}
 		_, err := q.ExecContext(ctx, `INSERT INTO wipe_order (org, kind, name, drain, at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (org, kind, name) DO UPDATE SET drain = excluded.drain`, c.org, kind, name, drain, c.now())
+			ON CONFLICT (org, kind, name) DO UPDATE SET drain = excluded.drain, why = ''`, c.org, kind, name, drain, c.now())
 		return err
 	})
 	if err != nil {

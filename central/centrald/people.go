@@ -158,11 +158,18 @@ func (u userChange) Run(w *world) error {
 	})
 }
 
-type userDisable struct{ userFlag }
+type userDisable struct {
+	userFlag
+	KeepDesks bool `name:"keep-desks" help:"Leave what the user's desks keep, sealed, for the user's return."`
+}
 
 // Run disables.
 func (u userDisable) Run(w *world) error {
-	return u.change(w, "disabled", func(ctx context.Context, c *central.Central) error { return c.Disable(ctx, u.User, true) })
+	if u.KeepDesks {
+		return u.change(w, "disabled", func(ctx context.Context, c *central.Central) error { return c.Disable(ctx, u.User, true) })
+	}
+	done := "disabled; the user's desks hand over what waits, then they are wiped"
+	return u.change(w, done, func(ctx context.Context, c *central.Central) error { return c.Retire(ctx, u.User) })
 }
 
 type userEnable struct{ userFlag }
