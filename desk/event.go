@@ -245,6 +245,13 @@ type (
 		ID  string
 		How Settling
 	}
+	// ReleasePressed puts a customer into the pool, once it has been pressed twice; ClaimPressed takes one out.
+	ReleasePressed struct{ Customer string }
+	// ClaimPressed takes a customer out of the pool for this user. Who comes first at central has it.
+	ClaimPressed struct {
+		Customer string
+		PooledAt Millis // as it was seen
+	}
 	// SwitchPressed lets another user sign in at this window.
 	SwitchPressed struct{}
 	// LanguageChosen switches the interface language.
@@ -343,6 +350,8 @@ func (SyncPressed) event()         {}
 func (ViewChosen) event()          {}
 func (ChangeChosen) event()        {}
 func (ChangeSettled) event()       {}
+func (ReleasePressed) event()      {}
+func (ClaimPressed) event()        {}
 func (SwitchPressed) event()       {}
 func (LanguageChosen) event()      {}
 func (NoticeDismissed) event()     {}

@@ -211,6 +211,7 @@ type State struct {
 	View          string       // work, changes, board
 	Others        []Other      // other users of this computer whose work still waits
 	CanSwitch     bool         // another user can sign in at this window
+	Releasing     string       // customer who goes to the pool if that is pressed again
 	Lease         LeaseWish    // the callback that central is asked for before its customer is dialled
 	Changes       OpenChanges  // as read when ChangesLoad was answered, for the view of changes
 	ChangesRead   bool         // they have been read since that view was opened

@@ -48,6 +48,10 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.view(e.View)
 	case SwitchPressed:
 		u.switchUser()
+	case ReleasePressed:
+		u.release(e.Customer)
+	case ClaimPressed:
+		u.claim(e)
 	case LanguageChosen:
 		if e.Language.Valid() {
 			u.s.Language = e.Language
@@ -191,7 +195,7 @@ func (u *step) load(draft, customer string) {
 }
 
 func (u *step) closeBrowse() {
-	u.s.Browsing, u.s.BrowseHistory, u.s.BrowseID = nil, History{}, ""
+	u.s.Browsing, u.s.BrowseHistory, u.s.BrowseID, u.s.Releasing = nil, History{}, "", ""
 }
 
 // live reports whether the draft's call still exists.

@@ -105,6 +105,9 @@ func (u *step) committed(e WorkCommitted) {
 	}
 	u.do(SyncNow{})
 	u.loadChanges()
+	if e.Draft == "" && u.s.Browsing != nil { // it may be about whom the agent looks at
+		u.load("", u.s.Browsing.ID)
+	}
 	d, ok := u.s.Draft(e.Draft)
 	if !ok {
 		return

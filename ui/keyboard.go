@@ -40,7 +40,7 @@ func chords() []*desktop.CustomShortcut {
 			list = append(list, &desktop.CustomShortcut{KeyName: n, Modifier: m})
 		}
 	}
-	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyP, fyne.KeyS, fyne.KeyU, fyne.KeyF2)
+	add(fyne.KeyModifierControl, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyB, fyne.KeyD, fyne.KeyG, fyne.KeyJ, fyne.KeyK, fyne.KeyN, fyne.KeyP, fyne.KeyS, fyne.KeyU, fyne.KeyF2)
 	add(fyne.KeyModifierControl|fyne.KeyModifierShift, fyne.KeyH)
 	add(fyne.KeyModifierAlt, fyne.KeyLeft)
 	add(fyne.KeyModifierControl, fyne.Key0)

@@ -128,7 +128,10 @@ func (p *customerPanel) fillHead(m present.CustomerPanel) {
 func (p *customerPanel) beside(m present.CustomerPanel) fyne.CanvasObject {
 	back := newButton(p.k, p.w, send(p.w.send))
 	back.set(m.Back)
-	line := newSpread(space2, 0, p.k.text(sizeBody, false), back)
+	pool := newButton(p.k, p.w, send(p.w.send))
+	pool.set(m.Pool)
+	pool.Hidden = !m.Pool.Shown()
+	line := newSpread(space2, 1, pool, p.k.text(sizeBody, false), back)
 	if m.Browse.Text == "" {
 		return line
 	}

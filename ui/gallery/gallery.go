@@ -32,7 +32,7 @@ const (
 func Names() []string {
 	return []string{
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
-		"offline", "refused", "changes", "stub", "granted", "trouble", "diskfull", "search", "board", "stale",
+		"offline", "refused", "changes", "stub", "granted", "pooled", "trouble", "diskfull", "search", "board", "stale",
 	}
 }
 
@@ -91,6 +91,12 @@ func State(name string, lang desk.Language) desk.State {
 	case "stub":
 		s = stub(talking(s))
 		s.Drafts[0].NotOpened = "offline"
+	case "pooled":
+		c := desk.Customer{
+			ID: "c7", Name: "何平", Company: "平安五金", Phones: []desk.Phone{{Raw: "13900139000"}}, Tier: desk.TierSleeping,
+			PooledAt: ago(26 * time.Hour), PooledBy: "chen",
+		}
+		s.Browsing, s.BrowseID = &c, c.ID
 	case "granted":
 		s = granted(stub(talking(s)))
 	case "trouble":

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -14,6 +15,7 @@ func (m maker) customer() CustomerPanel {
 	d, ok := m.active()
 	if m.browses() {
 		m.known(&p, *m.s.Browsing, m.s.BrowseHistory, true)
+		p.Pool = m.pool(*m.s.Browsing)
 		m.beside(&p, d)
 		return p
 	}
@@ -91,6 +93,19 @@ func (m maker) beside(p *CustomerPanel, d desk.Draft) {
 	p.Browse = Message{ID: "browse", Shape: ShapeInfo, Tone: Warn, Text: m.w.Fill(line, "name", m.draftName(d))}
 }
 
+// pool releases or claims the customer that is looked up.
+func (m maker) pool(c desk.Customer) Button {
+	switch {
+	case c.PooledAt != 0:
+		return Button{Text: m.say(words.DoClaim), Key: "Ctrl+G", Enabled: true, Do: desk.ClaimPressed{Customer: c.ID, PooledAt: c.PooledAt}}
+	case !m.s.MayRelease():
+		return Button{}
+	case m.s.Releasing == c.ID:
+		return Button{Text: m.say(words.DoReleaseSure), Key: "Ctrl+G", Kind: KindDanger, Enabled: true, Do: desk.ReleasePressed{Customer: c.ID}}
+	}
+	return Button{Text: m.say(words.DoRelease), Key: "Ctrl+G", Enabled: true, Do: desk.ReleasePressed{Customer: c.ID}}
+}
+
 func (m maker) idle(p *CustomerPanel) {
 	p.Title, p.How = m.say(words.CustomerIdle), m.say(words.CustomerIdleHow)
 	switch {
@@ -139,6 +154,9 @@ func (m maker) customerChips(c desk.Customer) []Chip {
 	}
 	if t := m.tier(c.Tier); t != "" {
 		chips = append(chips, Chip{Tone: Muted, Text: t})
+	}
+	if c.PooledAt != 0 {
+		chips = append(chips, Chip{Tone: Away, Text: m.say(words.CustomerPooled)})
 	}
 	if c.Status == desk.StatusPaused {
 		chips = append(chips, Chip{Tone: Away, Text: m.say(words.StatusPaused)})
@@ -227,6 +245,11 @@ func (m maker) warnings(c desk.Customer, h desk.History) []Message {
 			ID: "recent", Shape: ShapeInfo, Tone: Warn,
 			Text: m.w.Fill(words.CustomerVisits, "n", strconv.Itoa(recent)),
 		})
+	}
+	if c.PooledAt != 0 {
+		list = append(list, Message{ID: "pool", Shape: ShapeInfo, Tone: Muted, Text: m.w.Fill(words.CustomerPooledSince,
+			"user", cmp.Or(c.PooledBy, "–"), "time", m.w.When((c.PooledAt-m.s.Link.Skew).Time(), m.now.Time()))})
+		return list
 	}
 	if d, ok := m.active(); c.Stub && (!ok || d.Asked != c.ID) { // else leave tells more
 		text := m.say(words.CustomerStubPool)

@@ -181,6 +181,7 @@ func (m maker) keys(s Screen) []Shortcut {
 	}
 	if s.View == "work" {
 		add(s.Customer.None)
+		add(s.Customer.Pool)
 	}
 	toggle := func(key, view string) {
 		if s.View == view {

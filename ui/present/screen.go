@@ -202,6 +202,7 @@ type CustomerPanel struct {
 	Draft        string
 	Browse       Message // whom the call or note is about, while someone else is shown
 	Back         Button  // to them; Esc does it where no field has the focus
+	Pool         Button  // releases to the pool, or claims out of it
 	Ringing      string  // number of the call that rings, set large
 	RingingFrom  string  // its queue
 	Title        string

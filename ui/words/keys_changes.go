@@ -106,3 +106,12 @@ const (
 	JoinGrace          Key = "join.grace"
 	JoinUnknownHere    Key = "join.unknown_here"
 )
+
+// The pool.
+const (
+	DoClaim             Key = "do.claim"
+	DoRelease           Key = "do.release"
+	DoReleaseSure       Key = "do.release_sure"
+	CustomerPooled      Key = "customer.pooled"
+	CustomerPooledSince Key = "customer.pooled_since"
+)
