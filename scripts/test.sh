@@ -49,6 +49,7 @@ asterisk() {
 crash() { # What the race detector makes too slow to do often: 500 power cuts, kills, a failure of every write, all pairs.
   gotest crash -timeout 5m -run '^Test(WhatWasAcknowledged|TheSimulator|EveryWrite)' ./localstore
   gotest numbers -run '^TestNoTwoNumbers' ./desk/number
+  gotest lists -run '^TestNoPlainTextLies' ./app
 }
 
 window() {
