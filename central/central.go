@@ -36,6 +36,8 @@ type Config struct {
 	Log   *slog.Logger
 	Now   func() time.Time
 
+	Version string // of the program that serves; desks are told
+
 	// ShowUnowned lets every lead see the phones of the PBX that belong to no user: for an organisation
 	// whose phones are in no groups. Otherwise only admins see them.
 	ShowUnowned bool

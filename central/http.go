@@ -36,7 +36,7 @@ func (c *Central) Handler() http.Handler {
 	)
 	_, known := v1.NewDeskHandler(calls{c}, options)
 	refusals := connect.NewErrorWriter(options)
-	mux.HandleFunc("POST "+wire.Path, func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		method := methodOf(r.URL.Path)
 		w.Header().Set(wire.Header, protocols)
 		w.Header().Set("Cache-Control", "no-store")
@@ -45,7 +45,7 @@ func (c *Central) Handler() http.Handler {
 		if method == wire.MethodWatch {
 			w = &bounded{ResponseWriter: w, within: lineWithin}
 		}
-		if methods().ByName(protoreflect.Name(method)) == nil {
+		if methods().ByName(protoreflect.Name(method)) == nil { // of another version of the protocol, say: the header tells ours
 			_ = refusals.Write(w, r, fault(wire.CodeNotThere, "", "no such method").Connect()) // a desk that has gone asks again
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/callbench/callbench/desk"
@@ -61,7 +62,29 @@ func (c *Central) signIn(ctx context.Context, in wire.SignIn, address string) (*
 	if s.user.Disabled {
 		return nil, fault(wire.CodeForbidden, wire.CauseDisabled, "the user is disabled")
 	}
+	if err := c.speaks(in); err != nil {
+		return nil, err
+	}
 	return c.issue(ctx, s, in.Desk, in.Version)
+}
+
+// speaks refuses a desk that has no version of the protocol in common with this central, and says which of the two is
+// to be brought up to date. A desk that tells none speaks version 1.
+func (c *Central) speaks(in wire.SignIn) error {
+	least, most := max(in.ProtocolMin, 1), max(in.ProtocolMax, 1)
+	var cause wire.Cause
+	switch {
+	case most < wire.ProtocolMin:
+		cause = wire.CauseDeskOld
+	case least > wire.ProtocolMax:
+		cause = wire.CauseCentralOld
+	default:
+		return nil
+	}
+	f := fault(wire.CodePrecondition, cause, fmt.Sprintf("the desk's program %.40q speaks versions %d to %d of the protocol, central's %q versions %d to %d",
+		in.Version, least, most, c.cfg.Version, wire.ProtocolMin, wire.ProtocolMax))
+	f.Version = c.cfg.Version
+	return f
 }
 
 // lastToken looks whether the desk that was given this token once is to wipe itself. The token may have been
@@ -184,6 +207,7 @@ func (c *Central) signedIn(ctx context.Context, s session) (*wire.SignedIn, erro
 	out := &wire.SignedIn{
 		User: s.user.Name, Name: s.user.Display, Role: s.user.Role, Group: s.user.Group, Level: s.user.Level,
 		Org: c.org, Phone: s.phone, Now: c.now(), ChainKeys: c.signing.Load().keys,
+		ProtocolMin: wire.ProtocolMin, ProtocolMax: wire.ProtocolMax, Version: c.cfg.Version,
 	}
 	err := c.db.read(ctx, func(q queryer) error {
 		var err error

@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"connectrpc.com/connect"
@@ -13,7 +14,8 @@ import (
 
 // Times of a stream.
 const (
-	beatEvery  = time.Second
+	beatEvery  = wire.BoardBeatSeconds * time.Second // also: how often the user is looked up again
+	calmBeats  = wire.BeatSeconds / wire.BoardBeatSeconds
 	boardEvery = 200 * time.Millisecond // at most this often
 )
 
@@ -21,7 +23,8 @@ const (
 func seesBoard(u User) bool { return u.Role == desk.RoleLead || u.Role == desk.RoleAdmin }
 
 // watch streams hints until the desk goes, the token is void, or the stream is old enough. The user is looked up
-// again with each beat, so that whoever is disabled or moved notices within a second.
+// again with each beat, so that whoever is disabled or moved notices within a second; only who sees the board hears
+// each beat, the others every fifteenth.
 func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream[v1.Hint]) error {
 	watcher := c.hub.join(who.session)
 	if watcher == nil {
@@ -35,14 +38,12 @@ func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream
 	defer end.Stop()
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
+	said := teller{beats: calmBeats}
 	for {
-		hint := wire.Hint{Seq: c.hub.refresh(watcher, s.scope()), Now: c.now()}
-		if seesBoard(s.user) {
-			b := c.boardFor(s.user)
-			hint.Board = &b
-		}
-		if err := out.Send(hint.Proto()); err != nil {
-			return err
+		if hint, worth := said.next(c, s, c.hub.refresh(watcher, s.scope())); worth {
+			if err := out.Send(hint.Proto()); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -54,6 +55,7 @@ func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream
 		case <-end.C:
 			return nil
 		case <-beat.C:
+			said.beats++
 			var err error
 			if s, err = c.session(ctx, who.token); err != nil || s.order != nil { // the next call tells the desk why
 				return nil
@@ -68,6 +70,42 @@ func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream
 			}
 		}
 	}
+}
+
+// teller knows what a stream has said, so that it says only news, and a beat.
+type teller struct {
+	seq   int64
+	board *desk.Board
+	beats int // since something was said
+}
+
+// next gives the hint as things stand, and whether it is worth sending.
+func (t *teller) next(c *Central, s session, seq int64) (hint wire.Hint, worth bool) {
+	hint = wire.Hint{Seq: seq, Now: c.now()}
+	every := calmBeats
+	if seesBoard(s.user) {
+		every = 1
+		b := c.boardFor(s.user)
+		if t.board != nil && sameBoard(*t.board, b) {
+			hint.BoardStands, hint.BoardAsOf, hint.BoardStale = true, b.AsOf, b.Stale
+		} else {
+			hint.Board = &b
+		}
+		t.board = &b
+	} else {
+		t.board = nil
+	}
+	if seq == t.seq && hint.Board == nil && t.beats < every {
+		return hint, false
+	}
+	t.seq, t.beats = seq, 0
+	return hint, true
+}
+
+// sameBoard reports whether two boards differ in their time and staleness at most.
+func sameBoard(a, b desk.Board) bool {
+	a.AsOf, a.Stale = b.AsOf, b.Stale
+	return reflect.DeepEqual(a, b)
 }
 
 // poll waits for a hint that is newer than the desk's newest, at most wire.PollSeconds, or a beat where the board is

@@ -2,16 +2,11 @@ package sync
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
-	"syscall"
 	"time"
 
 	"connectrpc.com/connect"
@@ -26,25 +21,6 @@ const (
 	dialWithin = 5 * time.Second
 	callWithin = 20 * time.Second
 )
-
-// newHTTP makes the client of one link. Redirects are not followed: they come from captive portals.
-func newHTTP(roots *x509.CertPool, transport http.RoundTripper) *http.Client {
-	if transport == nil {
-		transport = &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: dialWithin, KeepAlive: 15 * time.Second}).DialContext,
-			TLSClientConfig:     &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout: dialWithin,
-			ForceAttemptHTTP2:   true,
-			MaxIdleConnsPerHost: 4,
-			IdleConnTimeout:     90 * time.Second,
-		}
-	}
-	return &http.Client{
-		Transport:     gate{transport},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
 
 // errPlain says that a password would cross a network in the clear.
 var errPlain = errors.New("central's address must begin with https://")
@@ -65,27 +41,6 @@ func checkURL(address string) error {
 	return errPlain
 }
 
-// errNotCentral says that something else answered at central's address.
-var errNotCentral = fmt.Errorf("the answer is not central's: %w", desk.ErrOffline)
-
-// gate lets pass what central answered. Anything else, from a proxy or a portal, says nothing about our call.
-type gate struct{ next http.RoundTripper }
-
-func (g gate) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := g.next.RoundTrip(r)
-	if err != nil || resp.Header.Get(wire.Header) != "" {
-		return resp, err
-	}
-	_ = resp.Body.Close() // nobody wants it
-	return nil, fmt.Errorf("status %d: %w", resp.StatusCode, errNotCentral)
-}
-
-func (g gate) CloseIdleConnections() {
-	if c, ok := g.next.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
-}
-
 // bearing gives the context of a call with a token; "" is none.
 func bearing(ctx context.Context, token string) context.Context {
 	ctx, about := connect.NewClientContext(ctx)
@@ -97,10 +52,30 @@ func bearing(ctx context.Context, token string) context.Context {
 
 // failed words the error of a call: central's fault, or that central is out of reach.
 func failed(method string, err error) error {
-	if f := wire.FaultOf(err); f != nil {
-		return fmt.Errorf("%s: %w", method, f)
+	f := wire.FaultOf(err)
+	if f == nil {
+		return fmt.Errorf("%s: %w: %w", method, desk.ErrOffline, err)
 	}
-	return fmt.Errorf("%s: %w: %w", method, desk.ErrOffline, err)
+	if remote, ok := errors.AsType[*connect.Error](err); ok && f.Code == wire.CodeNotThere && f.Cause == "" {
+		f.Cause = whoIsOld(remote.Meta().Get(wire.Header))
+	}
+	return fmt.Errorf("%s: %w", method, f)
+}
+
+// whoIsOld reads the versions of the protocol that central speaks: where none of ours is among them, one of us is to
+// be brought up to date, and central knows none of our methods.
+func whoIsOld(theirs string) wire.Cause {
+	var least, most int
+	if n, err := fmt.Sscanf(theirs, "%d-%d", &least, &most); n != 2 || err != nil {
+		return ""
+	}
+	if least > wire.ProtocolMax {
+		return wire.CauseDeskOld
+	}
+	if most < wire.ProtocolMin {
+		return wire.CauseCentralOld
+	}
+	return ""
 }
 
 // exchange makes one call without a stream. The type of in says which.
@@ -189,78 +164,4 @@ func call[Out any](ctx context.Context, c *Client, method string, in any) (*Out,
 func badToken(err error) bool {
 	var f *wire.FaultError
 	return errors.As(err, &f) && f.Code == wire.CodeUnauthenticated && f.Cause == wire.CauseToken
-}
-
-// Reasons of a failed link, as desk.Link words them.
-const (
-	reasonRefused     = "refused"
-	reasonTimeout     = "timeout"
-	reasonDNS         = "dns"
-	reasonTLS         = "tls"
-	reasonPassword    = "wrong_password"
-	reasonDisabled    = "disabled"
-	reasonTooMany     = "too_many_attempts"
-	reasonWiped       = "wiped"
-	reasonServerError = "server_error"
-)
-
-// winsockRefused is WSAECONNREFUSED: package syscall has another number under that name on Windows.
-const winsockRefused = 10061
-
-// Reason gives the code of desk.Link for an error of this package; "" for nil.
-func Reason(err error) string {
-	if err == nil {
-		return ""
-	}
-	if f, ok := errors.AsType[*wire.FaultError](err); ok {
-		if f.Cause == wire.CauseWrongPassword {
-			return reasonPassword
-		}
-		if f.Cause == wire.CauseDisabled {
-			return reasonDisabled
-		}
-		if f.Cause == wire.CauseTooMany {
-			return reasonTooMany
-		}
-		if f.Cause == wire.CauseWiped {
-			return reasonWiped
-		}
-		return reasonServerError
-	}
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return reasonDNS
-	}
-	if isTLS(err) {
-		return reasonTLS
-	}
-	var number syscall.Errno
-	if errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, &number) && number == winsockRefused {
-		return reasonRefused
-	}
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) ||
-		errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH) {
-		return reasonTimeout
-	}
-	return reasonServerError
-}
-
-func isTLS(err error) bool {
-	var verify *tls.CertificateVerificationError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	return errors.Is(err, errPlain) || errors.As(err, &verify) || errors.As(err, &unknown) || errors.As(err, &host) ||
-		errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert) ||
-		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
-}
-
-// linkState is the state of the link after an error.
-func linkState(err error) desk.CentralState {
-	if r := Reason(err); r == reasonPassword || r == reasonDisabled || r == reasonWiped {
-		return desk.CentralRefused
-	}
-	return desk.CentralUnreachable
 }

@@ -1,6 +1,11 @@
 package sync
 
-import "context"
+import (
+	"context"
+	"crypto/x509"
+	"net/http"
+	"net/url"
+)
 
 // Push and Pull make one attempt each, for tests that drive a Client without Run. Events are dropped.
 func (c *Client) Push(ctx context.Context) (int, error) {
@@ -22,4 +27,9 @@ func (c *Client) drain() {
 			return
 		}
 	}
+}
+
+// TransportVia is a link's own transport with another proxy than the environment's.
+func TransportVia(roots *x509.CertPool, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
+	return newTransport(roots, proxy)
 }

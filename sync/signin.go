@@ -34,7 +34,9 @@ func SignIn(ctx context.Context, url, user, password string, roots *x509.CertPoo
 	defer client.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
-	out, err := once[wire.SignedIn](ctx, client, url, wire.MethodSignIn, "", wire.SignIn{User: user, Password: password})
+	out, err := once[wire.SignedIn](ctx, client, url, wire.MethodSignIn, "", wire.SignIn{
+		User: user, Password: password, ProtocolMin: wire.ProtocolMin, ProtocolMax: wire.ProtocolMax,
+	})
 	if err != nil {
 		return desk.Session{}, nil, fmt.Errorf("sign in: %w", err)
 	}
@@ -112,6 +114,7 @@ func (c *Client) ask(ctx context.Context, password string) (string, error) {
 	c.mu.Unlock()
 	out, err := once[wire.SignedIn](ctx, c.http, c.cfg.URL, wire.MethodSignIn, "", wire.SignIn{
 		User: c.cfg.User, Password: password, Desk: r.Desk, Version: c.cfg.Version, Now: desk.MillisOf(c.cfg.Now()), Last: last,
+		ProtocolMin: wire.ProtocolMin, ProtocolMax: wire.ProtocolMax,
 	})
 	if err == nil {
 		if c.cfg.Tokens != nil {

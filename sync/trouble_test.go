@@ -201,8 +201,8 @@ func TestTheReasonOfALostLinkIsTold(t *testing.T) {
 	ln.Close()
 	for url, want := range map[string]string{
 		"http://" + closed:         "refused",
-		portal.URL:                 "server_error",
-		plain.URL:                  "server_error",
+		portal.URL:                 "portal",
+		plain.URL:                  "not_central",
 		strange.URL:                "tls",
 		"https://" + plain.URL[7:]: "tls",
 		"http://central.example":   "tls", // a password never crosses a network in the clear

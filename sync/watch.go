@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	gosync "sync"
 	"time"
@@ -10,37 +11,83 @@ import (
 	"github.com/callbench/callbench/sync/wire"
 )
 
-// Silences of a stream that sends a line each second.
+// Silences.
 const (
-	staleAfter = 2 * time.Second // then the board is shown as stale
-	deadAfter  = 5 * time.Second // then the stream is given up
+	firstWithin = 10 * time.Second // central says something at once: after that nothing comes through
+	staleAfter  = 2 * time.Second  // then the board is shown as stale …
+	deadAfter   = 5 * time.Second  // … and a stream that brings one is given up
+	calmAfter   = (2*wire.BeatSeconds + 5) * time.Second
 )
 
-// watch is the state of the stream's loop.
+// Streams that do not get through: some proxies collect them, or cut them.
+const (
+	maxCut    = 3                // in a row; then hints are polled for
+	pollsFor  = 10 * time.Minute // and after that a stream is tried again
+	shortLife = 20 * time.Second // a stream that tears before it is this old was cut
+)
+
+// watch is the state of the hints' loop.
 type watch struct {
 	c      *Client
 	seq    int64
 	board  *desk.Board // newest, nil where none came
 	stale  *time.Timer
 	pauses backoff
+	cut    int       // streams in a row that did not get through
+	polls  time.Time // until then hints are polled for
 }
 
-// runWatch keeps a stream open. Its failures are nobody's news: a pull tells whether central is there.
+// runWatch keeps hints coming: by a stream, or by polls where streams do not get through. Its failures are nobody's
+// news: a pull tells whether central is there.
 func (c *Client) runWatch(ctx context.Context) {
 	w := &watch{c: c, stale: time.NewTimer(staleAfter), pauses: backoff{dice: c.cfg.Dice}}
 	defer w.stale.Stop()
 	for ctx.Err() == nil {
 		began := time.Now()
-		err := w.stream(ctx)
+		err := w.hearOn(ctx)
+		if err == nil && w.polling() {
+			continue
+		}
 		c.watching.Store(false)
 		if ctx.Err() != nil {
 			return
 		}
-		if err == nil && time.Since(began) > deadAfter {
+		lived := time.Since(began)
+		if err == nil && lived > deadAfter {
 			continue // it was old enough
 		}
+		w.judge(err, lived)
 		signal(c.pokePull)
 		w.pause(ctx)
+	}
+}
+
+func (w *watch) polling() bool { return time.Now().Before(w.polls) }
+
+// hearOn is one stream, or one poll.
+func (w *watch) hearOn(ctx context.Context) error {
+	if w.polling() {
+		return w.listen(ctx, calmAfter, w.poll)
+	}
+	return w.listen(ctx, firstWithin, w.c.readStream)
+}
+
+// judge counts streams that ended as those do that a proxy collects or cuts. Where central cannot be reached at all,
+// nothing is learned about streams; a poll then fails like everything else.
+func (w *watch) judge(err error, lived time.Duration) {
+	f, _ := errors.AsType[*wire.FaultError](err)
+	switch {
+	case w.polling():
+		w.polls = time.Time{} // that does not work either
+	case f != nil && f.Code == wire.CodeNotThere:
+		w.cut = maxCut
+	case f != nil || lived >= shortLife || w.c.down.Load():
+		w.cut = 0
+	default:
+		w.cut++
+	}
+	if w.cut >= maxCut {
+		w.cut, w.polls = 0, time.Now().Add(pollsFor)
 	}
 }
 
@@ -62,17 +109,18 @@ func (w *watch) pause(ctx context.Context) {
 	}
 }
 
-// stream reads one stream to its end; nil: central ended it in the ordinary way.
-func (w *watch) stream(ctx context.Context) error {
+// listen takes the hints that read passes on until it ends, or is silent: before the first hint for as long as first.
+// Nil: central ended it in the ordinary way.
+func (w *watch) listen(ctx context.Context, first time.Duration, read func(context.Context, chan<- wire.Hint) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	lines := make(chan wire.Hint)
+	hints := make(chan wire.Hint)
 	ended := make(chan error, 1)
 	var reader gosync.WaitGroup
-	reader.Go(func() { ended <- w.c.readStream(ctx, lines) })
+	reader.Go(func() { ended <- read(ctx, hints) })
 	// The reader has gone before the next stream begins.
 	defer reader.Wait()
 	defer cancel()
-	dead := time.NewTimer(callWithin)
+	dead := time.NewTimer(first)
 	defer dead.Stop()
 	for {
 		select {
@@ -85,15 +133,19 @@ func (w *watch) stream(ctx context.Context) error {
 		case <-w.c.pokeWatch: // the stream is open or being opened already
 		case err := <-ended:
 			return err
-		case hint := <-lines:
-			dead.Reset(deadAfter)
-			w.stale.Reset(staleAfter)
+		case hint := <-hints:
 			w.hear(ctx, hint)
+			w.stale.Reset(staleAfter)
+			if hint.Board != nil || hint.BoardStands {
+				dead.Reset(deadAfter)
+			} else {
+				dead.Reset(calmAfter)
+			}
 		}
 	}
 }
 
-// hear takes one line.
+// hear takes one hint.
 func (w *watch) hear(ctx context.Context, hint wire.Hint) {
 	if !w.c.watching.Swap(true) {
 		w.pauses.reset()
@@ -103,9 +155,9 @@ func (w *watch) hear(ctx context.Context, hint wire.Hint) {
 		w.seq = hint.Seq
 		signal(w.c.pokePull)
 	}
-	if hint.Board != nil {
-		w.board = hint.Board
-		w.c.emit(ctx, BoardSeen{Board: *hint.Board})
+	if b := hint.BoardAfter(w.board); b != nil {
+		w.board = b
+		w.c.emit(ctx, BoardSeen{Board: *b})
 	}
 }
 
@@ -141,4 +193,22 @@ func (c *Client) readStream(ctx context.Context, hints chan<- wire.Hint) error {
 		return fmt.Errorf("watch: nothing came: %w", desk.ErrOffline)
 	}
 	return nil
+}
+
+// poll asks once for what is newer than the newest hint, and passes it on.
+func (w *watch) poll(ctx context.Context, hints chan<- wire.Hint) error {
+	r, err := w.c.cfg.Store.Replica(ctx)
+	if err != nil {
+		return fmt.Errorf("poll: %w", err)
+	}
+	hint, err := call[wire.Hint](patient(ctx, calmAfter), w.c, wire.MethodPoll, wire.Poll{Desk: r.Desk, Seq: w.seq})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case hints <- *hint:
+		return nil
+	}
 }

@@ -33,3 +33,48 @@ func TestABoardIsStaleAfterTwoSecondsOfSilence(t *testing.T) {
 		<-ended
 	})
 }
+
+// A proxy that collects a stream lets nothing of it through: three of them, and hints are polled for; after a while a
+// stream is tried again.
+func TestSilentStreamsAreGivenUpForPolls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &watch{c: &Client{}, stale: time.NewTimer(time.Hour)}
+		mute := func(ctx context.Context, _ chan<- wire.Hint) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		began := time.Now()
+		for i := range maxCut {
+			if w.polling() {
+				t.Fatalf("polls after %d streams", i)
+			}
+			at := time.Now()
+			err := w.listen(t.Context(), firstWithin, mute)
+			w.judge(err, time.Since(at))
+		}
+		if !w.polling() || time.Since(began) > time.Minute {
+			t.Errorf("polling: %v, after %v", w.polling(), time.Since(began))
+		}
+		time.Sleep(pollsFor)
+		if w.polling() {
+			t.Error("no stream is tried again")
+		}
+	})
+}
+
+// While central is away streams fail, too: that says nothing of them.
+func TestStreamsAreNotBlamedForACentralThatIsAway(t *testing.T) {
+	c := &Client{}
+	c.down.Store(true)
+	w := &watch{c: c}
+	for range 2 * maxCut {
+		w.judge(desk.ErrOffline, 0)
+	}
+	if w.polling() {
+		t.Error("polls of a central that is away")
+	}
+	w.judge(&wire.FaultError{Code: wire.CodeNotThere}, 0)
+	if !w.polling() {
+		t.Error("a central without streams is not polled")
+	}
+}

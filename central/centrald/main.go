@@ -183,7 +183,7 @@ func (d dirFlag) open(w *world, mayBegin bool) (*central.Central, error) {
 			return nil, err
 		}
 	}
-	return central.Open(w.ctx(), central.Config{Dir: d.Data, Log: w.log, Now: time.Now})
+	return central.Open(w.ctx(), central.Config{Dir: d.Data, Log: w.log, Now: time.Now, Version: version})
 }
 
 // with opens the data, does something and closes it.

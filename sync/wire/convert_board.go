@@ -30,15 +30,16 @@ func SetAgentOf(m *v1.SetAgentRequest) SetAgent {
 // Proto makes the message.
 func (h Hint) Proto() *v1.Hint {
 	return &v1.Hint{
-		Seq: h.Seq, Now: int64(h.Now), Board: protoBoard(h.Board), BoardAsOf: int64(h.BoardAsOf), BoardStale: h.BoardStale,
+		Seq: h.Seq, Now: int64(h.Now), Board: protoBoard(h.Board),
+		BoardStands: h.BoardStands, BoardAsOf: int64(h.BoardAsOf), BoardStale: h.BoardStale,
 	}
 }
 
 // HintOf reads the message.
 func HintOf(m *v1.Hint) Hint {
 	return Hint{
-		Seq: m.GetSeq(), Now: desk.Millis(m.GetNow()), Board: boardOf(m.GetBoard()), BoardAsOf: desk.Millis(m.GetBoardAsOf()),
-		BoardStale: m.GetBoardStale(),
+		Seq: m.GetSeq(), Now: desk.Millis(m.GetNow()), Board: boardOf(m.GetBoard()),
+		BoardStands: m.GetBoardStands(), BoardAsOf: desk.Millis(m.GetBoardAsOf()), BoardStale: m.GetBoardStale(),
 	}
 }
 

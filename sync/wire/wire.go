@@ -180,15 +180,32 @@ type Watch struct {
 // WatchSeconds is how long a stream lives: proxies cut streams at a minute.
 const WatchSeconds = 50
 
+// Times of a stream of hints.
+const (
+	BeatSeconds      = 15 // a stream is silent for so long at most …
+	BoardBeatSeconds = 1  // … and one that brings a board for so long
+)
+
 // Hint is one message of the stream. Seq grows when something in the user's scope changed; it is never truth, only a
-// reason to pull. Board is there for leads and admins, where it changed; else BoardAsOf and BoardStale say how the
-// board of a hint before stands now, and BoardAsOf is 0 where there is none.
+// reason to pull. Board is there for leads and admins, where it changed; else BoardStands says that the board of a hint
+// before stands, but for the time and staleness that come with it.
 type Hint struct {
-	Seq        int64       `json:"seq"`
-	Now        desk.Millis `json:"now"`
-	Board      *desk.Board `json:"board,omitempty"`
-	BoardAsOf  desk.Millis `json:"board_as_of,omitempty"`
-	BoardStale bool        `json:"board_stale,omitempty"`
+	Seq         int64       `json:"seq"`
+	Now         desk.Millis `json:"now"`
+	Board       *desk.Board `json:"board,omitempty"`
+	BoardStands bool        `json:"board_stands,omitempty"`
+	BoardAsOf   desk.Millis `json:"board_as_of,omitempty"`
+	BoardStale  bool        `json:"board_stale,omitempty"`
+}
+
+// BoardAfter is the board as it stands after h, where before is the one that stood; nil: none.
+func (h Hint) BoardAfter(before *desk.Board) *desk.Board {
+	if h.Board != nil || !h.BoardStands || before == nil {
+		return h.Board
+	}
+	b := *before
+	b.AsOf, b.Stale = h.BoardAsOf, h.BoardStale
+	return &b
 }
 
 // Poll asks for a hint as soon as there is one newer than Seq, within PollSeconds in any case.

@@ -1535,12 +1535,12 @@ type Hint struct {
 	Seq   int64                  `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
 	// Central's clock.
 	Now int64 `protobuf:"varint,2,opt,name=now,proto3" json:"now,omitempty"`
-	// For leads and admins, where it changed since the hint before.
+	// For leads and admins, where it changed since the hint before. A stream begins with it.
 	Board *Board `protobuf:"bytes,3,opt,name=board,proto3" json:"board,omitempty"`
-	// The board of the hint before stands as it was at this time (central's clock); 0: board says it, or there is none.
-	BoardAsOf int64 `protobuf:"varint,4,opt,name=board_as_of,json=boardAsOf,proto3" json:"board_as_of,omitempty"`
-	// With board_as_of: the feed has been silent.
-	BoardStale    bool `protobuf:"varint,5,opt,name=board_stale,json=boardStale,proto3" json:"board_stale,omitempty"`
+	// The board of a hint before stands, but for the two that follow.
+	BoardStands   bool  `protobuf:"varint,4,opt,name=board_stands,json=boardStands,proto3" json:"board_stands,omitempty"`
+	BoardAsOf     int64 `protobuf:"varint,5,opt,name=board_as_of,json=boardAsOf,proto3" json:"board_as_of,omitempty"`
+	BoardStale    bool  `protobuf:"varint,6,opt,name=board_stale,json=boardStale,proto3" json:"board_stale,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1594,6 +1594,13 @@ func (x *Hint) GetBoard() *Board {
 		return x.Board
 	}
 	return nil
+}
+
+func (x *Hint) GetBoardStands() bool {
+	if x != nil {
+		return x.BoardStands
+	}
+	return false
 }
 
 func (x *Hint) GetBoardAsOf() int64 {
@@ -2864,13 +2871,14 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\"3\n" +
 	"\vPollRequest\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\x96\x01\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\xb9\x01\n" +
 	"\x04Hint\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x03R\x03seq\x12\x10\n" +
 	"\x03now\x18\x02 \x01(\x03R\x03now\x12)\n" +
-	"\x05board\x18\x03 \x01(\v2\x13.callbench.v1.BoardR\x05board\x12\x1e\n" +
-	"\vboard_as_of\x18\x04 \x01(\x03R\tboardAsOf\x12\x1f\n" +
-	"\vboard_stale\x18\x05 \x01(\bR\n" +
+	"\x05board\x18\x03 \x01(\v2\x13.callbench.v1.BoardR\x05board\x12!\n" +
+	"\fboard_stands\x18\x04 \x01(\bR\vboardStands\x12\x1e\n" +
+	"\vboard_as_of\x18\x05 \x01(\x03R\tboardAsOf\x12\x1f\n" +
+	"\vboard_stale\x18\x06 \x01(\bR\n" +
 	"boardStale\"\x8c\x01\n" +
 	"\x05Board\x12+\n" +
 	"\x06queues\x18\x01 \x03(\v2\x13.callbench.v1.QueueR\x06queues\x12+\n" +
