@@ -137,6 +137,9 @@ func (c *Central) settle(ctx context.Context) error {
 	if err := c.loadSigning(ctx); err != nil {
 		return err
 	}
+	if err := c.eraseAgain(ctx); err != nil {
+		return err
+	}
 	return c.recount(ctx)
 }
 

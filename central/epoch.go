@@ -49,7 +49,7 @@ func beginEpoch(ctx context.Context, q queryer, org, why string, lost seen, now 
 	}
 	epoch := newEpoch()
 	seq := max(max(here.seq, lost.seq)+seqLeap, clockSeq(now))
-	_, err := q.ExecContext(ctx, "UPDATE counter SET epoch = ?, seq = ?, ticket = ? WHERE org = ?",
+	_, err := q.ExecContext(ctx, "UPDATE counter SET epoch = ?, seq = ?, ticket = ?, erased = 0 WHERE org = ?",
 		epoch, seq, max(here.ticket, lost.ticket)+ticketLeap, org)
 	if err != nil {
 		return 0, err
@@ -108,7 +108,7 @@ func (c *Central) afterRollback(ctx context.Context, err error) (again bool, fai
 			"Desks bring back what they keep", "desk", cur.Desk, "had", cur.Seq, "here", was)
 		c.hub.publish(seq, touched{all: true})
 	}
-	return true, nil
+	return true, c.eraseAgain(ctx)
 }
 
 // errOtherEpoch lets no op in from a desk that has rows of another epoch: it pulls first, and what it kept goes before.

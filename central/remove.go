@@ -8,7 +8,7 @@ import (
 )
 
 // Remove takes a row away for good: its text is erased here, every desk that holds it drops it, and an
-// op that comes for it later is refused. The values of it that lost in a conflict go with it. The chains hold without
+// op that comes for it later is refused; a backup that is restored does not bring it back (erased.go). The values of it that lost in a conflict go with it. The chains hold without
 // the text, and the ledger tells of it. Errors, wrapped: desk.ErrNotFound where it is not there, desk.ErrInvalid for a
 // conflict, which goes with its row only.
 func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
@@ -21,34 +21,42 @@ func (c *Central) Remove(ctx context.Context, t desk.Table, key string) error {
 		if w, err = c.newWriter(ctx, q, User{Role: desk.RoleAdmin}, ""); err != nil {
 			return err
 		}
-		if err := w.wipe(ctx, t, key); err != nil {
-			return err
-		}
-		lost, err := w.conflictsOf(ctx, t, key)
-		if err != nil {
-			return err
-		}
-		for _, id := range lost {
-			if err := w.wipe(ctx, desk.TableConflict, id); err != nil {
-				return err
-			}
-		}
-		for _, table := range []string{"history", "lost"} {
-			if _, err := q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil {
-				return err
-			}
-		}
-		if err := w.eraseText(ctx, t, key); err != nil {
+		if err := w.remove(ctx, t, key); err != nil {
 			return err
 		}
 		w.touched.all = true
-		return w.save(ctx)
+		if err := w.save(ctx); err != nil {
+			return err
+		}
+		return c.noteErased(ctx, w, t, key)
 	})
 	if err != nil {
 		return fmt.Errorf("remove %s %s: %w", t, key, err)
 	}
 	c.hub.publish(w.seq, w.touched)
 	return nil
+}
+
+// remove erases a row and what lost in conflicts about it.
+func (w *writer) remove(ctx context.Context, t desk.Table, key string) error {
+	if err := w.wipe(ctx, t, key); err != nil {
+		return err
+	}
+	lost, err := w.conflictsOf(ctx, t, key)
+	if err != nil {
+		return err
+	}
+	for _, id := range lost {
+		if err := w.wipe(ctx, desk.TableConflict, id); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"history", "lost"} {
+		if _, err := w.q.ExecContext(ctx, "DELETE FROM "+table+" WHERE org = ? AND tbl = ? AND key = ?", w.org, t, key); err != nil {
+			return err
+		}
+	}
+	return w.eraseText(ctx, t, key)
 }
 
 // wipe takes a row's text away and tells everyone who holds it.

@@ -111,6 +111,9 @@ CREATE TABLE epoch (
 INSERT INTO epoch (org, epoch, why, seq, at) SELECT org, epoch, 'first', 0, 0 FROM counter;
 ALTER TABLE counter ADD COLUMN secret BLOB NOT NULL DEFAULT x'';
 
+-- How many lines of the list of erasures (the file erased.jsonl beside the data) this data knows of.
+ALTER TABLE counter ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;
+
 -- The backups that somebody has told to be in a safe place (centrald backed-up), the two newest, and how far
 -- each desk's ops lie in them. Desks need not keep what lies in both.
 CREATE TABLE backed_up (
