@@ -43,6 +43,10 @@ chain() { # Every way to touch a chain, in memory and in real files of a desk an
   gotest chain-files -timeout 60m -run 'NoLie' ./localstore ./central -chain.lies 10000 -chain.seed "$seed"
 }
 
+model() { # 100,000 histories of the protocol's model; each planted mistake found from this round's seed on
+  gotest model -timeout 60m -v ./internal/syncmodel -model.histories=100000 -model.seed="$seed"
+}
+
 fuzz() { # PACKAGE TARGET SECONDS
   gotest "fuzz-$(basename "$1")-$2" -run '^$' -fuzz "^$2\$" -fuzztime "$3s" "./$1"
 }
@@ -79,6 +83,7 @@ once race-demo race_demo
 once race race_tests
 once properties properties
 once chain chain
+once model model
 once powercuts powercuts
 once kills kills
 once imports imports

@@ -39,6 +39,7 @@ var allowed = map[string]string{
 	"internal/sample":       "desk",
 	"internal/storebench":   "desk desk/number internal/sample localstore",
 	"internal/syncbench":    "central desk internal/sample localstore sync",
+	"internal/syncmodel":    "",
 	"internal/testbed":      "",
 	"localstore":            "desk desk/chain desk/flow desk/kpi desk/number internal/mistake localstore/vault",
 	"localstore/vault":      "",

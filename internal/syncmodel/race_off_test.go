@@ -1,0 +1,5 @@
+//go:build !race
+
+package syncmodel_test
+
+const raceDetector = false
