@@ -158,11 +158,14 @@ func joinCentral(ctx context.Context, s settings, f joinForm) (settings, []byte,
 
 // joinCode is the first-run screen's code of a sync error.
 func joinCode(err error) string {
-	reason := datasync.Reason(err)
-	if reason == "refused" {
+	switch reason := datasync.Reason(err); reason {
+	case "refused":
 		return "unreachable"
+	case "not_central":
+		return "not_found"
+	default:
+		return reason
 	}
-	return reason
 }
 
 // secretsFor opens the keyring, or the sealed file where there is none.

@@ -136,10 +136,20 @@ func TestEveryCodeIsWordedInEveryLanguage(t *testing.T) {
 				seen[text] = code
 			}
 		}
+		for _, reason := range []string{
+			"refused", "timeout", "dns", "tls", "tls_name", "portal", "proxy", "proxy_auth", "not_central", "desk_old", "central_old",
+			"too_many_attempts", "server_error",
+		} {
+			text := present.LinkText(w, desk.Link{State: desk.CentralUnreachable, Reason: reason})
+			if text == "" || strings.Contains(text, "_") || seen[text] != "" {
+				t.Errorf("%s: a link down for %s reads %q, as %s", lang, reason, text, seen[text])
+			}
+			seen[text] = reason
+		}
 		for _, code := range []string{
 			"address_missing", "bad_address", "not_secure", "user_missing", "phone_missing", "unreachable", "timeout", "dns", "tls",
 			"bad_join_code", "wrong_password", "disabled", "too_many_attempts", "server_error", "passphrase_short", "passphrase_differs", "wrong_passphrase",
-			"keyring", "disk_full", "not_found",
+			"keyring", "disk_full", "not_found", "portal", "proxy", "proxy_auth", "tls_name", "desk_old", "central_old",
 		} {
 			if text := present.JoinText(w, code); strings.Contains(text, "("+code) || strings.Contains(text, "（"+code) || seen[text] != "" {
 				t.Errorf("%s: join %s reads %q, as %s", lang, code, text, seen[text])
