@@ -197,8 +197,8 @@ func (c *Central) Disable(ctx context.Context, name string, on bool) error {
 		if err != nil {
 			return err
 		}
-		if oneRow(res, desk.ErrNotFound) != nil {
-			return nil // there was none
+		if taken, err := res.RowsAffected(); err != nil || taken == 0 {
+			return err
 		}
 		_, err = q.ExecContext(ctx, "UPDATE installation SET told = 0 WHERE org = ? AND wiped = 0 AND user = ?", c.org, name)
 		return err
