@@ -64,8 +64,7 @@ func startSharedPC(t *testing.T) *sharedPC {
 }
 
 func problemOf(err error) string {
-	var j *joinError
-	if errors.As(err, &j) {
+	if j, ok := errors.AsType[*joinError](err); ok {
 		return j.code
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 
 // Times of wiping a desk.
 const (
-	drainWithin = 2 * time.Minute // for bringing up what waits, where the order lets it
+	drainWithin = 2 * time.Minute // without anything going up though central answers, where the order lets it
 	drainLook   = 100 * time.Millisecond
 	countIn     = time.Second     // for counting what will be lost, before the keys go
 	tellWithin  = 5 * time.Second // for the report to central
@@ -58,18 +58,13 @@ func (w *workplace) awaitWipe(ctx context.Context) {
 	case o = <-w.ordered:
 	}
 	if o.Drain {
-		limit := time.NewTimer(drainWithin)
-		defer limit.Stop()
-		select {
-		case <-ctx.Done():
-			return // central says it again at the next start
-		case <-limit.C:
-			w.log.WarnContext(ctx, "what waits could not be brought up in time; it goes with the desk")
-		case <-w.drained:
+		if w.awaitDrained(ctx) {
+			limit := time.NewTimer(drainWithin)
+			defer limit.Stop()
 			w.bringLate(ctx, limit.C)
 		}
 		if ctx.Err() != nil {
-			return // as above
+			return // central says it again at the next start
 		}
 		w.bind(ctx)
 	}
@@ -85,6 +80,34 @@ func (w *workplace) awaitWipe(ctx context.Context) {
 		}
 	}
 	close(w.wipeNow)
+}
+
+// awaitDrained waits until central has all that waits. It gives up once central has answered for drainWithin and taken
+// nothing: as long as the line is down or slow, what was written is not given up, and the sealed desk shows none of it.
+func (w *workplace) awaitDrained(ctx context.Context) bool {
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	least, since := -1, time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-w.drained:
+			return true
+		case <-look.C:
+		}
+		n, err := w.link.Waiting(ctx)
+		w.ended("outbox", err)
+		answers := w.loop.current().Link.State != desk.CentralUnreachable
+		if !answers || err == nil && (least < 0 || n < least) {
+			least, since = n, time.Now()
+			w.link.Nudge()
+		}
+		if time.Since(since) > drainWithin {
+			w.log.WarnContext(ctx, "what waits is not taken by central; it goes with the desk", slog.Int("lost", n))
+			return false
+		}
+	}
 }
 
 // bringLate brings up what was being saved when the order came: it has reached the outbox since.

@@ -86,19 +86,6 @@ func State(name string, lang desk.Language) desk.State {
 		s.Saved = &desk.SavedWork{Contact: "k9", N: 41, At: ago(20 * time.Second), Synced: true}
 		s.Link.Outbox.Refused = []desk.RefusedOp{{Op: desk.Op{N: 41}, Refusal: desk.Refusal{N: 41, Code: "conflict"}}}
 		s.Notices = []desk.Notice{missed()}
-	case "changes":
-		s = changes(s)
-	case "stub":
-		s = stub(talking(s))
-		s.Drafts[0].NotOpened = "offline"
-	case "pooled":
-		c := desk.Customer{
-			ID: "c7", Name: "何平", Company: "平安五金", Phones: []desk.Phone{{Raw: "13900139000"}}, Tier: desk.TierSleeping,
-			PooledAt: ago(26 * time.Hour), PooledBy: "chen",
-		}
-		s.Browsing, s.BrowseID = &c, c.ID
-	case "granted":
-		s = granted(stub(talking(s)))
 	case "trouble":
 		s = trouble(s)
 	case "diskfull":
@@ -113,6 +100,28 @@ func State(name string, lang desk.Language) desk.State {
 		s = board(s)
 		s.Board.Stale, s.Board.AsOf = true, ago(12*time.Second)
 		s = skewed(s, 90*time.Second)
+	default:
+		s = ofCentral(name, s)
+	}
+	return s
+}
+
+// ofCentral makes the states that have to do with central.
+func ofCentral(name string, s desk.State) desk.State {
+	switch name {
+	case "changes":
+		s = changes(s)
+	case "stub":
+		s = stub(talking(s))
+		s.Drafts[0].NotOpened = "offline"
+	case "pooled":
+		c := desk.Customer{
+			ID: "c7", Name: "何平", Company: "平安五金", Phones: []desk.Phone{{Raw: "13900139000"}}, Tier: desk.TierSleeping,
+			PooledAt: ago(26 * time.Hour), PooledBy: "chen",
+		}
+		s.Browsing, s.BrowseID = &c, c.ID
+	case "granted":
+		s = granted(stub(talking(s)))
 	}
 	return s
 }

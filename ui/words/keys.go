@@ -295,43 +295,6 @@ const (
 	DraftUnnamed    Key = "draft.unnamed"
 )
 
-// The link to central.
-const (
-	LinkNone           Key = "link.none"
-	LinkConnecting     Key = "link.connecting"
-	LinkSynced         Key = "link.synced"
-	LinkOnline         Key = "link.online"
-	LinkPending        Key = "link.pending"
-	LinkPendingSince   Key = "link.pending_since"
-	LinkOffline        Key = "link.offline"
-	LinkRefused        Key = "link.refused"
-	LinkOfflineSafe    Key = "link.offline_safe"
-	LinkOfflineWaiting Key = "link.offline_waiting"
-	WhyUnreachable     Key = "why.unreachable"
-	WhyRefused         Key = "why.refused"
-	WhyTimeout         Key = "why.timeout"
-	WhyDNS             Key = "why.dns"
-	WhyTLS             Key = "why.tls"
-	WhyServerError     Key = "why.server_error"
-	WhyWrongPassword   Key = "why.wrong_password"
-	WhyDisabled        Key = "why.disabled"
-	WhyTooMany         Key = "why.too_many_attempts"
-	WhyWiped           Key = "why.wiped"
-	WhyPortal          Key = "why.portal"
-	WhyProxy           Key = "why.proxy"
-	WhyProxyAuth       Key = "why.proxy_auth"
-	WhyNotCentral      Key = "why.not_central"
-	WhyTLSName         Key = "why.tls_name"
-	WhyDeskOld         Key = "why.desk_old"
-	WhyCentralOld      Key = "why.central_old"
-	RefusedOps         Key = "refused.ops"
-	RefusedForbidden   Key = "refused.forbidden"
-	RefusedConflict    Key = "refused.conflict"
-	RefusedInvalid     Key = "refused.invalid"
-	RefusedNeeds       Key = "refused.needs_refused"
-	RefusedGone        Key = "refused.gone"
-)
-
 // The phone.
 const (
 	PhoneNone         Key = "phone.none"

@@ -21,7 +21,7 @@ import (
 func declared(t *testing.T) []string {
 	t.Helper()
 	var keys []string
-	for _, name := range []string{"keys.go", "keys_changes.go", "keys_stop.go"} {
+	for _, name := range []string{"keys.go", "keys_central.go", "keys_stop.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
