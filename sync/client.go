@@ -47,10 +47,6 @@ type TokenStore interface {
 	Save(token string)
 }
 
-// HoldTeller is a Store that tells the longest that one transaction of the last ApplyPage had the writer. Of
-// another store all of ApplyPage counts as one.
-type HoldTeller interface{ LongestHold() time.Duration }
-
 // Config says which central, as whom, and what to do with news. Tokens, RootCAs, Transport and Dice may be
 // nil. The address is https, or http for a loopback address only.
 type Config struct {

@@ -9,9 +9,7 @@ import (
 
 // Bounds of pages and pushes.
 const (
-	leastRows  = 50
-	moreRows   = 50                     // added after a page that was quick
-	holdAtMost = 25 * time.Millisecond  // of the store's writer in one go: a save waits no longer for a page
+	leastRows  = 50                     // of a page; fewer are mostly way
 	pageOnLine = 400 * time.Millisecond // of a slow line for one page: what else comes down waits no longer
 
 	pushOps    = 100
@@ -24,13 +22,12 @@ const (
 	upPatience = 4               // how many times longer than expected a push may take
 )
 
-// pace says how much to ask for and to send at once. Pages: as many rows as keep the writer no longer than
-// holdAtMost (fewer by half after one that did, some more after one that took half of that), and on a slow line as many
-// as come down within pageOnLine. Pushes: as many bytes as go up in a second or so.
+// pace says how much to ask for and to send at once. Pages have as many rows as central gives, since the store itself
+// takes them in turns so short that nobody who saves waits; on a slow line as many as come down within pageOnLine.
+// Pushes have as many bytes as go up in a second or so.
 type pace struct {
 	mu    gosync.Mutex
 	most  int     // rows, from Config
-	rows  int     // that the store takes well
 	width float64 // bytes of a row on the line; 0: not known
 	up    int     // bytes of a push
 	rate  float64 // bytes a second of the newest pushes
@@ -40,18 +37,17 @@ func newPace(most int) pace {
 	if most <= 0 || most > desk.MaxPageRows {
 		most = desk.MaxPageRows
 	}
-	return pace{most: most, rows: most, up: firstPush, rate: assumeUp}
+	return pace{most: most, up: firstPush, rate: assumeUp}
 }
 
 // limit is how many rows to ask for on a line of that many bytes a second; 0: not known.
 func (p *pace) limit(rate float64) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := p.rows
-	if rate > 0 && rate < slowBelow && p.width > 0 {
-		n = min(n, max(leastRows, int(rate*pageOnLine.Seconds()/p.width)))
+	if rate == 0 || rate >= slowBelow || p.width == 0 {
+		return p.most
 	}
-	return min(n, p.most)
+	return min(p.most, max(leastRows, int(rate*pageOnLine.Seconds()/p.width)))
 }
 
 // came takes in what rows weighed on the line.
@@ -66,18 +62,6 @@ func (p *pace) came(rows int, bytes int64) {
 		width = (3*p.width + width) / 4
 	}
 	p.width = width
-}
-
-// held takes in how long a page of that many rows had the writer.
-func (p *pace) held(rows int, took time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case took > holdAtMost:
-		p.rows = max(leastRows, min(rows, p.rows)/2)
-	case took < holdAtMost/2 && rows >= p.rows*3/4:
-		p.rows = min(desk.MaxPageRows, p.rows+moreRows)
-	}
 }
 
 // push is how many bytes to send at once.

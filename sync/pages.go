@@ -26,7 +26,6 @@ func (c *Client) Talking(on bool) { c.talking.Store(on) }
 func (c *Client) pages(ctx context.Context, from place, before int) (newest *desk.Page, rows int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	stream := c.streams() && !c.line.slow()
-	limit := c.pace.limit(c.line.rate())
 	source := c.chain(ctx, from)
 	if stream {
 		source = c.stream(ctx, from)
@@ -54,8 +53,7 @@ func (c *Client) pages(ctx context.Context, from place, before int) (newest *des
 			return newest, rows, nil
 		}
 		c.emit(ctx, Fetching{Rows: before + rows})
-		now := c.pace.limit(c.line.rate())
-		if c.byHand() || stream && (c.line.slow() || now <= limit/2 || now >= 2*limit) {
+		if c.byHand() || stream != (c.streams() && !c.line.slow()) {
 			return newest, rows, nil // the rest in another way
 		}
 	}

@@ -18,11 +18,11 @@ func (c *Client) toStore(ctx context.Context, epoch string, page desk.Page) (int
 	page.Rows = slices.DeleteFunc(slices.Clone(page.Rows), func(r desk.Row) bool { return !r.Table.Valid() })
 	unknown := all - len(page.Rows)
 	all = len(page.Rows)
-	n, err := c.timed(ctx, page)
+	n, err := c.cfg.Store.ApplyPage(ctx, page)
 	if errors.Is(err, desk.ErrInvalid) {
 		page.Rows = slices.DeleteFunc(page.Rows, malformed)
 		if len(page.Rows) < all {
-			n, err = c.timed(ctx, page)
+			n, err = c.cfg.Store.ApplyPage(ctx, page)
 		}
 	}
 	if errors.Is(err, desk.ErrInvalid) && len(page.Rows) > 0 && len(page.Rows) <= desk.MaxPageRows {
@@ -33,7 +33,7 @@ func (c *Client) toStore(ctx context.Context, epoch string, page desk.Page) (int
 		}
 		if len(good) < len(page.Rows) { // else it is not the rows
 			page.Rows = good
-			n, err = c.timed(ctx, page)
+			n, err = c.cfg.Store.ApplyPage(ctx, page)
 		}
 	}
 	left := all - len(page.Rows)
@@ -48,20 +48,6 @@ func (c *Client) toStore(ctx context.Context, epoch string, page desk.Page) (int
 	c.cfg.Log.WarnContext(ctx, "rows from central were left out", slog.Int("unknown_table", unknown), slog.Int("malformed", left))
 	c.emit(ctx, told)
 	return n, nil
-}
-
-// timed applies a page and takes in how long that kept the store's writer.
-func (c *Client) timed(ctx context.Context, page desk.Page) (int, error) {
-	began := c.cfg.Now()
-	n, err := c.cfg.Store.ApplyPage(ctx, page)
-	took := c.cfg.Now().Sub(began)
-	if s, ok := c.cfg.Store.(HoldTeller); ok {
-		took = s.LongestHold()
-	}
-	if err == nil && len(page.Rows) > 0 {
-		c.pace.held(len(page.Rows), took)
-	}
-	return n, err //nolint:wrapcheck // apply does
 }
 
 // halves gives those of rows that the store takes, trying them half by half in pages like try, which move no cursor:

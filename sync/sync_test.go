@@ -181,6 +181,7 @@ type deskConfig struct {
 	url       string // where it is not the server's own
 	roots     *x509.CertPool
 	tokens    datasync.TokenStore
+	rows      int // of a page
 }
 
 func (s *server) desk(t *testing.T, user string, cfg deskConfig) *station {
@@ -197,7 +198,7 @@ func (s *server) desk(t *testing.T, user string, cfg deskConfig) *station {
 		cfg.password = func() (string, error) { return password, nil }
 	}
 	d.client = datasync.New(datasync.Config{
-		URL: cmp.Or(cfg.url, s.url()), RootCAs: cfg.roots, User: user, Password: cfg.password, Tokens: cfg.tokens, Store: store, Transport: cfg.transport, Emit: d.take, Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		URL: cmp.Or(cfg.url, s.url()), RootCAs: cfg.roots, User: user, Password: cfg.password, Tokens: cfg.tokens, Store: store, Transport: cfg.transport, PageRows: cfg.rows, Emit: d.take, Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	d.stop = func() {
