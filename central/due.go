@@ -151,19 +151,27 @@ func (d dueQuery) read(ctx context.Context, q queryer) (list [][2]string, err er
 func dueQueries(org, scope, user string, t desk.Table, until desk.Millis, limit int) []dueQuery {
 	if scope == scopeAll {
 		return []dueQuery{
-			{`SELECT key, customer FROM record WHERE org = ? AND owner = ? AND tbl = ? AND due > 0 AND due <= ? ORDER BY due DESC LIMIT ?`,
-				[]any{org, user, t, until, limit}},
-			{`SELECT key, customer FROM record WHERE org = ? AND tbl = ? AND due > 0 AND due <= ? ORDER BY due DESC LIMIT ?`,
-				[]any{org, t, until, limit}},
+			{
+				`SELECT key, customer FROM record WHERE org = ? AND owner = ? AND tbl = ? AND due > 0 AND due <= ? ORDER BY due DESC LIMIT ?`,
+				[]any{org, user, t, until, limit},
+			},
+			{
+				`SELECT key, customer FROM record WHERE org = ? AND tbl = ? AND due > 0 AND due <= ? ORDER BY due DESC LIMIT ?`,
+				[]any{org, t, until, limit},
+			},
 		}
 	}
 	return []dueQuery{
-		{`SELECT r.key, r.customer FROM record r WHERE r.org = ? AND r.owner = ? AND r.tbl = ? AND r.due > 0 AND r.due <= ? AND EXISTS
+		{
+			`SELECT r.key, r.customer FROM record r WHERE r.org = ? AND r.owner = ? AND r.tbl = ? AND r.due > 0 AND r.due <= ? AND EXISTS
 			(SELECT 1 FROM placing p WHERE p.org = r.org AND p.tbl = r.tbl AND p.key = r.key AND p.scope = ? AND p.gone = 0)
-			ORDER BY r.due DESC LIMIT ?`, []any{org, user, t, until, scope, limit}},
-		{`SELECT p.key, r.customer FROM placing p JOIN record r ON r.org = p.org AND r.tbl = p.tbl AND r.key = p.key
+			ORDER BY r.due DESC LIMIT ?`, []any{org, user, t, until, scope, limit},
+		},
+		{
+			`SELECT p.key, r.customer FROM placing p JOIN record r ON r.org = p.org AND r.tbl = p.tbl AND r.key = p.key
 			WHERE p.org = ? AND p.scope = ? AND p.tbl = ? AND p.due > 0 AND p.due <= ? ORDER BY p.due DESC LIMIT ?`,
-			[]any{org, scope, t, until, limit}},
+			[]any{org, scope, t, until, limit},
+		},
 	}
 }
 

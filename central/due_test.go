@@ -40,7 +40,7 @@ func onePage(t *testing.T, r *rig, token string, s *localstore.Store, acked int6
 }
 
 // busy fills a central: customers of sales with contacts, and a few with callbacks due, tickets open and things done.
-func busy(t *testing.T, customers int) (*rig, map[string]string, time.Time) {
+func busy(t *testing.T, customers int) (*rig, map[string]string) {
 	t.Helper()
 	now := time.Now()
 	r, tokens := staffedAt(t, func() time.Time { return now })
@@ -86,7 +86,7 @@ func busy(t *testing.T, customers int) (*rig, map[string]string, time.Time) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return r, tokens, now
+	return r, tokens
 }
 
 func keysOf(page desk.Page) string {
@@ -98,7 +98,7 @@ func keysOf(page desk.Page) string {
 }
 
 func TestASnapshotBeginsWithWhatIsDueTheUsersOwnFirst(t *testing.T) {
-	r, tokens, _ := busy(t, 100)
+	r, tokens := busy(t, 100)
 	const li = "cust-000098 callback-1 cust-000099 callback-0 cust-000097 callback-2 cust-000080 ticket-open"
 	for user, want := range map[string]string{
 		"li": li, "wang": "cust-000097 callback-2 cust-000098 callback-1 cust-000099 callback-0 cust-000080 ticket-open",
@@ -111,7 +111,7 @@ func TestASnapshotBeginsWithWhatIsDueTheUsersOwnFirst(t *testing.T) {
 	// In pages of one row the part is the same, each page follows the one before, and nothing is released in it.
 	var got []string
 	page := desk.Page{}
-	for range strings.Fields(li) {
+	for range strings.FieldsSeq(li) {
 		page = call[desk.Page](r, wire.MethodPull, tokens["li"], wire.Pull{Desk: deskA, Cursor: page.To, Epoch: page.Epoch, Limit: 1, Acked: 99})
 		if page.Last || page.LastN != 0 || page.Reset != (len(got) == 0) || len(page.Rows) != 1 {
 			t.Fatalf("page %d: %+v", len(got), page)
@@ -129,7 +129,7 @@ func TestASnapshotBeginsWithWhatIsDueTheUsersOwnFirst(t *testing.T) {
 func TestASnapshotCutAnywhereInWhatIsDueComesOutRight(t *testing.T) {
 	for _, cut := range []int{1, 3, 8, 12} {
 		t.Run(fmt.Sprint(cut), func(t *testing.T) {
-			r, tokens, _ := busy(t, 60)
+			r, tokens := busy(t, 60)
 			path := filepath.Join(t.TempDir(), "desk.db")
 			s := newStore(t, path, "li")
 			// Work from before the first sync waits on the desk.

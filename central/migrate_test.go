@@ -125,12 +125,12 @@ func TestAnOlderCentralsDataMigratesWithNothingLost(t *testing.T) {
 	holds := func(user, present, absent string) {
 		t.Helper()
 		got := strings.Fields(r.holding(r.token(user)))
-		for _, key := range strings.Fields(present) {
+		for key := range strings.FieldsSeq(present) {
 			if !slices.Contains(got, key) {
 				t.Errorf("%s does not hold %s", user, key)
 			}
 		}
-		for _, key := range strings.Fields(absent) {
+		for key := range strings.FieldsSeq(absent) {
 			if slices.Contains(got, key) {
 				t.Errorf("%s holds %s", user, key)
 			}

@@ -28,8 +28,8 @@ func releaseOf(key string) desk.Change {
 	return set(desk.TableCustomer, key, `{"pooled_at":77,"pooled_by":"nobody","owner":"","group":""}`)
 }
 
-func claimOf(key, user, group string, seen desk.Millis) desk.Change {
-	ch := set(desk.TableCustomer, key, fmt.Sprintf(`{"owner":%q,"group":%q,"pooled_at":null,"pooled_by":null}`, user, group))
+func claimOf(user, group string, seen desk.Millis) desk.Change {
+	ch := set(desk.TableCustomer, "customer-1", fmt.Sprintf(`{"owner":%q,"group":%q,"pooled_at":null,"pooled_by":null}`, user, group))
 	ch.If = json.RawMessage(fmt.Sprintf(`{"pooled_at":%d}`, seen))
 	return ch
 }
@@ -72,13 +72,13 @@ func TestThePoolIsFirstComeFirstServed(t *testing.T) {
 			t.Errorf("%s sets %s: %v, want %q", c.user, c.fields, codes, c.code)
 		}
 	}
-	if codes := r.push(tokens["zhao"], deskC, op(1, "op-00000002", claimOf("customer-1", "chen", "sales", seen))); codes[1] != "" {
+	if codes := r.push(tokens["zhao"], deskC, op(1, "op-00000002", claimOf("chen", "sales", seen))); codes[1] != "" {
 		t.Fatalf("the first claim: %v", codes)
 	}
 	if c := customerNow(t, r, "customer-1"); c.Owner != "zhao" || c.Group != "repair" || c.PooledAt != 0 || c.PooledBy != "" {
 		t.Errorf("claimed: %+v", c)
 	}
-	r.push(tokens["wang"], deskB, op(1, "op-00000003", claimOf("customer-1", "wang", "sales", seen)))
+	r.push(tokens["wang"], deskB, op(1, "op-00000003", claimOf("wang", "sales", seen)))
 	page := r.pull(tokens["wang"], deskB, "", "", 1)
 	if len(page.Refused) != 1 || page.Refused[0].Code != "conflict" || page.Refused[0].Detail != "customer.pooled_at" {
 		t.Errorf("the second claim: %+v", page.Refused)
@@ -91,14 +91,14 @@ func TestThePoolIsFirstComeFirstServed(t *testing.T) {
 	}
 	// Released a second time, an old sight of it is no claim.
 	r.push(tokens["zhao"], deskC, op(2, "op-00000004", releaseOf("customer-1")))
-	if codes := r.push(tokens["wang"], deskB, op(2, "op-00000005", claimOf("customer-1", "wang", "sales", seen-1))); codes[2] != "conflict" {
+	if codes := r.push(tokens["wang"], deskB, op(2, "op-00000005", claimOf("wang", "sales", seen-1))); codes[2] != "conflict" {
 		t.Errorf("a claim of an earlier release: %v", codes)
 	}
 	// Who released it takes it back before the desk knows which moment central wrote down.
-	if codes := r.push(tokens["zhao"], deskC, op(3, "op-00000006", claimOf("customer-1", "zhao", "repair", 77))); codes[3] != "" {
+	if codes := r.push(tokens["zhao"], deskC, op(3, "op-00000006", claimOf("zhao", "repair", 77))); codes[3] != "" {
 		t.Errorf("the own release taken back: %v", codes)
 	}
-	if codes := r.push(tokens["zhao"], deskC, op(4, "op-00000007", claimOf("customer-1", "zhao", "repair", 77))); codes[4] != "conflict" {
+	if codes := r.push(tokens["zhao"], deskC, op(4, "op-00000007", claimOf("zhao", "repair", 77))); codes[4] != "conflict" {
 		t.Errorf("claimed again what is not in the pool: %v", codes)
 	}
 }

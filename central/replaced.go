@@ -78,7 +78,8 @@ func (v *chainCheck) replaced() error {
 			}
 			if from.conflict {
 				var c desk.Conflict
-				if json.Unmarshal([]byte(value), &c) != nil || c.Table != t.table || c.Key != t.key || c.Field != field {
+				malformed := json.Unmarshal([]byte(value), &c) != nil
+				if malformed || c.Table != t.table || c.Key != t.key || c.Field != field {
 					v.fault(chainName(""), t.n, chain.Edited, string(t.table)+"/"+t.key, "conflict")
 					return nil
 				}
