@@ -103,16 +103,6 @@ func (t *tx) lifeOf(deskID, org string) (id int64, err error) {
 	return result.LastInsertId()
 }
 
-// endLife closes the living chain. The texts of the ops that go on under another desk are changed by that,
-// so that their old entries can be opened no more.
-func (t *tx) endLife(deskID string) error {
-	err := t.exec(`UPDATE life SET (n, hash) = (SELECT link, link_hash FROM replica) WHERE desk = ? AND id = (SELECT life FROM replica)`, deskID)
-	if err != nil {
-		return err
-	}
-	return t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, link FROM op WHERE state = 0 AND link > 0)`)
-}
-
 // settle notes, for ops that central has just applied, which contacts say what the ops said. It comes after
 // the rows were folded.
 func (t *tx) settle(ops []settled) error {

@@ -265,7 +265,7 @@ func (c *chainCheck) shown() error {
 	}
 	rows := map[string]*stack{} // as many as the outbox has
 	err := c.each(`SELECT b.key, b.body, b.state, o.changes, o.life, o.link FROM base b JOIN op_row w ON w.tab = b.tab AND w.key = b.key
-		JOIN op o ON o.rid = w.op WHERE b.tab = 'contact' ORDER BY o.n`, func(r scanner) error {
+		JOIN op o ON o.rid = w.op WHERE b.tab = 'contact' ORDER BY o.rid`, func(r scanner) error {
 		var key, changes string
 		var s stack
 		if err := r.Scan(&key, &s.body, &s.state, &changes, &s.at.life, &s.at.n); err != nil {

@@ -314,7 +314,7 @@ func (c *check) foldedOne(ctx context.Context, conn *sql.Conn, p place) error {
 	}
 	body := b.body
 	rows, err := conn.QueryContext(ctx, `SELECT op.changes FROM op_row JOIN op ON op.rid = op_row.op
-		WHERE op_row.tab = ? AND op_row.key = ? ORDER BY op.n`, string(p.table), p.key)
+		WHERE op_row.tab = ? AND op_row.key = ? ORDER BY op_row.op`, string(p.table), p.key)
 	malformed := false
 	err = eachRow(rows, err, func(r scanner) error {
 		var changes string

@@ -64,13 +64,21 @@ func (t *tx) commit(in desk.Intent, done *desk.Committed) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range in.Changes {
-		c, needs, err := t.complete(c, deskID, op.N)
+	var made int64
+	var needed maker
+	for i, c := range in.Changes {
+		c, makes, needs, err := t.complete(c, deskID, op.N)
 		if err != nil {
 			return err
 		}
-		op.Changes, op.Needs = append(op.Changes, c), max(op.Needs, needs)
+		if makes {
+			made |= 1 << i
+		}
+		if op.Changes = append(op.Changes, c); needs.rid > needed.rid {
+			needed = needs
+		}
 	}
+	op.Needs = needed.n
 	link, err := t.extend(&op, deskID, &end)
 	if err != nil {
 		return err
@@ -82,7 +90,7 @@ func (t *tx) commit(in desk.Intent, done *desk.Committed) error {
 	if whole, err := json.Marshal(op); err != nil || len(whole) > desk.MaxOpBytes {
 		return fmt.Errorf("op of %d bytes: %w", len(whole), desk.ErrInvalid)
 	}
-	rid, err := t.putOp(deskID, op, in.Draft, link)
+	rid, err := t.putOp(deskID, op, in.Draft, made, link)
 	if err != nil {
 		return err
 	}
@@ -106,30 +114,35 @@ func (t *tx) countPending(n *int) error {
 	return t.row(`SELECT pending FROM replica`).Scan(n)
 }
 
+// maker is a pending op that made a row. n is negative while ops are numbered anew, where it is the new number already.
+type maker struct{ rid, n int64 }
+
 // complete checks a change and fills in what only the store knows: the version of the row that is shown,
-// and whose op a new contact is. needs is the newest pending op that made a row this change builds on.
-func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, needs int64, err error) {
+// and whose op a new contact is. It reports whether the change makes the row; needs is the newest pending op that
+// made a row this change builds on.
+func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, makes bool, needs maker, err error) {
 	if !c.Table.Valid() || c.Key == "" {
-		return c, 0, fmt.Errorf("change of %q: %w", c.Table, desk.ErrInvalid)
+		return c, false, needs, fmt.Errorf("change of %q: %w", c.Table, desk.ErrInvalid)
 	}
 	p := place{c.Table, c.Key}
 	if _, err := desk.Merge(nil, c.Fields); err != nil { // not an object
-		return c, 0, err
+		return c, false, needs, err
 	}
 	row, there, err := t.find(p)
 	if err != nil {
-		return c, 0, err
+		return c, false, needs, err
 	}
+	makes = !there && c.Base == 0
 	if there && c.Base == 0 {
 		c.Base = row.seq
 	}
-	if !there && c.Table == desk.TableContact && c.Base == 0 {
+	if makes && c.Table == desk.TableContact {
 		whose, err := json.Marshal(map[string]any{"desk": deskID, "n": n})
 		if err != nil {
-			return c, 0, err
+			return c, false, needs, err
 		}
 		if c.Fields, err = desk.Merge(c.Fields, whose); err != nil {
-			return c, 0, err
+			return c, false, needs, err
 		}
 	}
 	var refs struct {
@@ -141,25 +154,28 @@ func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, nee
 		if on.key == "" {
 			continue
 		}
-		var maker int64
-		err := t.row(`SELECT coalesce(min(op.n), 0) FROM base JOIN op_row USING (tab, key) JOIN op ON op.rid = op_row.op
-			WHERE base.tab = ? AND base.key = ? AND base.state = 0`, string(on.table), on.key).Scan(&maker)
-		if err != nil {
-			return c, 0, err
+		var one maker
+		err := t.row(`SELECT op.rid, iif(op.desk = ?, op.n, -op.n) FROM base JOIN op_row USING (tab, key) JOIN op ON op.rid = op_row.op
+			WHERE base.tab = ? AND base.key = ? AND base.state = 0 ORDER BY op_row.op LIMIT 1`, deskID, string(on.table), on.key).
+			Scan(&one.rid, &one.n)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return c, false, needs, err
 		}
-		needs = max(needs, maker)
+		if one.rid > needs.rid {
+			needs = one
+		}
 	}
-	return c, needs, nil
+	return c, makes, needs, nil
 }
 
-func (t *tx) putOp(deskID string, op desk.Op, draft string, link link) (rid int64, err error) {
+func (t *tx) putOp(deskID string, op desk.Op, draft string, made int64, link link) (rid int64, err error) {
 	changes, err := json.Marshal(op.Changes)
 	if err != nil {
 		return 0, err
 	}
-	result, err := t.affected(`INSERT INTO op (desk, n, id, kind, version, at, east, needs, changes, draft, life, link)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		deskID, op.N, op.ID, op.Kind, op.Version, int64(op.At), op.Offset, op.Needs, string(changes), draft, link.life, link.n)
+	result, err := t.affected(`INSERT INTO op (desk, n, id, kind, version, at, east, needs, changes, draft, made, life, link)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		deskID, op.N, op.ID, op.Kind, op.Version, int64(op.At), op.Offset, op.Needs, string(changes), draft, made, link.life, link.n)
 	if err != nil {
 		return 0, err
 	}
@@ -169,31 +185,13 @@ func (t *tx) putOp(deskID string, op desk.Op, draft string, link link) (rid int6
 // lay puts a pending op's change on top of what is shown.
 func (t *tx) lay(c desk.Change, op int64) error {
 	p := place{c.Table, c.Key}
-	b, known, err := t.findBase(p)
-	if err != nil {
+	absent := base{}
+	if c.Base != 0 { // its author saw a row that has left the desk since: the op goes out, nothing comes back
+		absent.state = baseRemoved
+	}
+	b, row, err := t.mark(p, op, absent)
+	if err != nil || b.state == baseRemoved {
 		return err
-	}
-	row, there, err := t.find(p)
-	if err != nil {
-		return err
-	}
-	if !known {
-		switch {
-		case there:
-			b = base{row.seq, row.gen, baseHeld, row.body}
-		case c.Base != 0: // its author saw a row that has left the desk since: the op goes out, nothing comes back
-			b = base{state: baseRemoved}
-		}
-		if err := t.putBase(p, b); err != nil {
-			return err
-		}
-	}
-	// A second change of one op to one row finds the row listed.
-	if err := t.exec(`INSERT OR IGNORE INTO op_row (tab, key, op) VALUES (?, ?, ?)`, string(c.Table), c.Key, op); err != nil {
-		return err
-	}
-	if b.state == baseRemoved {
-		return nil
 	}
 	body, err := desk.Merge(row.body, c.Fields)
 	if err != nil {

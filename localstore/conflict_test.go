@@ -35,7 +35,7 @@ func TestAConflictIsOpenUntilItIsPutAway(t *testing.T) {
 	if o := outbox(t, s); o.Lost != 1 {
 		t.Errorf("one was removed, %d are open", o.Lost)
 	}
-	apply(t, s, desk.Page{Epoch: "e1", To: "s", Reset: true, Last: true, Rows: []desk.Row{row(t, desk.TableCustomer, "c1", 1, zhang())}})
+	apply(t, s, desk.Page{Epoch: "e1", From: "3", To: "s", Reset: true, Last: true, Rows: []desk.Row{row(t, desk.TableCustomer, "c1", 1, zhang())}})
 	if n, err := s.Count(t.Context()); err != nil || n[desk.TableConflict] != 0 {
 		t.Errorf("a snapshot did not name them: %v, %v", n, err)
 	}

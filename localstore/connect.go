@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/localstore/vault"
@@ -63,6 +64,7 @@ type writer struct {
 	db        *sql.DB
 	conn      *sql.Conn
 	turn      chan struct{}
+	waiting   atomic.Int32 // how many wait for it
 	stmts     map[string]statement
 	trace     func(query string, args []any) // see Measure
 	committed func(*tx)                      // called after each commit; it must not wait
@@ -103,6 +105,8 @@ func (w *writer) take(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	w.waiting.Add(1)
+	defer w.waiting.Add(-1)
 	select {
 	case w.turn <- struct{}{}:
 		return nil
@@ -152,6 +156,7 @@ type tx struct {
 	ctx context.Context //nolint:containedctx // lives as long as one call of in
 
 	user     *string               // whose file it is, once asked
+	waits    *bool                 // see anyWaits
 	near     []int64               // customers whose row of near it may have changed
 	nearRoom [nearDue + 1]nearRoom // of each class, once asked
 }

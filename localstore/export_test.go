@@ -72,6 +72,18 @@ func (s *Store) Check(ctx context.Context) error {
 	return nil
 }
 
+// Released gives the ids of the ops that are kept though central has them.
+func (s *Store) Released(ctx context.Context) (ids []string, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM op WHERE state = 1`)
+	err = eachRow(rows, err, func(r scanner) error {
+		var id string
+		err := r.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
+
 // SecondReadings is the table of that name.
 func SecondReadings() map[rune]string { return secondReadings }
 

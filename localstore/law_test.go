@@ -6,7 +6,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
@@ -15,20 +17,59 @@ import (
 	"github.com/callbench/callbench/localstore"
 )
 
-// model is what the store must show: central's rows with the pending ops laid over them. center is a
-// central server without mistakes that the pages come from.
+// written is an op as the model knows it.
+type written struct {
+	id      string
+	changes []desk.Change
+	makes   map[string]bool // keys of rows that were not there
+	needs   *written
+	desk    string // under which id it has its number
+	ended   time.Time
+}
+
+// centre is a central server without mistakes: what pages come from, and what a backup of it is.
+type centre struct {
+	epoch string
+	rows  map[string]map[string]any
+	log   []string            // keys in the order they changed
+	taken map[string][]string // ids of the ops it has of each desk id, in the order of their numbers
+	known map[string]bool     // ids of the ops it has, true: refused
+}
+
+func (c centre) copied() centre {
+	c.rows, c.log, c.known = maps.Clone(c.rows), slices.Clone(c.log), maps.Clone(c.known)
+	for k, row := range c.rows {
+		c.rows[k] = maps.Clone(row)
+	}
+	taken := map[string][]string{}
+	for id, list := range c.taken {
+		taken[id] = slices.Clone(list)
+	}
+	c.taken = taken
+	return c
+}
+
+// model is what the store must show: central's rows with the pending ops laid over them.
 type model struct {
 	base    map[string]map[string]any // what central has said here
 	removed map[string]bool           // said to be removed while ops were pending on it
-	outbox  []desk.Op
-	refused map[int64]bool
+	outbox  []*written
+	kept    []*written // released
+	refused []*written
+	all     []*written // in the order written
+	now     time.Time
 
-	central map[string]map[string]any
-	log     []string // keys in the order they changed at central
-	taken   int64    // ops central has
-	bad     map[int64]bool
-	cursor  int // how much of log the desk has
-	epoch   int
+	desk, epoch, cursor string
+	staged              *staged // a snapshot under way
+
+	central centre
+	backups []centre // the oldest first
+	epochs  int
+}
+
+type staged struct {
+	left, named []string
+	from        int // of the log, after it
 }
 
 var lawKeys = []string{"c1", "c2", "c3"}
@@ -40,7 +81,7 @@ func (m *model) view() map[string]map[string]any {
 		v[k] = maps.Clone(row)
 	}
 	for _, op := range m.outbox {
-		for _, c := range op.Changes {
+		for _, c := range op.changes {
 			if !m.removed[c.Key] {
 				v[c.Key] = lay(v[c.Key], c.Fields)
 			}
@@ -67,10 +108,12 @@ func lay(row map[string]any, fields json.RawMessage) map[string]any {
 	return row
 }
 
+func touches(op *written, key string) bool {
+	return slices.ContainsFunc(op.changes, func(c desk.Change) bool { return c.Key == key })
+}
+
 func (m *model) pendingOn(key string) bool {
-	return slices.ContainsFunc(m.outbox, func(op desk.Op) bool {
-		return slices.ContainsFunc(op.Changes, func(c desk.Change) bool { return c.Key == key })
-	})
+	return slices.ContainsFunc(m.outbox, func(op *written) bool { return touches(op, key) })
 }
 
 // settle forgets removals on which nothing is pending any more.
@@ -78,74 +121,147 @@ func (m *model) settle() {
 	maps.DeleteFunc(m.removed, func(key string, _ bool) bool { return !m.pendingOn(key) })
 }
 
-// push lets central take the next op: it applies it, or refuses it for ever.
+// push lets central take the next op: it applies it, or refuses it for ever. One that it knows by its id it only notes.
 func (m *model) push(refuse bool) {
-	for _, op := range m.outbox {
-		if op.N != m.taken+1 {
-			continue
-		}
-		m.taken++
-		if refuse {
-			m.bad[op.N] = true
-			return
-		}
-		for _, c := range op.Changes {
-			m.central[c.Key] = lay(m.central[c.Key], c.Fields)
-			m.log = append(m.log, c.Key)
-		}
+	c := &m.central
+	numbered := m.numbered()
+	if m.epoch != "" && m.epoch != c.epoch || len(c.taken[m.desk]) == len(numbered) {
+		return // it would be told to pull first, or nothing is left
+	}
+	op := numbered[len(c.taken[m.desk])]
+	if !slices.Contains(m.outbox, op) {
+		panic("a number is missing")
+	}
+	c.taken[m.desk] = append(c.taken[m.desk], op.id)
+	if _, known := c.known[op.id]; known {
 		return
+	}
+	c.known[op.id] = refuse || op.needs != nil && c.known[op.needs.id]
+	if c.known[op.id] {
+		return
+	}
+	for _, ch := range op.changes {
+		c.rows[ch.Key] = lay(c.rows[ch.Key], ch.Fields)
+		c.log = append(c.log, ch.Key)
 	}
 }
 
-// pull makes the next page, of at most limit log entries; reset names everything instead.
+// numbered are the ops of the desk id it has now, number 1 first.
+func (m *model) numbered() []*written {
+	return slices.DeleteFunc(slices.Clone(m.all), func(op *written) bool { return op.desk != m.desk })
+}
+
+func (m *model) n(op *written) int64 { return int64(slices.Index(m.numbered(), op)) + 1 }
+
+// pull makes the next page, of at most limit rows; reset begins a snapshot that nobody needs.
 func (m *model) pull(limit int, reset bool) (desk.Page, []string) {
-	to, keys := len(m.log), m.log[m.cursor:]
-	if reset {
-		keys = slices.Sorted(maps.Keys(m.central))
-	} else if len(keys) > limit {
-		keys, to = keys[:limit], m.cursor+limit
+	c := &m.central
+	p := desk.Page{Epoch: c.epoch, From: m.cursor}
+	if m.epoch != c.epoch || m.cursor == "" || reset {
+		m.staged = &staged{left: slices.Sorted(maps.Keys(c.rows)), from: len(c.log)}
+		p.Reset, p.TakenN = true, int64(len(c.taken[m.desk]))
+		if p.TakenN > 0 {
+			p.TakenID = c.taken[m.desk][p.TakenN-1]
+		}
 	}
-	p := desk.Page{Epoch: fmt.Sprint("e", m.epoch), From: at(m.cursor), To: at(to), Reset: reset, Last: to == len(m.log)}
+	var keys []string
+	at := 0
+	if s := m.staged; s != nil {
+		keys = s.left[:min(limit, len(s.left))]
+		s.left = s.left[len(keys):]
+		keys = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return c.rows[k] == nil }) // gone meanwhile
+		s.named = append(s.named, keys...)
+		at, p.Last = s.from, len(s.left) == 0
+		p.To = fmt.Sprintf("%s staged %d %d", c.epoch, s.from, len(s.left))
+	} else {
+		if _, err := fmt.Sscanf(m.cursor, c.epoch+" %d", &at); err != nil {
+			panic(m.cursor)
+		}
+		keys = c.log[at:]
+		keys = keys[:min(limit, len(keys))]
+		at += len(keys)
+		p.Last = at == len(c.log)
+	}
+	if p.Last || m.staged == nil {
+		p.To = fmt.Sprintf("%s %d", c.epoch, at)
+	}
 	for _, k := range keys {
-		r := desk.Row{Table: desk.TableCustomer, Key: k, Seq: int64(to)}
-		if row, ok := m.central[k]; ok {
-			r.Body, _ = json.Marshal(row)
+		r := desk.Row{Table: desk.TableCustomer, Key: k, Seq: int64(len(c.log))}
+		if row, ok := c.rows[k]; ok {
+			r.Body = must(json.Marshal(row))
 		} else {
 			r.Removed = true
 		}
 		p.Rows = append(p.Rows, r)
 	}
-	if p.Last {
-		p.LastN = m.taken
+	if p.Last && m.staged == nil || p.Last && at == len(c.log) { // all their effects have been named
+		p.LastN = int64(len(c.taken[m.desk]))
 	}
-	for n := range m.bad {
-		p.Refused = append(p.Refused, desk.Refusal{N: n, Code: "forbidden"})
+	for i, id := range c.taken[m.desk] {
+		if c.known[id] {
+			p.Refused = append(p.Refused, desk.Refusal{N: int64(i) + 1, Code: "forbidden"})
+		}
+	}
+	if len(m.backups) > 0 && p.Last {
+		p.BackedUpN = int64(len(m.backups[0].taken[m.desk]))
 	}
 	return p, keys
 }
 
-func at(cursor int) string {
-	if cursor == 0 {
-		return ""
+// requeue is what a page of a restored central does first; deskID is the new one, if there is.
+func (m *model) requeue(p desk.Page, deskID string) desk.Page {
+	if !p.Reset || m.epoch == "" || p.Epoch == m.epoch {
+		return p
 	}
-	return fmt.Sprint(cursor)
-}
-
-// applied is what a page does to the model of the desk.
-func (m *model) applied(p desk.Page, keys []string) {
-	if p.Reset {
-		for k := range m.base {
-			if !slices.Contains(keys, k) {
-				delete(m.base, k)
-				if m.pendingOn(k) {
-					m.removed[k] = true
-				}
+	after := slices.IndexFunc(m.all, func(op *written) bool { return op.id == p.TakenID && m.onDisk(op) })
+	lost := slices.DeleteFunc(slices.Clone(m.kept), func(op *written) bool { return slices.Index(m.all, op) <= after })
+	hole := slices.ContainsFunc(m.refused, func(op *written) bool { return op.desk == m.desk && slices.Index(m.all, op) > after })
+	if len(lost) == 0 && !hole {
+		return p
+	}
+	before := m.view()
+	for _, op := range lost {
+		for _, c := range op.changes {
+			if before[c.Key] == nil {
+				m.removed[c.Key] = true // it had left this desk
 			}
 		}
 	}
+	m.kept = slices.DeleteFunc(m.kept, func(op *written) bool { return slices.Contains(lost, op) })
+	m.outbox = slices.DeleteFunc(slices.Clone(m.all), func(op *written) bool {
+		return !slices.Contains(lost, op) && !slices.Contains(m.outbox, op)
+	})
+	m.renumber(deskID)
+	p.LastN, p.Refused, p.BackedUpN = 0, nil, 0
+	return p
+}
+
+func (m *model) onDisk(op *written) bool {
+	return slices.Contains(m.outbox, op) || slices.Contains(m.kept, op) || slices.Contains(m.refused, op)
+}
+
+// renumber gives all that waits new numbers, but for what can never be applied.
+func (m *model) renumber(deskID string) {
+	m.desk = deskID
+	for _, op := range m.outbox {
+		if op.needs != nil && slices.Contains(m.refused, op.needs) {
+			m.refused = append(m.refused, op)
+			continue
+		}
+		op.desk = deskID
+	}
+	m.outbox = slices.DeleteFunc(m.outbox, func(op *written) bool { return slices.Contains(m.refused, op) })
+	m.settle()
+}
+
+// applied is what a page does to the model of the desk.
+func (m *model) applied(p desk.Page, keys []string, deskID string) {
+	p = m.requeue(p, deskID)
+	m.epoch, m.cursor = p.Epoch, p.To
 	for _, k := range keys {
-		if row, ok := m.central[k]; ok {
-			m.base[k] = maps.Clone(row)
+		i := slices.IndexFunc(p.Rows, func(r desk.Row) bool { return r.Key == k })
+		if row := p.Rows[i]; !row.Removed {
+			m.base[k] = lay(nil, row.Body)
 			delete(m.removed, k)
 			continue
 		}
@@ -154,88 +270,194 @@ func (m *model) applied(p desk.Page, keys []string) {
 			m.removed[k] = true
 		}
 	}
-	for n := range m.bad {
-		m.refused[n] = true
+	if p.Last && m.staged != nil {
+		m.sweep(p.LastN)
 	}
-	m.outbox = slices.DeleteFunc(m.outbox, func(op desk.Op) bool { return m.bad[op.N] || p.Last && op.N <= p.LastN })
+	numbered := m.numbered()
+	for _, r := range p.Refused {
+		if op := numbered[r.N-1]; slices.Contains(m.outbox, op) {
+			m.refused = append(m.refused, op)
+			m.outbox = slices.DeleteFunc(m.outbox, func(o *written) bool { return o == op })
+		}
+	}
+	if p.Last {
+		for _, op := range numbered[:p.LastN] {
+			if slices.Contains(m.outbox, op) {
+				op.ended = m.now
+				m.kept = append(m.kept, op)
+				m.outbox = slices.DeleteFunc(m.outbox, func(o *written) bool { return o == op })
+			}
+		}
+		for _, op := range numbered[:p.BackedUpN] {
+			m.kept = slices.DeleteFunc(m.kept, func(o *written) bool { return o == op && m.now.Sub(op.ended) > 24*time.Hour })
+		}
+	}
 	m.settle()
-	if p.From == at(m.cursor) || p.Reset {
-		_, _ = fmt.Sscan(p.To, &m.cursor)
+}
+
+// sweep ends a snapshot: what it did not name is gone, but for what an op makes that central does not have yet.
+func (m *model) sweep(lastN int64) {
+	for k := range m.base {
+		if slices.Contains(m.staged.named, k) {
+			continue
+		}
+		delete(m.base, k)
+		makes := false
+		for _, op := range m.outbox {
+			makes = makes || op.makes[k] && m.n(op) > lastN
+		}
+		if m.pendingOn(k) && !makes {
+			m.removed[k] = true
+		}
+	}
+	m.staged = nil
+}
+
+func newModel() *model {
+	return &model{
+		base: map[string]map[string]any{}, removed: map[string]bool{}, now: time.UnixMilli(int64(benchNow)), epochs: 1,
+		central: centre{epoch: "e1", rows: map[string]map[string]any{}, taken: map[string][]string{}, known: map[string]bool{}},
 	}
 }
 
-// Whatever the desk, central and the network do, in whatever order: what is shown is what central last
-// said with the pending ops on top, and the outbox is what was neither released nor refused.
+// lawRun is a model beside a store.
+type lawRun struct {
+	*model
+	t   *testing.T
+	cfg localstore.Config
+	s   *localstore.Store
+	old *desk.Page
+}
+
+func (l *lawRun) replica(rt *rapid.T) desk.Replica {
+	r, err := l.s.Replica(l.t.Context())
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return r
+}
+
+func (l *lawRun) pull(rt *rapid.T, reset bool) {
+	p, keys := l.model.pull(rapid.IntRange(1, 4).Draw(rt, "limit"), reset)
+	if _, err := l.s.ApplyPage(l.t.Context(), p); err != nil {
+		rt.Fatalf("page %+v: %v", p, err)
+	}
+	l.applied(p, keys, l.replica(rt).Desk)
+	l.old = &p
+}
+
+func (l *lawRun) commit(rt *rapid.T) {
+	op := &written{id: uuid.NewString(), desk: l.desk, makes: map[string]bool{}}
+	shown := l.view()
+	for range rapid.IntRange(1, 2).Draw(rt, "changes") {
+		key, member := rapid.SampledFrom(lawKeys).Draw(rt, "key"), rapid.SampledFrom([]string{"title", "company"}).Draw(rt, "member")
+		value := rapid.SampledFrom([]any{nil, "x", "y", "z"}).Draw(rt, "value")
+		op.changes = append(op.changes, desk.Change{Table: desk.TableCustomer, Key: key, Fields: must(json.Marshal(map[string]any{member: value, "name": "n" + key}))})
+		op.makes[key] = shown[key] == nil
+	}
+	done, err := l.s.Commit(l.t.Context(), desk.Intent{ID: op.id, Kind: "customer.save", Changes: op.changes})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if done.N != int64(len(l.numbered()))+1 || done.Pending != len(l.outbox)+1 {
+		rt.Fatalf("committed %+v, the model has %d", done, len(l.numbered()))
+	}
+	ops, err := l.s.Pending(l.t.Context(), done.N-1, 1, 0)
+	if err != nil || len(ops) != 1 {
+		rt.Fatalf("%d ops, %v", len(ops), err)
+	}
+	if ops[0].Needs > 0 {
+		op.needs = l.numbered()[ops[0].Needs-1]
+	}
+	l.all, l.outbox = append(l.all, op), append(l.outbox, op)
+}
+
+func (l *lawRun) restore(rt *rapid.T) {
+	if len(l.backups) == 0 {
+		rt.Skip("no backup")
+	}
+	at := rapid.IntRange(0, len(l.backups)-1).Draw(rt, "backup")
+	l.central = l.backups[at].copied()
+	l.backups = l.backups[:at+1]
+	l.epochs++
+	l.central.epoch = fmt.Sprint("e", l.epochs)
+	l.staged = nil
+}
+
+func (l *lawRun) reopen(rt *rapid.T) {
+	err := l.s.Check(l.t.Context())
+	if err == nil {
+		err = l.s.Close()
+	}
+	if err == nil {
+		l.s, err = localstore.Open(l.t.Context(), l.cfg)
+	}
+	if err != nil {
+		rt.Fatal(err)
+	}
+}
+
+func (l *lawRun) newDesk(rt *rapid.T) {
+	r, err := l.s.NewDesk(l.t.Context())
+	if err != nil || r.Desk == l.desk {
+		rt.Fatalf("%+v, %v", r, err)
+	}
+	l.renumber(r.Desk)
+}
+
+// Whatever the desk, central and the network do, in whatever order, backups of central restored among it: what is shown
+// is what central last said with the pending ops on top; the outbox is what was neither released nor refused, or was
+// released by a central that has lost it; and no op is lost.
 func TestWhatIsShownIsCentralsRowsWithPendingOpsOnTop(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		cfg := config(t.TempDir())
-		s, err := localstore.Open(t.Context(), cfg)
-		if err != nil {
+		l := &lawRun{model: newModel(), t: t, cfg: config(t.TempDir())}
+		l.cfg.Now = func() time.Time { return l.now }
+		var err error
+		if l.s, err = localstore.Open(t.Context(), l.cfg); err != nil {
 			rt.Fatal(err)
 		}
-		defer func() { s.Close() }()
-		m := &model{base: map[string]map[string]any{}, removed: map[string]bool{}, refused: map[int64]bool{}, central: map[string]map[string]any{}, bad: map[int64]bool{}}
-		var old *desk.Page
-		pull := func(reset bool) {
-			p, keys := m.pull(rapid.IntRange(1, 4).Draw(rt, "limit"), reset)
-			if _, err := s.ApplyPage(t.Context(), p); err != nil {
-				rt.Fatalf("page %+v: %v", p, err)
-			}
-			m.applied(p, keys)
-			old = &p
-		}
+		defer func() { l.s.Close() }()
+		l.desk = l.replica(rt).Desk
 		rt.Repeat(map[string]func(*rapid.T){
-			"commit": func(rt *rapid.T) {
-				var changes []desk.Change
-				for range rapid.IntRange(1, 2).Draw(rt, "changes") {
-					key, member := rapid.SampledFrom(lawKeys).Draw(rt, "key"), rapid.SampledFrom([]string{"title", "company"}).Draw(rt, "member")
-					value := rapid.SampledFrom([]any{nil, "x", "y", "z"}).Draw(rt, "value")
-					changes = append(changes, desk.Change{Table: desk.TableCustomer, Key: key, Fields: must(json.Marshal(map[string]any{member: value, "name": "n" + key}))})
+			"commit": l.commit,
+			"push":   func(*rapid.T) { l.push(false) },
+			"push much": func(*rapid.T) {
+				for range len(l.outbox) {
+					l.push(false)
 				}
-				done, err := s.Commit(t.Context(), desk.Intent{ID: uuid.NewString(), Kind: "customer.save", Changes: changes})
-				if err != nil {
-					rt.Fatal(err)
-				}
-				m.outbox = append(m.outbox, desk.Op{N: done.N, Changes: changes})
 			},
-			"push":   func(rt *rapid.T) { m.push(false) },
-			"refuse": func(rt *rapid.T) { m.push(true) },
+			"refuse": func(*rapid.T) { l.push(true) },
 			"others write": func(rt *rapid.T) {
-				key := rapid.SampledFrom(lawKeys).Draw(rt, "key")
-				m.central[key] = lay(m.central[key], must(json.Marshal(map[string]any{"title": rapid.SampledFrom([]string{"p", "q"}).Draw(rt, "theirs"), "name": "n" + key})))
-				m.log = append(m.log, key)
+				key, c := rapid.SampledFrom(lawKeys).Draw(rt, "key"), &l.central
+				c.rows[key] = lay(c.rows[key], must(json.Marshal(map[string]any{"title": rapid.SampledFrom([]string{"p", "q"}).Draw(rt, "theirs"), "name": "n" + key})))
+				c.log = append(c.log, key)
 			},
 			"others remove": func(rt *rapid.T) {
-				if key := rapid.SampledFrom(lawKeys).Draw(rt, "key"); m.central[key] != nil {
-					delete(m.central, key)
-					m.log = append(m.log, key)
+				if key, c := rapid.SampledFrom(lawKeys).Draw(rt, "key"), &l.central; c.rows[key] != nil {
+					delete(c.rows, key)
+					c.log = append(c.log, key)
 				}
 			},
-			"pull": func(rt *rapid.T) { pull(false) },
-			"snapshot": func(rt *rapid.T) {
-				m.epoch++
-				pull(true)
+			"pull":     func(rt *rapid.T) { l.pull(rt, false) },
+			"snapshot": func(rt *rapid.T) { l.pull(rt, true) },
+			"central is backed up": func(*rapid.T) {
+				if l.backups = append(l.backups, l.central.copied()); len(l.backups) > 3 {
+					l.backups = l.backups[1:]
+				}
 			},
+			"central is restored": l.restore,
+			"a day passes":        func(*rapid.T) { l.now = l.now.Add(25 * time.Hour) },
 			"a page comes twice": func(rt *rapid.T) {
-				if old == nil || old.From == old.To || old.Reset {
+				if l.old == nil || l.old.From == l.old.To {
 					rt.Skip("none that would not fit")
 				}
-				if _, err := s.ApplyPage(t.Context(), *old); err == nil {
+				if _, err := l.s.ApplyPage(t.Context(), *l.old); err == nil {
 					rt.Fatal("applied twice")
 				}
 			},
-			"reopen": func(rt *rapid.T) {
-				if err := s.Check(t.Context()); err != nil {
-					rt.Fatal(err)
-				}
-				if err := s.Close(); err != nil {
-					rt.Fatal(err)
-				}
-				if s, err = localstore.Open(t.Context(), cfg); err != nil {
-					rt.Fatal(err)
-				}
-			},
-			"": func(rt *rapid.T) { compare(t, rt, s, m) },
+			"a new desk id": l.newDesk,
+			"reopen":        l.reopen,
+			"":              func(rt *rapid.T) { compare(t, rt, l.s, l.model) },
 		})
 	})
 }
@@ -272,16 +494,34 @@ func compare(t *testing.T, rt *rapid.T, s *localstore.Store, m *model) {
 		rt.Fatalf("%d ops pending, model has %d, %v", len(ops), len(m.outbox), err)
 	}
 	for i, op := range ops {
-		if op.N != m.outbox[i].N {
-			rt.Fatalf("op %d is pending, model has %d", op.N, m.outbox[i].N)
+		if want := m.outbox[i]; op.ID != want.id || op.N != m.n(want) {
+			rt.Fatalf("op %d is %s, model has %s at %d", op.N, op.ID, want.id, m.n(want))
 		}
 	}
-	o, err := s.Outbox(t.Context())
-	if err != nil || len(o.Refused) != len(m.refused) {
-		rt.Fatalf("refused %+v, model has %v, %v", o.Refused, m.refused, err)
+	o := outbox(t, s)
+	if o.Pending != len(ops) || !same(m.refused, func(yield func(string) bool) {
+		for _, r := range o.Refused {
+			yield(r.Op.ID)
+		}
+	}) {
+		rt.Fatalf("outbox %+v, model refused %d", o, len(m.refused))
+	}
+	kept, err := s.Released(t.Context())
+	if err != nil || !same(m.kept, slices.Values(kept)) {
+		rt.Fatalf("%d ops are kept, model has %d, %v", len(kept), len(m.kept), err)
 	}
 	hits, err := s.Search(t.Context(), "nc", 0)
 	if err != nil || len(hits) != len(view) {
 		rt.Fatalf("search finds %d, model shows %d, %v", len(hits), len(view), err)
 	}
+}
+
+// same compares ops and ids; their order does not matter.
+func same(ops []*written, ids func(func(string) bool)) bool {
+	var want []string
+	for _, op := range ops {
+		want = append(want, op.id)
+	}
+	slices.Sort(want)
+	return strings.Join(want, " ") == strings.Join(slices.Sorted(ids), " ")
 }

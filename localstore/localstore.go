@@ -73,7 +73,9 @@ type Store struct {
 	merging bool      // see mergeWords; Maintain's alone
 	merged  time.Time // when that was done last; Maintain's alone
 
+	paging   sync.Mutex    // one page, or one renumbering, at a time: each is several transactions
 	pageTime time.Duration // how long a page may have the writer at a time
+	held     atomic.Int64  // see LongestHold
 
 	folder *sql.DB // see fold; Maintain's alone until Close
 	folded int64   // how far the log reached when all of it was in the database; Maintain's alone
@@ -107,7 +109,7 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if cfg.Path, err = filepath.Abs(cfg.Path); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, pageTime: 8 * time.Millisecond, due: make(chan struct{}, 1), keys: keys{turn: make(chan struct{}, 1), key: cfg.Key}}
+	s := &Store{cfg: cfg, pageTime: pageFor, due: make(chan struct{}, 1), keys: keys{turn: make(chan struct{}, 1), key: cfg.Key}}
 	defer func() {
 		if err != nil {
 			s.close() //nolint:errcheck,gosec // the first error is the one to tell

@@ -22,6 +22,7 @@ type chore struct {
 
 func (s *Store) chores() []chore {
 	return []chore{
+		{"number anew", s.goOnRenumbering, false},
 		{"fold the log", s.fold, true},
 		{"drop copies", s.dropCopies, false},
 		{"reseal", s.reseal, false},

@@ -2,7 +2,6 @@ package localstore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -10,14 +9,13 @@ import (
 )
 
 const (
-	aheadRows    = 50  // of a page that are applied between two looks at the clock
-	releaseBatch = 100 // ops that end in one transaction; the rest follow in further ones
-	pruneBatch   = 200 // old released ops forgotten at a checkpoint
-	keepReleased = 35 * 24 * time.Hour
+	pageFor    = 12 * time.Millisecond // that a page's rows have the writer at a time; the commit comes on top
+	yieldAfter = 2 * time.Millisecond  // when somebody else waits for it
+	quickRows  = 50                    // a page of so few is one transaction, and so are the first ones of a longer
 )
 
 // ApplyPage applies one page of a pull and gives how many rows it changed. Rows, cursor and refusals are
-// one transaction, but that the first rows of a page that takes the writer longer than some milliseconds come in earlier ones. The
+// one transaction, but that the first rows of a long page come in earlier ones, a short while each. The
 // cursor moves with the last: after an error or a cut the page is asked for again, and its rows are the same.
 //
 // A page whose From is not the cursor, or whose Epoch is not the file's (without Reset; a file that has
@@ -26,11 +24,34 @@ const (
 // pull) gets no such page: that a file is a copy of another shows when it pushes. desk.ErrInvalid: more
 // than desk.MaxPageRows rows, an unknown table, a malformed row.
 //
+// A page that begins a snapshot of another epoch puts back what that central has lost (see requeue). Where it had lost
+// something the file has a new desk id afterwards, and the page's LastN, Refused and Checkpoint, which are about the old
+// one, count for nothing: who asks for pages goes on under the new id.
+//
 // The last page of a snapshot takes away what the snapshot did not name, in batches before its own
-// transaction; if that is cut, the page is asked for again.
+// transaction; if that is cut, central begins the snapshot again.
 func (s *Store) ApplyPage(ctx context.Context, p desk.Page) (int, error) {
+	s.paging.Lock()
+	defer s.paging.Unlock()
+	s.held.Store(0)
 	rows, err := s.applyPage(ctx, p)
 	return rows, wrap("apply page", err)
+}
+
+// LongestHold tells how long the last ApplyPage had the writer at a time, at most: whoever saves waits so long.
+func (s *Store) LongestHold() time.Duration { return time.Duration(s.held.Load()) }
+
+// inPage is a transaction of a page.
+func (s *Store) inPage(ctx context.Context, f func(*tx) error) error {
+	var began time.Time
+	err := s.write.in(ctx, func(t *tx) error {
+		began = time.Now()
+		return f(t)
+	})
+	if !began.IsZero() {
+		s.held.Store(max(s.held.Load(), int64(time.Since(began))))
+	}
+	return err
 }
 
 func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
@@ -42,108 +63,159 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 			return 0, fmt.Errorf("row of %q: %w", r.Table, desk.ErrInvalid)
 		}
 	}
-	ahead, err := s.applyAhead(ctx, p)
-	if err != nil {
+	if under, err := s.isRenumbering(ctx); err != nil {
 		return 0, err
-	}
-	swept, err := s.sweepBeforeLast(ctx, p, ahead)
-	if err != nil {
-		return swept, err
-	}
-	err = s.write.in(ctx, func(t *tx) error {
-		st, err := t.standing(p)
-		if err != nil {
-			return err
-		}
-		touched := touchedRows{}
-		var released []settled
-		if err := t.applyRows(p.Rows[ahead:], st.rowGen(), touched); err != nil {
-			return err
-		}
-		if err := t.refuse(st.desk, p.Refused, s.now(), touched); err != nil {
-			return err
-		}
-		if p.Last {
-			if released, err = t.release(st.desk, p.LastN, s.now(), touched); err != nil {
-				return err
-			}
-			if err := t.keepCheckpoint(st.desk, p.Checkpoint); err != nil {
-				return err
-			}
-			if st.staging != 0 {
-				st.generation, st.staging = st.staging, 0
-			}
-			if err := t.exec(`UPDATE replica SET synced_at = ?`, int64(s.now())); err != nil {
-				return err
-			}
-			if err := t.prune(s.now()); err != nil {
-				return err
-			}
-		}
-		if err := t.refoldAll(touched); err != nil {
-			return err
-		}
-		if err := t.settle(released); err != nil {
-			return err
-		}
-		return t.exec(`UPDATE replica SET cursor = ?, epoch = ?, generation = ?, staging = ?`, p.To, p.Epoch, st.generation, st.staging)
-	})
-	if err != nil || !p.Last {
-		return swept + len(p.Rows), err
-	}
-	return swept + len(p.Rows), s.releaseRest(ctx, p.LastN)
-}
-
-// applyAhead applies the beginning of a page, when it is a long one, in transactions of its own, so that nobody waits for
-// the writer as long as the whole page takes, and gives how many rows that was. A snapshot's first page is left alone: its rows
-// count as named only once the snapshot has begun.
-func (s *Store) applyAhead(ctx context.Context, p desk.Page) (ahead int, err error) {
-	for !p.Reset && len(p.Rows)-ahead > aheadRows {
-		err = s.write.in(ctx, func(t *tx) error {
-			st, err := t.standing(p)
-			if err != nil {
-				return err
-			}
-			touched := touchedRows{}
-			for began := time.Now(); ; { // some rows at least
-				if err := t.applyRows(p.Rows[ahead:ahead+aheadRows], st.rowGen(), touched); err != nil {
-					return err
-				}
-				if ahead += aheadRows; len(p.Rows)-ahead <= aheadRows || time.Since(began) > s.pageTime {
-					break
-				}
-			}
-			return t.refoldAll(touched)
-		})
-		if err != nil {
+	} else if under { // cut off before
+		if err := s.renumber(ctx); err != nil {
 			return 0, err
 		}
 	}
-	return ahead, nil
+	anew, err := s.requeue(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	if anew {
+		p.LastN, p.Refused, p.Checkpoint, p.BackedUpN = 0, nil, nil, 0
+	}
+	w := pageWork{p: p, now: s.now(), limit: s.pageTime, waiting: func() bool { return s.write.waiting.Load() > 0 }}
+	if p.Reset && (p.Last || len(p.Rows) > quickRows) {
+		if err := s.inPage(ctx, w.begin); err != nil {
+			return 0, err
+		}
+	}
+	swept := 0
+	for !w.finished {
+		if err := s.inPage(ctx, w.step); err != nil {
+			return w.ahead + swept, err
+		}
+		if w.sweep != 0 && !w.swept {
+			if swept, err = s.sweep(ctx, w.sweep, p.LastN); err != nil {
+				return w.ahead + swept, err
+			}
+			w.swept = true
+		}
+	}
+	if p.Last {
+		err = s.afterLast(ctx, p, w.more)
+	}
+	return w.ahead + swept, err
+}
+
+// pageWork is a page that is being applied, transaction by transaction.
+type pageWork struct {
+	p       desk.Page
+	now     desk.Millis
+	limit   time.Duration // of a transaction's rows
+	waiting func() bool   // for the writer: somebody saves
+
+	begun    bool  // the page is a snapshot's first one, and the file knows that it has begun
+	ahead    int   // rows that are applied
+	sweep    int64 // the snapshot whose last rows have come: what it did not name is to go; 0: none
+	swept    bool  // it has gone
+	finished bool  // the cursor has moved
+	more     bool  // ops are left to release
+}
+
+// begin notes that a snapshot begins, before its first rows count as named. The cursor is empty until the page is
+// through: were the file to stay where it is with rows of the new snapshot in it, central could go on from an old cursor, and
+// the sweep at the end would take away what has not been named since.
+func (w *pageWork) begin(t *tx) error {
+	st, err := t.standing(w.p, false)
+	if err != nil {
+		return err
+	}
+	w.begun = true
+	return t.exec(`UPDATE replica SET cursor = '', epoch = ?, staging = ?`, w.p.Epoch, st.staging)
+}
+
+// step is one transaction: as many rows as its time allows and, with the last of them, what the page ends with.
+func (w *pageWork) step(t *tx) error {
+	began := time.Now()
+	st, err := t.standing(w.p, w.begun)
+	if err != nil {
+		return err
+	}
+	touched := touchedRows{}
+	done := 0
+	for _, r := range w.p.Rows[w.ahead:] {
+		if took := time.Since(began); done >= quickRows && (took > w.limit || took > yieldAfter && w.waiting()) {
+			break
+		}
+		if err := t.applyRow(r, st.rowGen(), touched); err != nil {
+			return err
+		}
+		done++
+	}
+	w.ahead += done // an error of the commit ends the page
+	if w.ahead < len(w.p.Rows) {
+		return t.refoldAll(touched)
+	}
+	if w.p.Last && st.staging != 0 && !w.swept {
+		w.sweep = st.staging
+		return t.refoldAll(touched)
+	}
+	w.finished = true
+	return w.finish(t, st, touched)
+}
+
+// finish is what comes with a page's last rows: refusals, releases and the cursor.
+func (w *pageWork) finish(t *tx, st standing, touched touchedRows) error {
+	if err := t.refuse(st.desk, w.p.Refused, w.now, touched); err != nil {
+		return err
+	}
+	var released []settled
+	if w.p.Last {
+		var err error
+		if released, err = t.release(st.desk, w.p.LastN, w.now, touched); err != nil {
+			return err
+		}
+		w.more = len(released) == releaseBatch
+		if err := t.keepCheckpoint(st.desk, w.p.Checkpoint); err != nil {
+			return err
+		}
+		if st.staging != 0 {
+			st.generation, st.staging = st.staging, 0
+		}
+		if err := t.exec(`UPDATE replica SET synced_at = ?`, int64(w.now)); err != nil {
+			return err
+		}
+		if err := t.prune(w.now); err != nil {
+			return err
+		}
+	}
+	if err := t.refoldAll(touched); err != nil {
+		return err
+	}
+	if err := t.settle(released); err != nil {
+		return err
+	}
+	return t.exec(`UPDATE replica SET cursor = ?, epoch = ?, generation = ?, staging = ?, requeued = ''`, w.p.To, w.p.Epoch, st.generation, st.staging)
 }
 
 // standing is where the replica stands when a page comes.
 type standing struct {
-	desk, cursor, epoch        string
-	generation, staging, nextN int64
+	desk, cursor, epoch, requeued string
+	generation, staging, nextN    int64
 }
 
 // rowGen is the generation that rows of a page get.
 func (st standing) rowGen() int64 { return max(st.generation, st.staging) }
 
-// standing reads where the replica stands, checks that p follows, and begins a snapshot if p does.
-func (t *tx) standing(p desk.Page) (standing, error) {
+// standing reads where the replica stands, checks that p follows, and begins a snapshot if p does; begun says that p
+// has been checked and has begun it.
+func (t *tx) standing(p desk.Page, begun bool) (standing, error) {
 	var st standing
-	err := t.row(`SELECT desk, cursor, epoch, generation, staging, next_n FROM replica`).
-		Scan(&st.desk, &st.cursor, &st.epoch, &st.generation, &st.staging, &st.nextN)
+	err := t.row(`SELECT desk, cursor, epoch, requeued, generation, staging, next_n FROM replica`).
+		Scan(&st.desk, &st.cursor, &st.epoch, &st.requeued, &st.generation, &st.staging, &st.nextN)
 	switch {
 	case err != nil:
 		return st, err
+	case begun:
+	case p.From != st.cursor:
+		return st, fmt.Errorf("page does not follow the cursor: %w", desk.ErrConflict)
 	case p.Reset:
 		// A second snapshot before the first was complete starts over.
 		st.staging = max(st.generation, st.staging) + 1
-	case p.From != st.cursor:
-		return st, fmt.Errorf("page does not follow the cursor: %w", desk.ErrConflict)
 	case st.epoch != "" && p.Epoch != st.epoch:
 		return st, fmt.Errorf("page is of another epoch: %w", desk.ErrConflict)
 	}
@@ -155,148 +227,44 @@ func (t *tx) standing(p desk.Page) (standing, error) {
 
 type touchedRows map[place]bool
 
-// applyRows takes central's rows over: as the base where ops are pending on them, else as what is shown.
-func (t *tx) applyRows(rows []desk.Row, gen int64, touched touchedRows) error {
-	var pending bool
-	if err := t.row(`SELECT EXISTS (SELECT 1 FROM base)`).Scan(&pending); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		p, known := place{r.Table, r.Key}, false
-		if r.Removed && r.Erased {
-			if err := t.erase(p); err != nil {
-				return err
-			}
-		}
-		if pending {
-			var err error
-			if _, known, err = t.findBase(p); err != nil {
-				return err
-			}
-		}
-		var err error
-		switch {
-		case known && r.Removed:
-			touched[p] = true
-			err = t.putBase(p, base{seq: r.Seq, gen: gen, state: baseRemoved})
-		case known:
-			touched[p] = true
-			err = t.putBase(p, base{seq: r.Seq, gen: gen, state: baseHeld, body: r.Body})
-		case r.Removed:
-			err = t.drop(p)
-		default:
-			err = t.put(p, r.Seq, gen, r.Body)
-		}
-		if err != nil {
+// applyRow takes a row of central's over: as the base where ops are pending on it, else as what is shown.
+func (t *tx) applyRow(r desk.Row, gen int64, touched touchedRows) error {
+	p, known := place{r.Table, r.Key}, false
+	if r.Removed && r.Erased {
+		if err := t.erase(p); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// refuse ends the ops that central will never apply: they leave the outbox with their text kept.
-func (t *tx) refuse(deskID string, refused []desk.Refusal, now desk.Millis, touched touchedRows) error {
-	for _, r := range refused {
-		_, err := t.end(touched, opRefused, now, r.Code, r.Detail,
-			`SELECT rid, changes, life, link FROM op WHERE state = 0 AND desk = ? AND n = ?`, deskID, r.N)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// release ends the oldest of the ops that central has applied and whose rows have come back.
-func (t *tx) release(deskID string, lastN int64, now desk.Millis, touched touchedRows) ([]settled, error) {
-	return t.end(touched, opReleased, now, "", "",
-		`SELECT rid, changes, life, link FROM op WHERE state = 0 AND desk = ? AND n <= ? ORDER BY n LIMIT ?`, deskID, lastN, releaseBatch)
-}
-
-// end moves the pending ops that query finds to state and notes the rows they touched. It gives the
-// ops for settle.
-func (t *tx) end(touched touchedRows, state int, now desk.Millis, code, detail, query string, args ...any) ([]settled, error) {
-	var rids []int64
-	var ops []settled
-	err := t.each(query, func(r scanner) error {
-		var rid int64
-		var op settled
-		var changes []byte
-		if err := r.Scan(&rid, &changes, &op.link.life, &op.link.n); err != nil {
-			return err
-		}
-		if err := json.Unmarshal(changes, &op.changes); err != nil {
-			return fmt.Errorf("op %d: %w", rid, err)
-		}
-		rids, ops = append(rids, rid), append(ops, op)
-		return nil
-	}, args...)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.exec(`UPDATE replica SET pending = pending - ?`, len(ops)); err != nil {
-		return nil, err
-	}
-	for i, op := range ops {
-		for _, c := range op.changes {
-			touched[place{c.Table, c.Key}] = true
-			if err := t.exec(`DELETE FROM op_row WHERE tab = ? AND key = ? AND op = ?`, string(c.Table), c.Key, rids[i]); err != nil {
-				return nil, err
-			}
-		}
-		err := t.exec(`UPDATE op SET state = ?, ended_at = ?, code = ?, detail = ? WHERE rid = ?`, state, int64(now), code, detail, rids[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return ops, nil
-}
-
-func (t *tx) refoldAll(touched touchedRows) error {
-	for p := range touched {
-		if err := t.refold(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// releaseRest releases what the page's own transaction left, after a long time offline. If it is cut, the
-// next checkpoint goes on: until then the ops are shown on top of their own effect, which is the same.
-func (s *Store) releaseRest(ctx context.Context, lastN int64) error {
-	for more := true; more; {
-		err := s.write.in(ctx, func(t *tx) error {
-			var deskID string
-			err := t.row(`SELECT desk, EXISTS (SELECT 1 FROM op WHERE state = 0 AND n <= ? AND desk = replica.desk) FROM replica`, lastN).
-				Scan(&deskID, &more)
-			if err != nil || !more {
-				return err
-			}
-			touched := touchedRows{}
-			released, err := t.release(deskID, lastN, s.now(), touched)
-			if err != nil {
-				return err
-			}
-			if err := t.refoldAll(touched); err != nil {
-				return err
-			}
-			return t.settle(released)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// prune forgets old released ops. Where no row says any more what such an op said, its salt goes too: there is
-// nothing left here that it opens.
-func (t *tx) prune(now desk.Millis) error {
-	const old = `FROM op WHERE state = 1 AND ended_at < ? ORDER BY ended_at, rid LIMIT ?`
-	before := int64(now) - keepReleased.Milliseconds()
-	err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, link `+old+`)
-		AND NOT EXISTS (SELECT 1 FROM chain_row r WHERE r.life = chain.life AND r.n = chain.n)`, before, pruneBatch)
+	waits, err := t.anyWaits()
 	if err != nil {
 		return err
 	}
-	return t.exec(`DELETE FROM op WHERE rid IN (SELECT rid `+old+`)`, before, pruneBatch)
+	if waits {
+		if _, known, err = t.findBase(p); err != nil {
+			return err
+		}
+	}
+	switch {
+	case known && r.Removed:
+		touched[p] = true
+		return t.putBase(p, base{seq: r.Seq, gen: gen, state: baseRemoved})
+	case known:
+		touched[p] = true
+		return t.putBase(p, base{seq: r.Seq, gen: gen, state: baseHeld, body: r.Body})
+	case r.Removed:
+		return t.drop(p)
+	}
+	return t.put(p, r.Seq, gen, r.Body)
+}
+
+// anyWaits reports whether there are rows that ops are pending on; applying pages makes no new ones.
+func (t *tx) anyWaits() (bool, error) {
+	if t.waits == nil {
+		var waits bool
+		if err := t.row(`SELECT EXISTS (SELECT 1 FROM base)`).Scan(&waits); err != nil {
+			return false, err
+		}
+		t.waits = &waits
+	}
+	return *t.waits, nil
 }

@@ -210,7 +210,7 @@ func TestASnapshotTakesAwayWhatItDoesNotName(t *testing.T) {
 	commit(t, s, intent(set(t, "c3", map[string]any{"title": "经理"})))
 	commit(t, s, intent(customer(t, desk.Customer{ID: "c5", Name: "我的"})))
 	commit(t, s, intent(set(t, "c4", map[string]any{"title": "经理"})))
-	apply(t, s, desk.Page{Epoch: "e2", From: "whatever", To: "s1", Reset: true, Rows: []desk.Row{row(t, desk.TableCustomer, "c1", 9, zhang())}})
+	apply(t, s, desk.Page{Epoch: "e2", From: "1", To: "s1", Reset: true, Rows: []desk.Row{row(t, desk.TableCustomer, "c1", 9, zhang())}})
 	if name(t, s, "c2") == "" {
 		t.Error("a row was taken away before the snapshot was complete")
 	}
@@ -238,7 +238,7 @@ func TestASnapshotTakesAwayWhatItDoesNotName(t *testing.T) {
 		t.Errorf("replica %+v, %v", r, err)
 	}
 	// One that comes as a single page.
-	apply(t, s, desk.Page{Epoch: "e3", To: "t1", Reset: true, Last: true, Rows: []desk.Row{row(t, desk.TableCustomer, "c2", 20, liu)}})
+	apply(t, s, desk.Page{Epoch: "e3", From: "s2", To: "t1", Reset: true, Last: true, Rows: []desk.Row{row(t, desk.TableCustomer, "c2", 20, liu)}})
 	for id, want := range map[string]string{"c1": "", "c2": "刘六", "c4": "", "c5": "我的"} {
 		if got := name(t, s, id); got != want {
 			t.Errorf("%s is %q, want %q", id, got, want)

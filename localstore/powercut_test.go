@@ -294,7 +294,13 @@ func day(t *testing.T) []act {
 	var acts []act
 	apply := func(name string, p desk.Page, begun bool) {
 		acts = append(acts, act{name, func(ctx context.Context, s *localstore.Store) error {
-			_, err := s.ApplyPage(ctx, p)
+			r, err := s.Replica(ctx)
+			if p := p; err == nil {
+				if p.Reset { // of a snapshot that is begun again
+					p.From = r.Cursor
+				}
+				_, err = s.ApplyPage(ctx, p)
+			}
 			return err
 		}, begun})
 	}
@@ -350,7 +356,7 @@ func day(t *testing.T) []act {
 	fold()
 	fold()
 	save("new", "", customer(t, desk.Customer{ID: "new", Name: "曾晓明"}), talk("k99", 50))
-	apply("a snapshot again", desk.Page{Epoch: "e2", To: "1", Reset: true, Last: true, LastN: 6, Rows: rows(10, 90, 300)}, true)
+	apply("a snapshot again", desk.Page{Epoch: "e2", To: "1", Reset: true, TakenID: "intent-k16", Last: true, LastN: 6, Rows: rows(10, 90, 300)}, true)
 	again()
 	save("after all", "", talk("k100", 20))
 	fold()

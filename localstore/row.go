@@ -184,6 +184,29 @@ func (t *tx) putBase(p place, b base) error {
 		string(p.table), p.key, b.seq, b.gen, b.state, body)
 }
 
+// mark lists an op as waiting on a row and keeps the row that is shown as what central last said, where nothing
+// waited on it before; absent is kept where no row is shown. It gives both.
+func (t *tx) mark(p place, op int64, absent base) (b base, row stored, err error) {
+	b, known, err := t.findBase(p)
+	if err != nil {
+		return b, row, err
+	}
+	row, there, err := t.find(p)
+	if err != nil {
+		return b, row, err
+	}
+	if !known {
+		if b = absent; there {
+			b = base{row.seq, row.gen, baseHeld, row.body}
+		}
+		if err := t.putBase(p, b); err != nil {
+			return b, row, err
+		}
+	}
+	// A second change of one op to one row finds the row listed.
+	return b, row, t.exec(`INSERT OR IGNORE INTO op_row (tab, key, op) VALUES (?, ?, ?)`, string(p.table), p.key, op)
+}
+
 // refold makes the visible row at p be its base with the pending ops on top, and forgets the base when
 // no op is pending any more.
 func (t *tx) refold(p place) error {
@@ -192,7 +215,7 @@ func (t *tx) refold(p place) error {
 		return err
 	}
 	var pending []string
-	err = t.each(`SELECT op.changes FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = ? AND op_row.key = ? ORDER BY op.n`,
+	err = t.each(`SELECT op.changes FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = ? AND op_row.key = ? ORDER BY op_row.op`,
 		func(r scanner) error {
 			var changes string
 			err := r.Scan(&changes)

@@ -2,47 +2,19 @@ package localstore
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"time"
 
 	"github.com/callbench/callbench/desk"
 )
 
-const sweepBatch = 250 // rows taken away in one transaction
+const sweepBatch = 250 // rows looked at in one go
 
-// sweepBeforeLast takes away, before the last page of a snapshot is applied, every row that neither an
-// earlier page of it nor this one named. Pending ops stay; a row that has some is not shown any more.
-// It gives how many rows went.
-//
-// The page's rows from ahead on are applied first, without moving the cursor, so that they count as named. A page that
-// is a whole snapshot by itself leaves the cursor empty meanwhile: if the rest is cut, central begins a
-// snapshot again instead of going on from a cursor whose rows are partly gone.
-func (s *Store) sweepBeforeLast(ctx context.Context, p desk.Page, ahead int) (int, error) {
-	if !p.Last {
-		return 0, nil
-	}
-	var staging int64
-	err := s.write.in(ctx, func(t *tx) error {
-		st, err := t.standing(p)
-		if err != nil || st.staging == 0 {
-			return err
-		}
-		staging = st.staging
-		touched := touchedRows{}
-		if err := t.applyRows(p.Rows[ahead:], staging, touched); err != nil {
-			return err
-		}
-		if err := t.refoldAll(touched); err != nil {
-			return err
-		}
-		if p.Reset {
-			if err := t.exec(`UPDATE replica SET cursor = '', epoch = ?`, p.Epoch); err != nil {
-				return err
-			}
-		}
-		return t.exec(`UPDATE replica SET staging = ?`, staging)
-	})
-	if err != nil || staging == 0 {
-		return 0, err
-	}
+// sweep takes away, when the rows of a snapshot's last page are in, every row that no page of it named. Pending ops stay; a
+// row that has some is not shown any more, unless central has yet to take the op that makes it: those above lastN. It gives how
+// many rows went.
+func (s *Store) sweep(ctx context.Context, staging, lastN int64) (int, error) {
 	swept := 0
 	for table := range tables {
 		n, err := s.sweepTable(ctx, table, staging)
@@ -51,7 +23,7 @@ func (s *Store) sweepBeforeLast(ctx context.Context, p desk.Page, ahead int) (in
 			return swept, err
 		}
 	}
-	n, err := s.sweepBases(ctx, staging)
+	n, err := s.sweepBases(ctx, staging, lastN)
 	return swept + n, err
 }
 
@@ -70,58 +42,51 @@ func (s *Store) sweepTable(ctx context.Context, table desk.Table, staging int64)
 		if err != nil || len(keys) == 0 {
 			return swept, err
 		}
-		err = s.write.in(ctx, func(t *tx) error {
-			for _, key := range keys {
-				p := place{table, key}
-				row, there, err := t.find(p)
-				if err != nil {
-					return err
+		for len(keys) > 0 {
+			err := s.inPage(ctx, func(t *tx) error {
+				for began, first := time.Now(), true; len(keys) > 0 && (first || time.Since(began) < s.pageTime); keys, first = keys[1:], false {
+					gone, err := t.sweepRow(place{table, keys[0]}, staging)
+					if err != nil {
+						return err
+					}
+					if gone {
+						swept++
+					}
 				}
-				_, pending, err := t.findBase(p)
-				if err != nil {
-					return err
-				}
-				if !there || pending || row.gen >= staging {
-					continue // bases have their own turn
-				}
-				if err := t.drop(p); err != nil {
-					return err
-				}
-				swept++
+				return nil
+			})
+			if err != nil {
+				return swept, err
 			}
-			return nil
-		})
-		if err != nil {
-			return swept, err
 		}
 	}
 }
 
+func (t *tx) sweepRow(p place, staging int64) (gone bool, err error) {
+	row, there, err := t.find(p)
+	if err != nil {
+		return false, err
+	}
+	_, pending, err := t.findBase(p)
+	if err != nil || !there || pending || row.gen >= staging { // bases have their own turn
+		return false, err
+	}
+	return true, t.drop(p)
+}
+
 // sweepBases does the same for rows with pending ops: what central held is gone, the ops wait. Rows that
-// the ops themselves make were never central's and stay.
-func (s *Store) sweepBases(ctx context.Context, staging int64) (int, error) {
+// the ops themselves make were never central's, or are not any more, and stay.
+func (s *Store) sweepBases(ctx context.Context, staging, lastN int64) (int, error) {
 	swept := 0
 	for more := true; more; {
-		err := s.write.in(ctx, func(t *tx) error {
-			var list []place
-			err := t.each(`SELECT tab, key FROM base WHERE gen < ? AND state = 1 LIMIT ?`, func(r scanner) error {
-				var p place
-				err := r.Scan(&p.table, &p.key)
-				list = append(list, p)
-				return err
-			}, staging, sweepBatch)
-			if err != nil {
-				return err
-			}
-			more = len(list) > 0
-			for _, p := range list {
-				if err := t.putBase(p, base{gen: staging, state: baseRemoved}); err != nil {
+		err := s.inPage(ctx, func(t *tx) error {
+			for began, first := time.Now(), true; first || more && time.Since(began) < s.pageTime; first = false {
+				n, err := t.sweepSomeBases(staging, lastN)
+				if err != nil {
 					return err
 				}
-				if err := t.refold(p); err != nil {
-					return err
-				}
-				swept++
+				more = n > 0
+				swept += n
 			}
 			return nil
 		})
@@ -130,4 +95,55 @@ func (s *Store) sweepBases(ctx context.Context, staging int64) (int, error) {
 		}
 	}
 	return swept, nil
+}
+
+func (t *tx) sweepSomeBases(staging, lastN int64) (int, error) {
+	var list []place
+	err := t.each(`SELECT tab, key FROM base WHERE gen < ? AND state = 1 LIMIT ?`, func(r scanner) error {
+		var p place
+		err := r.Scan(&p.table, &p.key)
+		list = append(list, p)
+		return err
+	}, staging, releaseBatch)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range list {
+		b := base{gen: staging, state: baseRemoved}
+		made, err := t.madeByPending(p, lastN)
+		if err != nil {
+			return 0, err
+		}
+		if made {
+			b.state = baseNew
+		}
+		if err := t.putBase(p, b); err != nil {
+			return 0, err
+		}
+		if err := t.refold(p); err != nil {
+			return 0, err
+		}
+	}
+	return len(list), nil
+}
+
+// madeByPending reports whether a pending op above lastN, which central does not have, makes the row at p.
+func (t *tx) madeByPending(p place, lastN int64) (made bool, err error) {
+	err = t.each(`SELECT op.made, op.changes FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = ? AND op_row.key = ? AND op.n > ? AND op.made <> 0`,
+		func(r scanner) error {
+			var bits int64
+			var changes []byte
+			if err := r.Scan(&bits, &changes); err != nil {
+				return err
+			}
+			var list []desk.Change
+			if err := json.Unmarshal(changes, &list); err != nil {
+				return fmt.Errorf("op on %s %s: %w", p.table, p.key, err)
+			}
+			for i, c := range list {
+				made = made || bits>>i&1 == 1 && c.Table == p.table && c.Key == p.key
+			}
+			return nil
+		}, string(p.table), p.key, lastN)
+	return made, err
 }

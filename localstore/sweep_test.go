@@ -16,7 +16,7 @@ func TestTheLastPageOfASnapshotGivesTheWriterBackToo(t *testing.T) {
 		rows = append(rows, row(t, desk.TableCustomer, id, int64(i+2), desk.Customer{ID: id, Name: "张三"}))
 	}
 	apply(t, s, desk.Page{Epoch: "e", To: "0", Rows: []desk.Row{row(t, desk.TableCustomer, "old", 1, desk.Customer{ID: "old", Name: "李四"})}, Last: true})
-	apply(t, s, desk.Page{Epoch: "e", To: "1", Reset: true})
+	apply(t, s, desk.Page{Epoch: "e", From: "0", To: "1", Reset: true})
 	last := desk.Page{Epoch: "e", From: "1", To: "2", Rows: rows, Last: true}
 	// A customer is some twelve rows of tables, and fifty are applied between two looks at the clock.
 	most, err := s.MostChanged(t.Context(), func() { apply(t, s, last) })
