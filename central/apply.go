@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 )
 
 // stamp tells who wrote a member of a row last.
@@ -74,7 +75,7 @@ func (w *writer) apply(ctx context.Context, ch desk.Change) error {
 	if err != nil {
 		return err
 	}
-	if old.removed {
+	if old.removed && !mistake.Made(mistake.RemovedComesBack) {
 		return refuse(refuseGone, string(ch.Table))
 	}
 	fields, err := clean(ch)
@@ -161,7 +162,7 @@ func unremarkable(name string) bool {
 // keepReplaced keeps the values that the change replaces: as history where the author had seen them; those that
 // another desk had written meanwhile have lost, and it gives them for keepLost.
 func (w *writer) keepReplaced(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) ([]loser, error) {
-	if !old.found || ch.Table == desk.TableConflict {
+	if !old.found || ch.Table == desk.TableConflict || mistake.Made(mistake.LosingValueThrown) {
 		return nil, nil
 	}
 	var lost []loser

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 	"github.com/callbench/callbench/sync/wire"
 )
 
@@ -61,7 +62,11 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 			cur.N = 0
 		}
 		cur.Desk = in.Desk
-		if !known || in.Epoch != epoch || cur.Epoch != epoch || cur.Scope != s.scope() || max(cur.Seq, cur.Base) < floor {
+		if mistake.Made(mistake.ScopeNotInCursor) && known {
+			cur.Scope = s.scope()
+		}
+		if !known || in.Epoch != epoch || cur.Epoch != epoch || cur.Scope != s.scope() && !mistake.Made(mistake.ScopeNotInCursor) ||
+			max(cur.Seq, cur.Base) < floor && !mistake.Made(mistake.FloorIgnored) {
 			page.Reset = true
 			cur.Epoch, cur.Scope, cur.Seq, cur.Base, cur.Due = epoch, s.scope(), 0, seq, 1
 			if page.TakenN, page.TakenID, err = c.taken(ctx, q, in.Desk); err != nil {
@@ -71,6 +76,7 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 		if err := c.fill(ctx, q, page, &cur, s.user.Name, seq, limit); err != nil {
 			return err
 		}
+		page.Last = page.Last || mistake.Made(mistake.LastNAheadOfPage)
 		if cur.Seq >= cur.Base {
 			cur.Base = 0
 		}
@@ -116,6 +122,9 @@ func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *
 			return err
 		}
 		page.Refused = append(page.Refused, r)
+	}
+	if mistake.Made(mistake.RefusalsNotTold) {
+		page.Refused = nil
 	}
 	if len(page.Refused) == maxRefusals {
 		page.LastN = page.Refused[maxRefusals-1].N

@@ -15,6 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 )
 
 //go:embed schema/*.sql
@@ -220,7 +221,7 @@ func (s *sqlite) try(ctx context.Context, q queryer, f func() error) error {
 		return err
 	}
 	failed := f()
-	if failed != nil {
+	if failed != nil && !mistake.Made(mistake.HalfApplied) {
 		if _, err := q.ExecContext(ctx, "ROLLBACK TO try"); err != nil {
 			return errors.Join(failed, err)
 		}

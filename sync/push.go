@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 	"github.com/callbench/callbench/sync/wire"
 )
 
@@ -148,6 +149,9 @@ func (c *Client) send(ctx context.Context, was acks, ops []desk.Op, empty bool) 
 		return fmt.Errorf("central took ops up to %d of %d: %w", out.LastN, last, desk.ErrConflict)
 	}
 	c.took(was, last)
+	if mistake.Made(mistake.AckDropsOutbox) {
+		_, _ = c.cfg.Store.ApplyPage(ctx, desk.Page{Epoch: r.Epoch, From: r.Cursor, To: r.Cursor, Last: true, LastN: last})
+	}
 	c.mu.Lock()
 	c.gap = gap{}
 	c.mu.Unlock()

@@ -139,6 +139,11 @@ func (w *world) judge() {
 	if w.failed != "" {
 		return
 	}
+	for at, r := range p.rows {
+		if r.removed && string(r.body) != "{}" {
+			w.fail("central: %v was removed and holds %s", at, r.body)
+		}
+	}
 	w.judgeReplaced(p)
 	w.judgeClaims(p)
 	if _, err := w.server.central.Verify(w.ctx); err != nil {
@@ -157,6 +162,7 @@ func (w *world) judgeOps(p *picture, d *replica) {
 		refused[r.Op.ID] = r
 	}
 	var seq int64
+	made := map[place]*op{} // by a refused op of this desk
 	for _, o := range d.own {
 		id := o.intent.ID
 		entries := p.ops[id]
@@ -169,6 +175,8 @@ func (w *world) judgeOps(p *picture, d *replica) {
 			w.fail("%s: op %s is lost", d.name, id)
 		case entries[0].code == "" && o.poison:
 			w.fail("%s: op %s was applied", d.name, id)
+		case entries[0].code == "" && w.buildsOn(o, made):
+			w.fail("%s: op %s was applied, and what it builds on was refused", d.name, id)
 		case entries[0].code == "" && told && !w.erased(o): // a twin's op without its text is another op to central
 			w.fail("%s: op %s was applied and is shown as refused", d.name, id)
 		case entries[0].code != "" && !told:
@@ -183,12 +191,26 @@ func (w *world) judgeOps(p *picture, d *replica) {
 		}
 		if entries[0].code == "" {
 			seq = entries[0].seq
+		} else {
+			for _, c := range o.intent.Changes {
+				if _, there := o.seen[place{c.Table, c.Key}]["id"]; !there {
+					made[place{c.Table, c.Key}] = o
+				}
+			}
 		}
 		if told {
 			w.judgeText(d, o, r)
 		}
 		w.judgeEffect(p, d, o, entries[0].code == "")
 	}
+}
+
+// buildsOn reports whether an op changes a row that it saw and that only a refused op made.
+func (w *world) buildsOn(o *op, made map[place]*op) bool {
+	return slices.ContainsFunc(o.intent.Changes, func(c desk.Change) bool {
+		at := place{c.Table, c.Key}
+		return made[at] != nil && !w.restored && o.seen[at]["id"] != ""
+	})
 }
 
 // erased reports whether a row of an op was removed.

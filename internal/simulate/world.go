@@ -71,7 +71,7 @@ type place struct {
 
 // Options are what a history may have.
 type Options struct {
-	Keep []int // steps to do, by number; nil: all
+	Keep []int // steps to do, by number; none: all
 }
 
 // Play plays the history of a seed below dir and gives a *Failure where a promise was broken. Any other error says that
@@ -93,7 +93,7 @@ func (t *Template) Play(ctx context.Context, dir string, seed uint64, o Options)
 	}
 	var kept []int
 	for i, k := range p.steps {
-		if o.Keep != nil && !slices.Contains(o.Keep, i) {
+		if len(o.Keep) > 0 && !slices.Contains(o.Keep, i) {
 			continue
 		}
 		kept = append(kept, i)

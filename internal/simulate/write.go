@@ -272,8 +272,9 @@ func (w *world) poison(d *replica, rows map[place]desk.Row) *op {
 	case 3: // a key that is none
 		id = "k e y"
 		c = desk.Change{Table: desk.TableContact, Key: id + w.id("x"), Fields: fields("at", 1)}
-	case 4: // a good row, and behind it a bad one
-		more = append(more, c)
+	case 4: // good rows, and behind them a bad one
+		ticket := w.id("ticket")
+		more = append(more, c, desk.Change{Table: desk.TableTicket, Key: ticket, Fields: fields("id", ticket, "kind", "fault", "subject", w.id("value"))})
 		other := w.id("callback")
 		c = desk.Change{Table: desk.TableCallback, Key: other, Fields: fields("id", other, "at", 1, "state", "gone fishing")}
 	}
