@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/callbench/callbench/central"
 	"github.com/callbench/callbench/desk"
@@ -316,20 +317,30 @@ func (w *world) judgeReplaced(p *picture) {
 	}
 }
 
-// judgeClaims: what only one may get only one got.
+// leaseTime is how long a claimed callback is nobody else's.
+const leaseTime = 10 * time.Minute
+
+// judgeClaims: what only one may get only one got, or each only after the time of the one before.
 func (w *world) judgeClaims(p *picture) {
-	got := map[string]string{}
+	type got struct {
+		id, by string
+		at     desk.Millis
+	}
+	all := map[string][]got{}
 	for _, d := range w.desks {
 		for _, o := range slices.Concat(d.own, d.orphans) {
 			id := o.intent.ID
-			if entries := p.ops[id]; o.claim == "" || len(entries) == 0 || entries[0].code != "" {
+			entries := p.ops[id]
+			if o.claim == "" || len(entries) == 0 || entries[0].code != "" {
 				continue
 			}
-			if first := got[o.claim]; first != "" && first != id {
-				w.fail("both %s and %s got %s", first, id, o.claim)
-				return
+			for _, first := range all[o.claim] {
+				if apart := entries[0].received.Sub(first.at).Abs(); first.by != o.by && (apart < leaseTime || !o.lapses) {
+					w.fail("both %s and %s got %s", first.id, id, o.claim)
+					return
+				}
 			}
-			got[o.claim] = id
+			all[o.claim] = append(all[o.claim], got{id, o.by, entries[0].received})
 		}
 	}
 }

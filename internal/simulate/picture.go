@@ -29,6 +29,8 @@ type taken struct {
 	n    int64
 	code string // why it was refused; empty: it was applied
 	seq  int64  // the counter then
+
+	received desk.Millis // central's clock
 }
 
 // held is a row of central.
@@ -66,10 +68,10 @@ func (p *picture) read(ctx context.Context, db *sql.DB) error {
 	p.ops, p.rows, p.replaced, p.users = map[string][]taken{}, map[place]held{}, map[place][]central.Replaced{}, map[string]user{}
 	return errors.Join(
 		db.QueryRowContext(ctx, "SELECT epoch, seq, policy FROM counter").Scan(&p.epoch, &p.seq, &p.policy),
-		each(ctx, db, "SELECT id, desk, n, code, seq FROM op ORDER BY seq, desk, n", func(scan scan) error {
+		each(ctx, db, "SELECT id, desk, n, code, seq, received FROM op ORDER BY seq, desk, n", func(scan scan) error {
 			var id string
 			var t taken
-			err := scan(&id, &t.desk, &t.n, &t.code, &t.seq)
+			err := scan(&id, &t.desk, &t.n, &t.code, &t.seq, &t.received)
 			p.ops[id] = append(p.ops[id], t)
 			return err
 		}),

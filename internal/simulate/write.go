@@ -17,6 +17,7 @@ type op struct {
 	sure   bool   // it must be applied, unless something happens to its rows
 	seen   map[place]map[string]string
 	claim  string // what it must find: only one op may get it
+	lapses bool   // for a time
 }
 
 // writes are the steps that save something at a desk.
@@ -185,7 +186,7 @@ func (w *world) claim(_ *replica, rows map[place]desk.Row) *op {
 		return nil
 	}
 	key := open[w.rng.IntN(len(open))]
-	return &op{claim: key + " open", intent: desk.Intent{Changes: []desk.Change{{
+	return &op{claim: key + " open", lapses: true, intent: desk.Intent{Changes: []desk.Change{{
 		Table: desk.TableCallback, Key: key, If: fields("state", desk.CallbackOpen), Fields: fields("state", desk.CallbackClaimed, "note", w.id("value")),
 	}}}}
 }
