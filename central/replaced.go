@@ -78,10 +78,9 @@ func (v *chainCheck) replaced() error {
 			}
 			if from.conflict {
 				var c desk.Conflict
-				malformed := json.Unmarshal([]byte(value), &c) != nil
-				if malformed || c.Table != t.table || c.Key != t.key || c.Field != field {
+				if json.Unmarshal([]byte(value), &c) != nil || c.Table != t.table || c.Key != t.key || c.Field != field {
 					v.fault(chainName(""), t.n, chain.Edited, string(t.table)+"/"+t.key, "conflict")
-					return nil
+					return nil //nolint:nilerr // the fault tells
 				}
 				value, user, at = string(c.Value), c.User, c.At
 			}
