@@ -73,8 +73,17 @@ func (s *Store) Check(ctx context.Context) error {
 }
 
 // Released gives the ids of the ops that are kept though central has them.
-func (s *Store) Released(ctx context.Context) (ids []string, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM op WHERE state = 1`)
+func (s *Store) Released(ctx context.Context) ([]string, error) {
+	return s.ids(ctx, `SELECT id FROM op WHERE state = 1`)
+}
+
+// OpIDs gives the ids of all ops in the order written.
+func (s *Store) OpIDs(ctx context.Context) ([]string, error) {
+	return s.ids(ctx, `SELECT id FROM op ORDER BY rid`)
+}
+
+func (s *Store) ids(ctx context.Context, query string) (ids []string, err error) {
+	rows, err := s.read.QueryContext(ctx, query)
 	err = eachRow(rows, err, func(r scanner) error {
 		var id string
 		err := r.Scan(&id)
