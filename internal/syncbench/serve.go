@@ -24,6 +24,7 @@ const (
 	dueEvery = 100 // one customer in so many has a callback today, up to maxDue
 	maxDue   = 200
 	seed     = 1
+	teamOf   = 10
 )
 
 // plan is what Serve is told on its first line.
@@ -38,6 +39,14 @@ type place struct {
 	URL string `json:"url"`
 	CA  string `json:"ca"` // file
 	Org string `json:"org"`
+}
+
+// groupOf is the group of the agent with a number: ten are one.
+func groupOf(i int) string {
+	if i < teamOf {
+		return group
+	}
+	return fmt.Sprintf("%s%d", group, i/teamOf)
 }
 
 // userName is that of the agent with a number, from 0.
@@ -79,7 +88,8 @@ func stock(ctx context.Context, p plan) (*central.Central, error) {
 		return c, err //nolint:wrapcheck // Serve does
 	}
 	for i := range p.Users {
-		err = errors.Join(err, c.AddUser(ctx, central.User{Name: userName(i), Role: desk.RoleAgent, Group: group}, password))
+		agent := central.User{Name: userName(i), Role: desk.RoleAgent, Group: groupOf(i)}
+		err = errors.Join(err, c.AddUser(ctx, agent, password))
 	}
 	if err == nil {
 		_, err = c.Import(ctx, rows(p.Customers))
