@@ -23,7 +23,7 @@ import (
 )
 
 // serve answers on loopback until the test ends, quietly.
-func serve(t *testing.T, h http.Handler, overTLS bool) *httptest.Server {
+func serve(t testing.TB, h http.Handler, overTLS bool) *httptest.Server {
 	t.Helper()
 	s := httptest.NewUnstartedServer(h)
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -225,7 +225,7 @@ func TestADeskWhoseStreamsAreCutPolls(t *testing.T) {
 }
 
 // until waits for what happens beside the test, as long as the machine may need.
-func until(t *testing.T, what string, ok func() bool) {
+func until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.After(60 * time.Second)
 	tick := time.NewTicker(10 * time.Millisecond)

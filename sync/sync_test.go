@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 
 // server is a central behind a listener that can be taken away and come back at the same address.
 type server struct {
-	t       *testing.T
+	t       testing.TB
 	cfg     central.Config
 	central *central.Central
 	close   func()
@@ -54,7 +54,7 @@ type server struct {
 	http    *httptest.Server
 }
 
-func newServer(t *testing.T, cfg central.Config) *server {
+func newServer(t testing.TB, cfg central.Config) *server {
 	t.Helper()
 	if cfg.Dir == "" {
 		cfg.Dir = t.TempDir()
@@ -162,7 +162,7 @@ func (s *server) url() string { return "http://" + s.addr }
 
 // station is one desk: the real store and the real client.
 type station struct {
-	t      *testing.T
+	t      testing.TB
 	store  *localstore.Store
 	client *datasync.Client
 	stop   context.CancelFunc
@@ -184,7 +184,7 @@ type deskConfig struct {
 	rows      int // of a page
 }
 
-func (s *server) desk(t *testing.T, user string, cfg deskConfig) *station {
+func (s *server) desk(t testing.TB, user string, cfg deskConfig) *station {
 	t.Helper()
 	if cfg.path == "" {
 		cfg.path = filepath.Join(t.TempDir(), "desk.db")
