@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/mistake"
@@ -178,6 +179,8 @@ func (c *Client) mend(ctx context.Context, was acks, f *wire.FaultError) (bool, 
 		return false, nil
 	case wire.CauseGap:
 		return c.mendGap(ctx, f.LastN)
+	case wire.CauseWrongPassword, wire.CauseDisabled, wire.CauseTooMany, wire.CauseToken, wire.CauseWiped, wire.CauseDeskOld:
+		// not for a push to mend
 	}
 	return false, nil
 }
@@ -255,7 +258,7 @@ func sendable(ops []desk.Op, empty bool) (out []desk.Op, size int) {
 	out = make([]desk.Op, len(ops))
 	for i, op := range ops {
 		text, err := json.Marshal(op)
-		if empty || err != nil || len(text) > desk.MaxOpBytes {
+		if empty || err != nil || len(text) > desk.MaxOpBytes || !utf8.Valid(text) {
 			op.Changes, op.Salt, text = nil, nil, nil // the chain goes on without the text
 		}
 		size += len(text)

@@ -48,7 +48,10 @@ func Reason(err error) string {
 		err    error
 		reason string
 	}{
-		{errPortal, reasonPortal}, {errProxyAuth, reasonProxyAuth}, {errProxy, reasonProxy}, {errGateway, reasonServerError},
+		{errPortal, reasonPortal},
+		{errProxyAuth, reasonProxyAuth},
+		{errProxy, reasonProxy},
+		{errGateway, reasonServerError},
 		{errNotCentral, reasonNotCentral},
 	} {
 		if errors.Is(err, one.err) {
