@@ -78,18 +78,28 @@ const (
 	lineWithin   = 5 * time.Second // the same of a hint
 )
 
-// bounded bounds each write of an answer, also after what an earlier one left set on the connection.
+// bounded bounds each write of an answer, also after what an earlier one left set on the connection. Between what is
+// flushed there is no bound: HTTP/2 resets a stream when the time is over, whether something is being written or not.
 type bounded struct {
 	http.ResponseWriter
 	within time.Duration
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	_ = http.NewResponseController(b.ResponseWriter).SetWriteDeadline(time.Now().Add(b.within)) // not every writer has deadlines
+	b.end(time.Now().Add(b.within))
 	return b.ResponseWriter.Write(p)
 }
 
-func (b *bounded) Flush() { _ = http.NewResponseController(b.ResponseWriter).Flush() }
+func (b *bounded) Flush() {
+	b.end(time.Now().Add(b.within))
+	_ = http.NewResponseController(b.ResponseWriter).Flush() // the next write tells
+	b.end(time.Time{})
+}
+
+// end sets until when writes may last; not every writer has such an end.
+func (b *bounded) end(at time.Time) {
+	_ = http.NewResponseController(b.ResponseWriter).SetWriteDeadline(at)
+}
 
 func (b *bounded) Unwrap() http.ResponseWriter { return b.ResponseWriter }
 
