@@ -72,7 +72,7 @@ func (t *tx) nearClass(key string, c desk.Customer, there bool) (class int, own 
 	}
 	own = user != "" && c.Owner == user
 	var due bool
-	err = t.row(`SELECT EXISTS (SELECT 1 FROM callback WHERE customer = ? AND done = 0 AND owner IN (?, ''))`, key, user).Scan(&due)
+	err = t.row(`SELECT EXISTS (SELECT 1 FROM callback INDEXED BY callback_customer WHERE customer = ? AND done = 0 AND owner IN (?, ''))`, key, user).Scan(&due)
 	switch {
 	case err != nil:
 		return 0, own, err
