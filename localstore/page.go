@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 )
 
 const (
@@ -80,6 +81,18 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 	w := pageWork{p: p, now: s.now(), limit: s.pageTime, waiting: func() bool { return s.write.waiting.Load() > 0 }}
 	if p.Reset && (p.Last || len(p.Rows) > quickRows) {
 		if err := s.inPage(ctx, w.begin); err != nil {
+			return 0, err
+		}
+	}
+	if mistake.Made(mistake.CursorBeforeRows) {
+		err = s.inPage(ctx, func(t *tx) error {
+			if _, err := t.standing(p, false); err != nil {
+				return err
+			}
+			w.begun = true
+			return t.exec(`UPDATE replica SET cursor = ?, epoch = ?`, p.To, p.Epoch)
+		})
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -211,6 +224,7 @@ func (t *tx) standing(p desk.Page, begun bool) (standing, error) {
 	case err != nil:
 		return st, err
 	case begun:
+	case mistake.Made(mistake.NoCursorCheck) && !p.Reset:
 	case p.From != st.cursor:
 		return st, fmt.Errorf("page does not follow the cursor: %w", desk.ErrConflict)
 	case p.Reset:
@@ -239,7 +253,7 @@ func (t *tx) applyRow(r desk.Row, gen int64, touched touchedRows) error {
 	if err != nil {
 		return err
 	}
-	if waits {
+	if waits && !mistake.Made(mistake.PendingNotOnTop) {
 		if _, known, err = t.findBase(p); err != nil {
 			return err
 		}

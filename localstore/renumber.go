@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 )
 
 const renumberAtOnce = 10 // ops between two looks at the clock
@@ -28,7 +29,12 @@ const noneKept = math.MaxInt64
 func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 	s.paging.Lock()
 	defer s.paging.Unlock()
-	err := s.write.in(ctx, func(t *tx) error { return t.beginRenumbering(noneKept, "") })
+	err := s.write.in(ctx, func(t *tx) error {
+		if mistake.Made(mistake.NewDeskDropsOps) {
+			return errors.Join(t.exec(`UPDATE op SET state = 1 WHERE state = 0`), t.exec(`DELETE FROM op_row`), t.beginRenumbering(noneKept, ""))
+		}
+		return t.beginRenumbering(noneKept, "")
+	})
 	if err == nil {
 		err = s.renumber(ctx)
 	}
@@ -44,7 +50,7 @@ func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 // lost to central, too. It reports whether there were any of either: then the file has a new desk id, so that no
 // number is missing, and the page's numbers are not its own.
 func (s *Store) requeue(ctx context.Context, p desk.Page) (did bool, err error) {
-	if !p.Reset {
+	if !p.Reset || mistake.Made(mistake.KeptNotSentAgain) {
 		return false, nil
 	}
 	err = s.write.in(ctx, func(t *tx) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/mistake"
 )
 
 const sweepBatch = 250 // rows looked at in one go
@@ -16,6 +17,9 @@ const sweepBatch = 250 // rows looked at in one go
 // many rows went.
 func (s *Store) sweep(ctx context.Context, staging, lastN int64) (int, error) {
 	swept := 0
+	if mistake.Made(mistake.SnapshotNotSwept) {
+		return 0, nil
+	}
 	for table := range tables {
 		n, err := s.sweepTable(ctx, table, staging)
 		swept += n

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,9 +46,9 @@ func kinds() []kind {
 		{"chores of central", 1, false, false, func(w *world) string { return w.stepCentralChores() }},
 		{"a long time", 1, false, false, func(w *world) string { return w.stepLongTime() }},
 		{"back up", 2, false, false, func(w *world) string { return w.stepBackup() }},
-		// {"restore", 1, false, false, func(w *world) string { return w.stepRestore() }},
+		{"restore", 1, false, false, func(w *world) string { return w.stepRestore() }},
 		{"copy of central", 2, false, false, func(w *world) string { return w.stepCentralCopy() }},
-		// {"older central", 1, false, false, func(w *world) string { return w.stepOlderCentral() }},
+		{"older central", 1, false, false, func(w *world) string { return w.stepOlderCentral() }},
 		{"chores", 1, false, true, func(w *world) string { return w.stepChores() }},
 	}...)
 }
@@ -69,10 +70,9 @@ func (w *world) drive(d *replica, work datasync.Work) string {
 
 // sync brings a desk up and down on a good network and says what kept it from being at rest.
 func (w *world) sync(d *replica) string {
-	if _, err := d.client.Step(w.ctx, datasync.Push); err != nil {
-		return err.Error()
-	}
-	if _, err := d.client.Step(w.ctx, datasync.Pull); err != nil {
+	_, pushErr := d.client.Step(w.ctx, datasync.Push)
+	_, pullErr := d.client.Step(w.ctx, datasync.Pull) // a push may wait for it
+	if err := errors.Join(pushErr, pullErr); err != nil {
 		return err.Error()
 	}
 	o, err := d.store.Outbox(w.ctx)
@@ -185,7 +185,7 @@ func (w *world) stepCompact() string {
 func (w *world) stepRemove() string {
 	var there []place
 	for at, r := range w.look().rows {
-		if !r.removed {
+		if !r.removed && at.table != desk.TableConflict { // which goes with its row
 			there = append(there, at)
 		}
 	}
