@@ -81,7 +81,7 @@ func (c *cutConn) Read(b []byte) (int, error) {
 	}
 	n, err := c.Conn.Read(b[:min(int64(len(b)), left)])
 	if c.left.Add(-int64(n)) <= 0 {
-		c.Conn.Close()
+		c.Close()
 	}
 	return n, err
 }

@@ -13,9 +13,12 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"connectrpc.com/connect"
+
 	"github.com/callbench/callbench/central"
 	"github.com/callbench/callbench/desk"
 	datasync "github.com/callbench/callbench/sync"
+	"github.com/callbench/callbench/sync/wire"
 )
 
 // memory is a kept token.
@@ -174,31 +177,39 @@ func TestAStolenDeskHearsOfItsWipingAfterThePasswordWasChanged(t *testing.T) {
 }
 
 // answering is something at central's address that gives every call the same answer.
-func answering(t *testing.T, status int, body string) (url string, calls *atomic.Int32) {
+func answering(t *testing.T, f *wire.FaultError) (url string, calls *atomic.Int32) {
 	t.Helper()
 	calls = &atomic.Int32{}
-	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		calls.Add(1)
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body))
+		answer(w, r, f)
 	}))
 	t.Cleanup(h.Close)
 	return h.URL, calls
 }
 
+// answer gives a fault as central would.
+func answer(w http.ResponseWriter, r *http.Request, f *wire.FaultError) {
+	w.Header().Set(wire.Header, "1-1")
+	_ = connect.NewErrorWriter().Write(w, r, f.Connect())
+}
+
+func wiped(order *wire.WipeOrder) *wire.FaultError {
+	return &wire.FaultError{Code: wire.CodeForbidden, Cause: wire.CauseWiped, Wipe: order}
+}
+
 func TestAnOrderThatDoesNotNameTheDeskIsNotObeyed(t *testing.T) {
 	s := newServer(t, central.Config{})
-	for name, body := range map[string]string{
-		"another desk":  `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"desk":"desk-of-another"}}`,
-		"another user":  `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"user":"wang"}}`,
-		"names nobody":  `{"code":"permission_denied","cause":"wiped","message":"","wipe":{}}`,
-		"says nothing":  `{"code":"permission_denied","cause":"wiped","message":""}`,
-		"desk and user": `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"desk":"desk-of-another","user":"li"}}`,
+	for name, order := range map[string]*wire.WipeOrder{
+		"another desk":  {Desk: "desk-of-another"},
+		"another user":  {User: "wang"},
+		"names nobody":  {},
+		"says nothing":  nil,
+		"desk and user": {Desk: "desk-of-another", User: "li"},
 	} {
-		url, calls := answering(t, http.StatusForbidden, body)
+		url, calls := answering(t, wiped(order))
 		li := s.desk(t, "li", deskConfig{url: url})
-		li.link(desk.CentralUnreachable, "server_error")
+		li.link(desk.CentralUnreachable, "not_central")
 		for before := calls.Load(); calls.Load() < before+3; {
 			_, _, _ = li.client.Now(t.Context())
 		}
@@ -207,15 +218,15 @@ func TestAnOrderThatDoesNotNameTheDeskIsNotObeyed(t *testing.T) {
 			t.Errorf("%s: %d orders", name, n)
 		}
 	}
+	url, _ := answering(t, wiped(&wire.WipeOrder{User: "li"})) // else the others prove nothing
+	li := s.desk(t, "li", deskConfig{url: url})
+	li.await("an order that names the user", func(events []datasync.Event) bool { return ordered(events) == 1 })
 }
 
 func TestAnOrderFromBehindAnotherCertificateIsNotHeard(t *testing.T) {
 	s := newServer(t, central.Config{})
-	body := `{"code":"permission_denied","cause":"wiped","message":"","wipe":{"user":"li"}}`
-	fake := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = w.Write([]byte(body))
+	fake := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer(w, r, wiped(&wire.WipeOrder{User: "li"}))
 	}))
 	fake.Config.ErrorLog = log.New(io.Discard, "", 0)
 	t.Cleanup(fake.Close)

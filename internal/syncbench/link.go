@@ -217,7 +217,7 @@ func (c *tornConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b[:min(int64(len(b)), left)])
 	if c.left.Add(-int64(n)) <= 0 {
 		c.t.count.Add(1)
-		_ = c.Conn.Close()
+		_ = c.Close()
 	}
 	return n, err //nolint:wrapcheck // as it is
 }

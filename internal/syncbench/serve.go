@@ -136,7 +136,8 @@ func obey(ctx context.Context, c *central.Central, p plan, lines *bufio.Scanner,
 	if err != nil {
 		return err //nolint:wrapcheck // Serve does
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	var listen net.ListenConfig
+	ln, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err //nolint:wrapcheck // Serve does
 	}
@@ -153,7 +154,7 @@ func obey(ctx context.Context, c *central.Central, p plan, lines *bufio.Scanner,
 		case "down":
 			server.down()
 		case "up":
-			if ln, err = net.Listen("tcp", address); err != nil {
+			if ln, err = listen.Listen(ctx, "tcp", address); err != nil {
 				return err //nolint:wrapcheck // Serve does
 			}
 			server.up(ln)
