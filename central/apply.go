@@ -82,7 +82,7 @@ func (w *writer) apply(ctx context.Context, ch desk.Change) error {
 	if err != nil {
 		return err
 	}
-	if err := w.met(ch, old); err != nil {
+	if err := w.met(ctx, ch, old); err != nil {
 		return err
 	}
 	if err := w.rule(ctx, ch, old, fields); err != nil {

@@ -141,10 +141,11 @@ func (c *Central) upToDate(ctx context.Context, q queryer, text string) error {
 // maxRollbacks bounds how often one call begins again: a cursor is refuted once, and after that its epoch is known.
 const maxRollbacks = 3
 
-// taken is number and id of the last op that is here of a desk; 0 and empty for none.
-func (c *Central) taken(ctx context.Context, q queryer, deskID string) (n int64, id string, err error) {
+// taken is number and id of the last op that is here of a user's desk; 0 and empty for none. Another user's desk is none.
+func (c *Central) taken(ctx context.Context, q queryer, deskID, user string) (n int64, id string, err error) {
 	err = q.QueryRowContext(ctx, `SELECT r.last_n, coalesce(o.id, '') FROM replica r
-		LEFT JOIN op o ON o.org = r.org AND o.desk = r.desk AND o.n = r.last_n WHERE r.org = ? AND r.desk = ?`, c.org, deskID).Scan(&n, &id)
+		LEFT JOIN op o ON o.org = r.org AND o.desk = r.desk AND o.n = r.last_n WHERE r.org = ? AND r.desk = ? AND r.user = ?`,
+		c.org, deskID, user).Scan(&n, &id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, "", nil
 	}

@@ -103,7 +103,7 @@ func (w *writer) leased(ctx context.Context, in wire.Lease) (holding, error) {
 	}
 	held := false
 	if old.found && !old.removed {
-		if held, err = w.holds(ctx, desk.TableCallback, in.Callback, old); err != nil {
+		if held, _, err = w.holds(ctx, desk.TableCallback, in.Callback, old); err != nil {
 			return holding{}, err
 		}
 	}
@@ -231,13 +231,24 @@ func claimAside(t desk.Table, name string, is, want json.RawMessage) bool {
 	return (a == open || a == claimed) && (b == open || b == claimed)
 }
 
-// lapse opens the callbacks again whose lease is over.
+// tooFar is a moment that no lease reaches, unless the clock has been set back since.
+func tooFar(now desk.Millis) desk.Millis { return now + millisOf(leaseFor+prolongAfter) }
+
+// lapse opens the callbacks again whose lease is over, and shortens those that a clock which went wrong made endless.
 func (c *Central) lapse(ctx context.Context) error {
+	if err := c.restoredNow(ctx); err != nil {
+		return err
+	}
 	for more := true; more; {
 		var due []string
 		err := c.db.read(ctx, func(q queryer) error {
-			var err error
-			due, err = (&writer{q: q}).column(ctx, "SELECT callback FROM lease WHERE org = ? AND until <= ? ORDER BY until LIMIT ?", c.org, c.now(), lapseBatch)
+			w := &writer{q: q}
+			over, err := w.column(ctx, "SELECT callback FROM lease WHERE org = ? AND until <= ? ORDER BY until LIMIT ?", c.org, c.now(), lapseBatch)
+			if err != nil {
+				return err
+			}
+			far, err := w.column(ctx, "SELECT callback FROM lease WHERE org = ? AND until > ? ORDER BY until LIMIT ?", c.org, tooFar(c.now()), lapseBatch-len(over))
+			due = append(over, far...)
 			return err
 		})
 		if err != nil || len(due) == 0 {
@@ -274,10 +285,30 @@ func (w *writer) lapsed(ctx context.Context, key string) error {
 	if !old.found || old.removed || holderOf(old.body, 0).by == "" {
 		return w.keepLease(ctx, key, json.RawMessage(`{}`))
 	}
-	if holderOf(old.body, w.now).by != "" { // prolonged meanwhile
-		return nil
-	}
 	holder := old.fields["state"]
 	w.user.Name = holder.User // it is the end of the holder's doing, and nobody's news to overwrite
-	return w.setClaim(ctx, key, old, holder.Desk, claimFields("", 0))
+	now := holderOf(old.body, w.now)
+	if now.by == "" {
+		return w.setClaim(ctx, key, old, holder.Desk, claimFields("", 0))
+	}
+	if now.until > tooFar(w.now) { // no earlier than the holder counts: that asked before now
+		return w.setClaim(ctx, key, old, holder.Desk, claimFields(now.by, w.now+millisOf(leaseFor)))
+	}
+	return nil // prolonged meanwhile
+}
+
+// restoredNow takes a restore that lies ahead, since the clock has been set back, for one of now: else no lease would be
+// given until then (noLeaseYet).
+func (c *Central) restoredNow(ctx context.Context) error {
+	var ahead bool
+	err := c.db.read(ctx, func(q queryer) error {
+		return q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM epoch WHERE org = ? AND at > ?)", c.org, c.now()).Scan(&ahead)
+	})
+	if err != nil || !ahead {
+		return err
+	}
+	return c.db.write(ctx, func(q queryer) error {
+		_, err := q.ExecContext(ctx, "UPDATE epoch SET at = ? WHERE org = ? AND at > ?", c.now(), c.org, c.now())
+		return err
+	})
 }

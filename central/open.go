@@ -63,7 +63,7 @@ func (c *Central) open(ctx context.Context, s session, in wire.Open) (*wire.Open
 			return fault(wire.CodePrecondition, "", "there is no such customer")
 		}
 		out.Until = w.now + millisOf(grantFor)
-		if !holdsWhole(s.scope(), r.group, r.owner, r.shown) {
+		if !holdsWhole(s.scope(), r.group, r.owner, false) { // of one in the pool everyone has the customer, not what belongs to it
 			if !inCall(state) {
 				return fault(wire.CodeForbidden, "", "the agent is in no call")
 			}
@@ -89,17 +89,21 @@ func (c *Central) open(ctx context.Context, s session, in wire.Open) (*wire.Open
 	return out, nil
 }
 
+// grantEnd is a moment that no grant reaches but one of before the clock was set back by long: such a one is over, and
+// does not count.
+func grantEnd(now desk.Millis) desk.Millis { return now + 2*millisOf(grantFor) }
+
 // grant writes a grant into the log and tells until when it lasts; one that lasts for the same call stays.
 func (w *writer) grant(ctx context.Context, in wire.Open, state desk.AgentStatus) (until desk.Millis, fresh bool, err error) {
-	err = w.q.QueryRowContext(ctx, "SELECT coalesce(max(until), 0) FROM grant_log WHERE org = ? AND customer = ? AND user = ? AND until > ? AND call = ?",
-		w.org, in.Customer, w.user.Name, w.now, in.Call).Scan(&until)
+	err = w.q.QueryRowContext(ctx, "SELECT coalesce(max(until), 0) FROM grant_log WHERE org = ? AND customer = ? AND user = ? AND until > ? AND until <= ? AND call = ?",
+		w.org, in.Customer, w.user.Name, w.now, grantEnd(w.now), in.Call).Scan(&until)
 	if err != nil || until > 0 {
 		return until, false, err
 	}
 	var count int
 	var oldest sql.NullInt64
-	err = w.q.QueryRowContext(ctx, "SELECT count(*), min(at) FROM grant_log WHERE org = ? AND user = ? AND at > ?",
-		w.org, w.user.Name, w.now-millisOf(grantWindow)).Scan(&count, &oldest)
+	err = w.q.QueryRowContext(ctx, "SELECT count(*), min(at) FROM grant_log WHERE org = ? AND user = ? AND at > ? AND at <= ?",
+		w.org, w.user.Name, w.now-millisOf(grantWindow), w.now+millisOf(grantWindow)).Scan(&count, &oldest)
 	if err != nil {
 		return 0, false, err
 	}
@@ -120,8 +124,8 @@ func (w *writer) granted(ctx context.Context, customer string) (bool, error) {
 		return false, nil
 	}
 	var one int
-	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM grant_log WHERE org = ? AND customer = ? AND user = ? AND until > ? LIMIT 1",
-		w.org, customer, w.user.Name, w.now).Scan(&one)
+	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM grant_log WHERE org = ? AND customer = ? AND user = ? AND until > ? AND until <= ? LIMIT 1",
+		w.org, customer, w.user.Name, w.now, grantEnd(w.now)).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

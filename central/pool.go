@@ -22,7 +22,7 @@ func (w *writer) poolRule(ctx context.Context, ch desk.Change, old record, field
 		return refuse(refuseInvalid, "customer.pooled_at")
 	}
 	if at != 0 {
-		held, err := w.holds(ctx, ch.Table, ch.Key, old)
+		held, _, err := w.holds(ctx, ch.Table, ch.Key, old)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package central
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -13,7 +14,8 @@ import (
 
 // met holds the preconditions of a change (desk.Change.If) against its row. The refusal names the first member, in
 // the order of their names, that is not as its author saw it.
-func (w *writer) met(ch desk.Change, old record) error {
+// Of a row that the author's desks do not hold nothing is told, whether it is as guessed or not.
+func (w *writer) met(ctx context.Context, ch desk.Change, old record) error {
 	if mistake.Made(mistake.IfIgnored) || len(ch.If) == 0 || string(ch.If) == "null" {
 		return nil
 	}
@@ -21,10 +23,20 @@ func (w *writer) met(ch desk.Change, old record) error {
 	if want == nil {
 		return refuse(refuseInvalid, "if")
 	}
+	held := !old.found
+	if old.found {
+		var err error
+		if held, _, err = w.holds(ctx, ch.Table, ch.Key, old); err != nil {
+			return err
+		}
+	}
 	was, known := members(old.body), fieldNames(ch.Table)
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if !known[name] {
 			return refuse(refuseInvalid, "unknown field of "+string(ch.Table))
+		}
+		if !held && old.pooled == 0 && (ch.Table != desk.TableCustomer || !onStub(name)) {
+			return refuse(refuseForbidden, string(ch.Table))
 		}
 		is, there := was[name]
 		there = there && string(is) != "null"

@@ -69,7 +69,7 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 			max(cur.Seq, cur.Base) < floor && !mistake.Made(mistake.FloorIgnored) {
 			page.Reset = true
 			cur.Epoch, cur.Scope, cur.Seq, cur.Base, cur.Due = epoch, s.scope(), 0, seq, 1
-			if page.TakenN, page.TakenID, err = c.taken(ctx, q, in.Desk); err != nil {
+			if page.TakenN, page.TakenID, err = c.taken(ctx, q, in.Desk, s.user.Name); err != nil {
 				return err
 			}
 		}
@@ -81,7 +81,7 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 			cur.Base = 0
 		}
 		if page.Last {
-			if err := c.release(ctx, q, page, &cur, in.Acked); err != nil {
+			if err := c.release(ctx, q, page, &cur, s.user.Name, in.Acked); err != nil {
 				return err
 			}
 		}
@@ -94,10 +94,10 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 	return page, err
 }
 
-// release says which of the desk's ops the last page releases.
-func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *cursor, acked int64) error {
-	last, _, err := c.taken(ctx, q, cur.Desk)
-	if err != nil {
+// release says which of the desk's ops the last page releases: none where the desk id is another user's.
+func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *cursor, user string, acked int64) error {
+	last, _, err := c.taken(ctx, q, cur.Desk, user)
+	if err != nil || last == 0 {
 		return err
 	}
 	page.LastN = min(last, acked)

@@ -30,7 +30,7 @@ func (w *writer) rule(ctx context.Context, ch desk.Change, old record, fields ma
 		}
 	}
 	if old.found {
-		if err := w.held(ctx, ch, old); err != nil {
+		if err := w.held(ctx, ch, old, fields); err != nil {
 			return err
 		}
 	}
@@ -53,35 +53,51 @@ func (w *writer) leads(group string) bool {
 	return w.admin() || w.user.Role == desk.RoleLead && group == w.user.Group
 }
 
-// holds reports whether the author's desks hold a row in full, or the author was let into its customer for a
-// call: only then it is the author's to change.
-func (w *writer) holds(ctx context.Context, t desk.Table, key string, r record) (bool, error) {
+// holds reports whether the author's desks hold a row in full, or (guest) the author was let into its customer for
+// a call: only then it is the author's to change.
+func (w *writer) holds(ctx context.Context, t desk.Table, key string, r record) (held, guest bool, err error) {
 	scope := scopeOf(w.user, w.policy)
 	if t == desk.TableCustomer {
 		if holdsWhole(scope, r.group, r.owner, false) {
-			return true, nil
+			return true, false, nil
 		}
-		return w.granted(ctx, key)
+		guest, err = w.granted(ctx, key)
+		return guest, guest, err
 	}
 	if scope == scopeAll {
-		return true, nil
+		return true, false, nil
 	}
 	var one int
-	err := w.q.QueryRowContext(ctx, "SELECT 1 FROM placing WHERE org = ? AND scope = ? AND tbl = ? AND key = ? AND gone = 0",
+	err = w.q.QueryRowContext(ctx, "SELECT 1 FROM placing WHERE org = ? AND scope = ? AND tbl = ? AND key = ? AND gone = 0",
 		w.org, scope, t, key).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
-		return w.granted(ctx, r.customer)
+		guest, err = w.granted(ctx, r.customer)
+		return guest, guest, err
 	}
-	return err == nil, err
+	return err == nil, false, err
 }
 
 // held refuses a change of a row that the author's desks do not hold.
-func (w *writer) held(ctx context.Context, ch desk.Change, old record) error {
-	held, err := w.holds(ctx, ch.Table, ch.Key, old)
+func (w *writer) held(ctx context.Context, ch desk.Change, old record, fields map[string]json.RawMessage) error {
+	held, guest, err := w.holds(ctx, ch.Table, ch.Key, old)
 	if err == nil && !held {
 		return refuse(refuseForbidden, string(ch.Table))
 	}
+	if err == nil && guest {
+		return stays(ch.Table, fields, old)
+	}
 	return err
+}
+
+// stays refuses to a guest what would keep the row for longer than the grant: it lets in, it gives nothing away.
+func stays(t desk.Table, fields map[string]json.RawMessage, old record) error {
+	was := members(old.body)
+	for _, name := range []string{"owner", "group", "customer"} {
+		if _, given := fields[name]; given && text(fields, name) != text(was, name) {
+			return refuse(refuseForbidden, string(t))
+		}
+	}
+	return nil
 }
 
 // ownGroup makes a new row the author's group's, as the author is placed now, and keeps rows from being
@@ -108,16 +124,17 @@ func (w *writer) customerRule(ctx context.Context, ch desk.Change, old record, f
 	}
 	delete(fields, "pooled_by")
 	if old.found {
-		held, err := w.holds(ctx, ch.Table, ch.Key, old)
+		held, guest, err := w.holds(ctx, ch.Table, ch.Key, old)
 		if err != nil {
 			return err
 		}
 		if !held {
 			return touchOnly(fields)
 		}
-		guest := !holdsWhole(scopeOf(w.user, w.policy), old.group, old.owner, false)
-		if guest && (fields["owner"] != nil || fields["group"] != nil) {
-			return refuse(refuseForbidden, "customer") // a grant lets in, it gives nothing away
+		if guest {
+			if err := stays(ch.Table, fields, old); err != nil {
+				return err
+			}
 		}
 	}
 	if err := w.ownGroup(fields, old); err != nil {

@@ -2,6 +2,7 @@ package central
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/callbench/callbench/desk"
 )
@@ -44,6 +45,11 @@ func scopeOf(u User, p Policy) string {
 // holdsWhole reports whether a scope holds a customer in full, not as a stub.
 func holdsWhole(scope, group, owner string, shown bool) bool {
 	return shown || scope == scopeAll || scope == scopeGroup+group || scope == scopeOwn+owner
+}
+
+// onStub reports whether everyone of the organisation may see a member of a customer.
+func onStub(name string) bool {
+	return slices.Contains([]string{"id", "number", "name", "level", "tier", "owner", "group", "phones", "pooled_at"}, name)
 }
 
 // stubOf keeps of a customer what everyone of the organisation may see.
