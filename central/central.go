@@ -140,7 +140,10 @@ func (c *Central) settle(ctx context.Context) error {
 	if err := c.eraseAgain(ctx); err != nil {
 		return err
 	}
-	return c.recount(ctx)
+	if err := c.recount(ctx); err != nil {
+		return err
+	}
+	return c.look(ctx)
 }
 
 // Org is the organisation that this central serves.

@@ -20,7 +20,9 @@ const (
 // hub tells watching desks that there is something to pull. It may be used from any goroutine.
 type hub struct {
 	mu       sync.Mutex
-	seq      int64
+	seq      int64            // newest that was published
+	all      int64            // newest that was news for everyone
+	scopes   map[string]int64 // newest that was news for a scope: as many as there are groups and users
 	watchers map[*watcher]struct{}
 	ofUser   map[string][]*watcher // oldest first
 }
@@ -37,7 +39,7 @@ type watcher struct {
 }
 
 func newHub() *hub {
-	return &hub{watchers: map[*watcher]struct{}{}, ofUser: map[string][]*watcher{}}
+	return &hub{scopes: map[string]int64{}, watchers: map[*watcher]struct{}{}, ofUser: map[string][]*watcher{}}
 }
 
 // join adds a stream; nil where there is no room.
@@ -53,8 +55,9 @@ func (h *hub) join(s session) *watcher {
 	}
 	w := &watcher{
 		wake: make(chan struct{}, 1), stirred: make(chan struct{}, 1), gone: make(chan struct{}),
-		user: s.user.Name, board: seesBoard(s.user), scope: s.scope(), seq: s.seq,
+		user: s.user.Name, board: seesBoard(s.user), scope: s.scope(),
 	}
+	w.seq = h.newest(w.scope)
 	h.watchers[w] = struct{}{}
 	h.ofUser[w.user] = append(h.ofUser[w.user], w)
 	return w
@@ -76,12 +79,21 @@ func (h *hub) remove(w *watcher) {
 	}
 }
 
+// newest is the newest seq that was news for a scope, and nobody else's: a desk that polls would else be told of
+// news, and find none, as often as it asks.
+func (h *hub) newest(scope string) int64 {
+	if scope == scopeAll {
+		return h.seq
+	}
+	return max(h.all, h.scopes[scope])
+}
+
 // refresh notes the scope a stream has now and gives the newest seq it should know.
 func (h *hub) refresh(w *watcher, scope string) int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if w.scope != scope {
-		w.scope, w.seq = scope, w.seq+1 // a new scope is news by itself
+		w.scope, w.seq = scope, max(w.seq+1, h.newest(scope)) // a new scope is news by itself
 	}
 	return w.seq
 }
@@ -91,6 +103,12 @@ func (h *hub) publish(seq int64, t touched) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.seq = max(h.seq, seq)
+	if t.all {
+		h.all = max(h.all, seq)
+	}
+	for scope := range t.scopes {
+		h.scopes[scope] = max(h.scopes[scope], seq)
+	}
 	for w := range h.watchers {
 		if w.scope == scopeNone {
 			continue

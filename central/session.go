@@ -21,7 +21,6 @@ const tokenLife = 24 * time.Hour
 type session struct {
 	user  User
 	phone *wire.PhoneAccount
-	seq   int64           // the counter at the moment of the check
 	rule  Policy          // the organisation's
 	desk  string          // as it signed in; empty where only a password was checked
 	order *wire.WipeOrder // the desk is to wipe itself; nil: no
@@ -237,13 +236,13 @@ func (c *Central) session(ctx context.Context, token string) (session, error) {
 	}
 	var good bool
 	err := c.db.read(ctx, func(q queryer) error {
-		row := q.QueryRowContext(ctx, `SELECT counter.seq, counter.policy, token.desk, token.expires > ? AND user.disabled = 0, user.name, user.display,
+		row := q.QueryRowContext(ctx, `SELECT counter.policy, token.desk, token.expires > ? AND user.disabled = 0, user.name, user.display,
 			user.role, user.grp, user.level, user.disabled, user.created, user.phone FROM token
 			JOIN user ON user.org = token.org AND user.name = token.user
 			JOIN counter ON counter.org = token.org
 			WHERE token.hash = ?`, c.now(), hash)
 		var err error
-		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&s.seq, &s.rule, &s.desk, &good}, dst...)...) })
+		s.user, s.phone, err = scanUser(func(dst ...any) error { return row.Scan(append([]any{&s.rule, &s.desk, &good}, dst...)...) })
 		if err != nil {
 			return err
 		}

@@ -256,6 +256,8 @@ func (c *Central) Place(ctx context.Context, u User) error {
 		if err := w.moveLost(ctx, u.Name); err != nil {
 			return err
 		}
+		w.seq++
+		w.touched.scopes[scopeOf(u, w.policy)] = true // a desk that polls has a new scope to pull
 		return w.save(ctx)
 	})
 	if err != nil {
