@@ -79,24 +79,45 @@ func (w *writer) wipe(ctx context.Context, t desk.Table, key string) error {
 // whose cursor is older begins with a fresh snapshot instead of keeping what is gone. What was removed
 // for good stays known, without its text: nothing brings it back.
 func (c *Central) Compact(ctx context.Context, before desk.Millis) error {
-	err := c.db.write(ctx, func(q queryer) error {
-		var floor int64
-		err := q.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM placing WHERE org = ? AND gone = 1 AND changed < ?",
-			c.org, before).Scan(&floor)
-		if err != nil {
-			return err
+	for _, forget := range []func(context.Context, queryer, desk.Millis) (int64, error){c.forgetLeft, c.forgetQueue} {
+		for n := int64(forgetBatch); n == forgetBatch; {
+			err := c.db.write(ctx, func(q queryer) error {
+				var err error
+				n, err = forget(ctx, q, before)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("compact: %w", err)
+			}
 		}
-		if _, err := q.ExecContext(ctx, "DELETE FROM placing WHERE org = ? AND gone = 1 AND changed < ?", c.org, before); err != nil {
-			return err
-		}
-		if _, err := q.ExecContext(ctx, "DELETE FROM queue_event WHERE org = ? AND at < ?", c.org, before); err != nil {
-			return err
-		}
-		_, err = q.ExecContext(ctx, "UPDATE counter SET floor = ? WHERE org = ? AND floor < ?", floor, c.org, floor)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("compact: %w", err)
 	}
 	return nil
+}
+
+// forgetBatch is how much is forgotten in one transaction; desks push between two of them.
+const forgetBatch = 1000
+
+// forgetLeft forgets rows that left a scope before a moment, the oldest first, and raises the floor above them.
+func (c *Central) forgetLeft(ctx context.Context, q queryer, before desk.Millis) (int64, error) {
+	const left = " FROM placing WHERE org = ? AND gone = 1 AND changed < ? ORDER BY changed LIMIT ?"
+	_, err := q.ExecContext(ctx, "UPDATE counter SET floor = max(floor, coalesce((SELECT max(seq) FROM (SELECT seq"+left+")), 0)) WHERE org = ?",
+		c.org, before, forgetBatch, c.org)
+	if err != nil {
+		return 0, err
+	}
+	res, err := q.ExecContext(ctx, "DELETE FROM placing WHERE (org, tbl, key, scope) IN (SELECT org, tbl, key, scope"+left+")", c.org, before, forgetBatch)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// forgetQueue forgets what the PBX told before a moment.
+func (c *Central) forgetQueue(ctx context.Context, q queryer, before desk.Millis) (int64, error) {
+	res, err := q.ExecContext(ctx, "DELETE FROM queue_event WHERE rowid IN (SELECT rowid FROM queue_event WHERE org = ? AND at < ? LIMIT ?)",
+		c.org, before, forgetBatch)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }

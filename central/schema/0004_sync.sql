@@ -48,6 +48,7 @@ DROP TABLE placing;
 ALTER TABLE placed RENAME TO placing;
 CREATE INDEX placing_feed ON placing (org, scope, seq);
 CREATE INDEX placing_due ON placing (org, scope, tbl, due) WHERE due > 0;
+CREATE INDEX placing_gone ON placing (org, changed) WHERE gone = 1;
 
 -- A value that lost is a synchronised row now (tbl 'conflict', a desk.Conflict). This finds it again from the row and
 -- the member that it stood in; seq is the version of that row that overwrote it, as in seal.
@@ -87,6 +88,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('record', 'record_own', '100000 100000 200 100 1'),
   ('placing', 'placing', '1000000 1000000 300000 2 1'),
   ('placing', 'placing_feed', '1000000 1000000 20000 1'),
+  ('placing', 'placing_gone', '20000 20000 2'),
   ('placing', 'placing_due', '100000 100000 2000 1000 1'),
   ('lost', 'lost', '10000 10000 5000 3 1 1');
 ANALYZE sqlite_schema;
