@@ -83,7 +83,7 @@ func (w *workplace) awake() {
 		p.Wake()
 	}
 	if w.link != nil {
-		w.link.Nudge()
+		w.link.Awake()
 	}
 }
 

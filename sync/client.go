@@ -2,7 +2,7 @@
 // brings rows down page by page, listens for hints and the board, and tells the agent's state.
 //
 // New fills a Client; Run drives it and blocks until ctx ends; its goroutines end before it returns.
-// Nudge, Now and PublishAgent may be called from any goroutine while Run runs. Config.Emit is called
+// Nudge, Awake, Talking, Now and PublishAgent may be called from any goroutine while Run runs. Config.Emit is called
 // from one goroutine, in order; while it blocks, sync waits. The store stays the truth: everything
 // here is repeatable, so that a crash, a lost answer or an answer that comes twice changes nothing.
 package sync
@@ -70,6 +70,7 @@ type Client struct {
 	cfg    Config
 	http   *http.Client
 	line   *line
+	conns  *conns
 	pace   pace
 	events chan Event // to Run's goroutine; when full, the loops wait
 
@@ -122,11 +123,16 @@ func New(cfg Config) *Client {
 	}
 	cfg.URL = strings.TrimRight(cfg.URL, "/")
 	one := func() chan struct{} { return make(chan struct{}, 1) }
-	l := &line{now: cfg.Now}
+	l, open := &line{now: cfg.Now}, &conns{}
+	if cfg.Transport == nil {
+		own := newTransport(cfg.RootCAs, http.ProxyFromEnvironment)
+		own.DialContext = open.dial(own.DialContext)
+		cfg.Transport = own
+	}
 	web := newHTTP(cfg.RootCAs, cfg.Transport)
 	web.Transport = l.over(web.Transport)
 	return &Client{
-		cfg: cfg, http: web, line: l, pace: newPace(cfg.PageRows), events: make(chan Event, 64),
+		cfg: cfg, http: web, line: l, conns: open, pace: newPace(cfg.PageRows), events: make(chan Event, 64),
 		pokePush: one(), pokePull: one(), pokeWatch: one(), pokeAgent: one(),
 		askPush: make(chan ask), askPull: make(chan ask), signing: one(), renaming: one(),
 	}
@@ -199,11 +205,18 @@ func answered(err error) bool {
 	return ok && linkState(err) != desk.CentralRefused && f.Code != wire.CodeUnavailable
 }
 
-// Nudge makes the client try at once: after a save, and when the network has come back. It never blocks.
+// Nudge makes the client try at once, after a save for example. It never blocks.
 func (c *Client) Nudge() {
 	signal(c.pokePush)
 	signal(c.pokePull)
 	signal(c.pokeWatch)
+}
+
+// Awake tells that the computer has slept or its network is another one: connections of before are given up and all is
+// tried at once. It never waits for the network.
+func (c *Client) Awake() {
+	c.conns.drop()
+	c.Nudge()
 }
 
 func signal(c chan struct{}) {

@@ -161,3 +161,26 @@ func TestPagesComeOneByOneWhereStreamsDoNot(t *testing.T) {
 		})
 	}
 }
+
+func TestCallsOfAnotherNetworkAreGivenUpAtOnce(t *testing.T) {
+	s := newServer(t, central.Config{})
+	s.customers(10)
+	hung, free := make(chan struct{}), make(chan struct{})
+	var first atomic.Bool
+	url := s.front(wire.MethodPull, func(w http.ResponseWriter, r *http.Request) {
+		if !first.Swap(true) {
+			close(hung)
+			<-free
+		}
+		s.central.Handler().ServeHTTP(w, r)
+	})
+	t.Cleanup(func() { close(free) }) // before the front closes
+	li := s.desk(t, "li", deskConfig{url: url})
+	<-hung
+	began := time.Now()
+	li.client.Awake()
+	li.complete(10)
+	if took := time.Since(began); took > 15*time.Second { // a call by itself is given up after twenty
+		t.Errorf("on the new network after %v", took)
+	}
+}
