@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# nightly.sh: what takes longer than a developer waits, at most 2 h (run it by `make nightly`).
+# nightly.sh: what takes longer than a developer waits, at most 3 h (run it by `make nightly`).
 #
 # It can be stopped at any time and goes on where it was: .cache/nightly holds the seed of the round
 # and the stages that are done; what fuzzing has found stays in Go's cache. A round that ends well
@@ -55,6 +55,14 @@ powercuts() { # 20,000 of this round's own, three minutes
   gotest powercuts -timeout 40m -run '^TestWhatWasAcknowledgedSurvivesPowerCuts' ./localstore -powercut.cuts=20000 -powercut.seed="$seed"
 }
 
+simulate() { # 20,000 histories of this round's own
+  gotest simulate -timeout 100m -run '^TestNothingIsLostOrDoubled$' ./internal/simulate -histories 20000 -first "$((seed % 1000000 * 100000))"
+}
+
+mistakes() { # each mistake that is planted in sync, localstore and central is found within a minute
+  gotest mistakes -timeout 40m -tags mistakes -run '^TestEachPlantedMistakeIsFound$' ./internal/simulate
+}
+
 kills() {
   gotest kills -timeout 20m -run '^TestWhatWasAcknowledgedSurvivesKill$' ./localstore -kill.rounds=200 -powercut.seed="$seed"
 }
@@ -84,6 +92,8 @@ once race race_tests
 once properties properties
 once chain chain
 once model model
+once simulate simulate
+once mistakes mistakes
 once powercuts powercuts
 once kills kills
 once imports imports

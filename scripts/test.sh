@@ -52,6 +52,10 @@ crash() { # What the race detector makes too slow to do often: 500 power cuts, k
   gotest lists -run '^TestNoPlainTextLies' ./app
 }
 
+simulate() { # 500 histories of real desks and a real central; the race stage plays 20
+  gotest simulate -timeout 20m -run '^TestNothingIsLostOrDoubled$' ./internal/simulate -histories 500
+}
+
 window() {
   tagged windowtest
   gotest window -timeout 5m -exec "$PWD/scripts/xvfb.sh" "${arguments[@]}"
@@ -63,6 +67,7 @@ stage vet vet
 stage lint scripts/lint.sh
 stage test race
 stage crash crash
+stage simulate simulate
 stage window window
 stage demo demo
 stage asterisk asterisk

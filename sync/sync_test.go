@@ -6,13 +6,11 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	gosync "sync"
@@ -34,14 +32,6 @@ const password = "correct horse"
 // within bounds every wait of these tests.
 const within = 20 * time.Second
 
-// TestMain keeps the property test short; -rapid.checks makes it longer.
-func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "12"); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
-
 // server is a central behind a listener that can be taken away and come back at the same address.
 type server struct {
 	t       testing.TB
@@ -49,7 +39,6 @@ type server struct {
 	central *central.Central
 	close   func()
 	addr    string
-	tokens  map[string]string // of users that signed in by token
 	mu      gosync.Mutex
 	http    *httptest.Server
 }
@@ -113,6 +102,12 @@ func (s *server) user(name string, role desk.Role, group string) {
 		s.t.Fatal(err)
 	}
 }
+
+// fixedToken spares a sign-in.
+type fixedToken string
+
+func (f fixedToken) Load() string { return string(f) }
+func (fixedToken) Save(string)    {}
 
 // token signs in by hand.
 func (s *server) token(user string) string {

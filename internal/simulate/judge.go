@@ -172,6 +172,8 @@ func (w *world) judgeOps(p *picture, d *replica) {
 		case len(entries) == 0 && told && w.restored: // it was refused by the central that is lost
 			w.judgeText(d, o, r)
 			continue
+		case len(entries) == 0 && w.restored && d.forgets:
+			continue
 		case len(entries) == 0:
 			w.fail("%s: op %s is lost", d.name, id)
 		case entries[0].code == "" && o.poison:
@@ -180,6 +182,8 @@ func (w *world) judgeOps(p *picture, d *replica) {
 			w.fail("%s: op %s was applied, and what it builds on was refused", d.name, id)
 		case entries[0].code == "" && told && !w.erased(o): // a twin's op without its text is another op to central
 			w.fail("%s: op %s was applied and is shown as refused", d.name, id)
+		case entries[0].code != "" && !told && w.restored && w.shared(o):
+			continue // judged again after a restore: only the copy that sent it tells
 		case entries[0].code != "" && !told:
 			w.fail("%s: op %s was refused (%s) and has no trace", d.name, id, entries[0].code)
 		case entries[0].code != "" && o.sure && !w.disturbed(o):
@@ -204,6 +208,17 @@ func (w *world) judgeOps(p *picture, d *replica) {
 		}
 		w.judgeEffect(p, d, o, entries[0].code == "")
 	}
+}
+
+// shared reports whether several copies of a disk hold an op.
+func (w *world) shared(o *op) bool {
+	n := 0
+	for _, d := range w.desks {
+		if slices.Contains(d.own, o) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // buildsOn reports whether an op changes a row that it saw and that only a refused op made.

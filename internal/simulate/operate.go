@@ -19,7 +19,11 @@ type backup struct {
 	file  string
 	image powercut.Image
 	safe  bool // central was told that it lies in a safe place
+	at    time.Time
 }
+
+// keptFor is how long desks keep what was released, at least.
+const keptFor = 34 * 24 * time.Hour
 
 func (w *world) stepPolicy() string {
 	p := []central.Policy{central.PolicyOwn, central.PolicyGroup, central.PolicyAll}[w.rng.IntN(3)]
@@ -47,7 +51,7 @@ func (w *world) stepLongTime() string {
 }
 
 func (w *world) stepBackup() string {
-	b := backup{file: filepath.Join(w.dir, w.id("backup")), safe: w.rng.IntN(2) == 0}
+	b := backup{file: filepath.Join(w.dir, w.id("backup")), safe: w.rng.IntN(2) == 0, at: w.time()}
 	w.ok(w.administer(func(c *central.Central) error {
 		_ = os.Remove(b.file)
 		err := c.Backup(w.ctx, b.file)
@@ -63,7 +67,7 @@ func (w *world) stepBackup() string {
 func (w *world) stepCentralCopy() string {
 	image, err := imageOf(w.server.dir)
 	w.ok(err)
-	w.backups = append(w.backups, backup{image: image})
+	w.backups = append(w.backups, backup{image: image, at: w.time()})
 	return fmt.Sprint(len(w.backups) - 1)
 }
 
@@ -81,7 +85,7 @@ func (w *world) older(is func(backup) bool) (int, bool) {
 	}
 	var list []int
 	for i, b := range w.backups {
-		if i >= from && is(b) {
+		if i >= from && is(b) && w.time().Sub(b.at) < keptFor {
 			list = append(list, i)
 		}
 	}

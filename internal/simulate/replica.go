@@ -22,6 +22,7 @@ type replica struct {
 	store   *localstore.Store
 	client  *datasync.Client
 	token   string // in the PC's keyring: it outlives a crash
+	forgets bool   // what it kept for a restored central
 	skew    time.Duration
 	down    bool // its network
 	rolled  bool // its disk was replaced by an older copy, or by a copy of another's

@@ -218,6 +218,7 @@ func (w *world) stepCentralClock() string {
 func (w *world) stepDeskClock() string {
 	d, by := w.pick(), jump(w.rng.IntN(6))
 	d.skew += by
+	d.forgets = d.forgets || by > keptFor // to it that long a time has passed
 	return d.name + " " + by.String()
 }
 
