@@ -132,8 +132,9 @@ func (w *world) sweep(d *disk, half bool) {
 }
 
 // requeue makes a central whole that has lost what it had: of the ops that this disk keeps, those written after the last
-// one that central has of this desk id wait again, oldest first; all of them where this disk does not have that op. Then the desk
-// takes a new id, for a number may have been used by a copy of this disk, and numbers of refused ops are missing.
+// one that central has of this desk id wait again, oldest first; all of them where this disk does not have that op. If there are any, or
+// refused ones, the desk takes a new id: central lacks the numbers of the refused ones, too, and a copy of this disk may
+// use them.
 func (w *world) requeue(d *disk, p *page) {
 	if w.mistake == KeptNotSentAgain {
 		return
@@ -149,8 +150,11 @@ func (w *world) requeue(d *disk, p *page) {
 		if w.mistake == KeptByNumber && q.desk == d.desk && q.n <= p.takenN || w.mistake == KeptByDesk && q.desk != d.desk {
 			again = false
 		}
+		hole := q.standing == refused && q.desk == d.desk
 		if again {
 			q.standing = pending
+		}
+		if again || hole {
 			back++
 		}
 	}

@@ -56,6 +56,7 @@ type central struct {
 	known    [maxOps]int // how an op was judged: 0 not yet, 1 applied, 2 refused
 	applied  [maxOps]uint8
 	past     []int // the ledger: one mark for each transaction, never the same twice
+	ended    []int // epochs before this one, and those that desks have told of
 	lapses   []lapse
 	leases   [firstFree]lease // by key of the callback
 	unleased int              // nothing is leased before then
@@ -214,18 +215,24 @@ func (w *world) fits(as int, ch change) string {
 		return gone
 	}
 	if !r.there && ch.create {
-		if p := ch.as.parent; p >= 0 && c.row(p).removed {
+		if p := ch.as.parent; p >= 0 && (!c.row(p).there || c.row(p).removed) {
 			return gone
 		}
 		return fine
 	}
-	if r.there && ch.create {
+	if !r.there {
+		if ch.base != 0 { // lost with central's disk, and whoever made it has not brought it back yet
+			return gone
+		}
+		return fine // it is made; see needs
+	}
+	if ch.create {
 		return clash
 	}
-	if r.there && !w.mayWrite(as, r, ch) {
+	if !w.mayWrite(as, r, ch) {
 		return forbidden
 	}
-	if ch.expects && w.mistake != IfUnchecked && (!r.there || r.of[ch.asked] != ch.want) {
+	if ch.expects && w.mistake != IfUnchecked && r.of[ch.asked] != ch.want {
 		return clash
 	}
 	return fine

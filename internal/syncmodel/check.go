@@ -48,7 +48,7 @@ func (w *world) onApplied(o *op) {
 // onChange looks at a change that is about to be applied.
 func (w *world) onChange(o *op, ch change) {
 	r := w.central.row(ch.key)
-	if ch.expects && (!r.there || r.of[ch.asked] != ch.want) {
+	if ch.expects && r.there && r.of[ch.asked] != ch.want {
 		w.breaks(expectI, "op %d expected %d of row %d", o.id, ch.want, ch.key)
 	}
 	if r.removed {
@@ -172,7 +172,7 @@ func (w *world) judged(d *disk) {
 		switch {
 		case q.standing == pending:
 			w.breaks(drainI, "op %d of user %d still waits", q.op, d.user)
-		case w.told.has(q.op) && how == 1 && !d.copies && w.shocks <= 1: // a second restore may bring back a line that was left
+		case w.told.has(q.op) && how == 1 && !d.copies:
 			w.breaks(toldI, "op %d of user %d was applied though the desk was told it is refused", q.op, d.user)
 		case q.standing == refused:
 		case how == 0:

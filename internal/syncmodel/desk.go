@@ -117,7 +117,7 @@ func (w *world) write(d *disk, changes []change, poison bool) {
 			ch.saw = r.made
 		}
 		if !ch.create {
-			ch.base = d.at(ch.key).row.ver
+			ch.base, ch.as = d.at(ch.key).row.ver, row{kind: r.kind, parent: r.parent}
 		}
 		for _, p := range d.ops { // the newest pending op that made a row this one builds on
 			if p.standing != pending {

@@ -9,10 +9,11 @@ import (
 
 // History is what happens in a world.
 type History struct {
-	Seed    uint64
-	OwnOnly bool // the organisation's policy
-	Focus   int  // the disk that most steps are about; -1: none
-	Steps   []Step
+	Seed     uint64
+	OwnOnly  bool // the organisation's policy
+	Focus    int  // the disk that most steps are about; -1: none
+	Building bool // most ops make rows, and others build on those
+	Steps    []Step
 }
 
 // usual is how often each step comes where nothing special goes on.
@@ -31,6 +32,7 @@ type theme struct{ more, fewer []int }
 
 func themes() []theme {
 	past := []int{stepKeepDisk, stepRestoreDisk, stepClone, stepRestore, stepRollBack}
+	disks := []int{stepKeepDisk, stepRestoreDisk, stepClone, stepSwitch, stepCrash}
 	quiet := []int{stepMove, stepTransfer, stepErase, stepCompact, stepSettle, stepLapsePool, stepLease, stepGiveBack}
 	return []theme{
 		{fewer: past},
@@ -39,11 +41,12 @@ func themes() []theme {
 		{more: []int{stepSwitch, stepCrash, stepLate}},
 		{more: []int{stepKeepDisk, stepRestoreDisk, stepClone, stepPush}},
 		{more: []int{stepBackup, stepRestore, stepPush}},
-		{more: []int{stepWrite, stepPush, stepStream, stepClone}, fewer: append(quiet, stepBackup, stepRestore, stepSnapshot, stepRollBack)},
-		{more: []int{stepBackup, stepRestore, stepMove, stepStream, stepPush}, fewer: []int{stepClone, stepRestoreDisk, stepRollBack, stepLease, stepGiveBack}},
-		{more: []int{stepBackup, stepRestore, stepClone, stepPush, stepStream}, fewer: quiet},
+		{more: []int{stepWrite, stepPush, stepStream, stepClone}, fewer: slices.Concat(quiet, []int{stepBackup, stepRestore, stepSnapshot, stepRollBack})},
+		{more: []int{stepBackup, stepRestore, stepMove, stepStream, stepPush}, fewer: slices.Concat(disks, []int{stepRollBack, stepLease, stepGiveBack, stepErase, stepCompact, stepTransfer})},
+		{more: []int{stepBackup, stepRestore, stepClone, stepWrite, stepPush, stepStream}, fewer: quiet},
 		{more: []int{stepBackup, stepRestore, stepKeepDisk, stepRestoreDisk, stepPush, stepStream}, fewer: quiet},
 		{more: []int{stepSnapshot, stepRollBack, stepPush}},
+		{more: []int{stepSnapshot, stepRollBack, stepWrite, stepPush, stepStream, stepStream}, fewer: slices.Concat(quiet, disks, []int{stepRestore, stepPull})},
 		{more: []int{stepLease, stepGiveBack, stepLate, stepTick}, fewer: []int{stepWrite, stepPush, stepPull, stepStream, stepClone, stepRestoreDisk}},
 		{more: []int{stepLease, stepGiveBack, stepRestore, stepBackup}, fewer: []int{stepWrite, stepPush, stepPull, stepClone, stepRestoreDisk}},
 	}
@@ -65,11 +68,11 @@ func Make(seed uint64) History {
 	for _, n := range weights {
 		sum += n
 	}
-	h := History{Seed: seed, OwnOnly: dice.IntN(4) == 0, Focus: dice.IntN(8)}
+	h := History{Seed: seed, OwnOnly: dice.IntN(4) == 0, Focus: dice.IntN(8), Building: dice.IntN(4) == 0}
 	if h.Focus > 3 {
 		h.Focus = -1
 	}
-	for range 15 + dice.IntN(90) {
+	for range 20 + dice.IntN(180) {
 		n, k := dice.IntN(sum), 0
 		for n >= weights[k] {
 			n -= weights[k]
@@ -125,7 +128,7 @@ func (h History) String() string {
 		"restart central",
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed %d, own only %v, focus %d\n", h.Seed, h.OwnOnly, h.Focus)
+	fmt.Fprintf(&b, "seed %d, own only %v, focus %d, building %v\n", h.Seed, h.OwnOnly, h.Focus, h.Building)
 	for i, s := range h.Steps {
 		fmt.Fprintf(&b, "%3d %-15s %3d %3d %3d %3d\n", i, names[s.Kind], s.A, s.B, s.C, s.D)
 	}

@@ -59,6 +59,7 @@ const (
 	NoJump            // a restored central counts on where the backup was
 	BasesTrusted      // after a roll-back bases of the lost time count
 	RollBackUnseen    // cursors do not prove a roll-back
+	EachDeskAnEpoch   // each desk of a time that is lost makes central begin an epoch again
 	PushUnproved      // … in a pull only
 	ErasureUndone     // a restore brings back what was erased after the backup
 
@@ -81,8 +82,8 @@ func (m Mistake) String() string {
 		"StagingReused", "BaseMoves", "DueOnlyOnce", "PoolLapsesSilently", "CloneUnseen", "CloneKeepsNumbers",
 		"IDsForgotten", "AckedIgnored", "AckedOfOldEpoch", "AckedBelieved", "KeptNotSentAgain", "KeptByNumber",
 		"KeptByDesk", "KeptInWrongOrder", "RefusedSentAgain", "NewestBackupOnly", "NoJump", "BasesTrusted",
-		"RollBackUnseen", "PushUnproved", "ErasureUndone", "LeaseFromArrival", "LeaseAfterRestore", "LateRelease",
-		"SentAsAnother",
+		"RollBackUnseen", "EachDeskAnEpoch", "PushUnproved", "ErasureUndone", "LeaseFromArrival", "LeaseAfterRestore",
+		"LateRelease", "SentAsAnother",
 	}[m]
 }
 

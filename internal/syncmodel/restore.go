@@ -8,20 +8,18 @@ func (c *central) contains(at cursor) bool {
 }
 
 // witness looks at a cursor for proof that central has been rolled back without being told: its mark is central's own,
-// and central's past does not have it. Then nothing is certain of the numbers before now. A cursor of an epoch that
-// has ended tells nothing new, unless it is from further on than the last break.
+// and central's past does not have it. Then nothing is certain of the numbers before now. A cursor of an epoch that is
+// known to have ended tells nothing new.
 func (w *world) witness(at cursor) {
 	c := &w.central
 	if !at.set || w.mistake == RollBackUnseen || c.contains(at) {
 		return
 	}
-	newest := 0
-	if len(c.lapses) > 0 {
-		newest = c.lapses[len(c.lapses)-1].jump
+	if slices.Contains(c.ended, at.epoch) && w.mistake != EachDeskAnEpoch {
+		return
 	}
-	if at.epoch == c.epoch || at.top >= newest {
-		w.renew(max(c.seq, at.top), 0)
-	}
+	c.ended = append(slices.Clone(c.ended), at.epoch)
+	w.renew(max(c.seq, at.top), 0)
 }
 
 // renew begins an epoch of central: the counter jumps beyond all that may have been given out, and bases of before are
@@ -29,6 +27,7 @@ func (w *world) witness(at cursor) {
 func (w *world) renew(seq, trusted int) {
 	c := &w.central
 	w.epochs++
+	c.ended = append(slices.Clone(c.ended), c.epoch)
 	c.epoch = w.epochs
 	if w.mistake == NoJump {
 		seq -= jumpWidth
@@ -75,6 +74,7 @@ func (w *world) restore(which int) {
 	w.shocks++
 	w.central = w.backups[which].central.copied()
 	w.snapshot, w.central.hidden = nil, 0
+	w.backups = w.backups[:which+1] // a known limit: those behind it are of a line that has been left
 	w.dropRequests()
 	w.renew(w.central.seq, w.central.seq)
 	if w.mistake == ErasureUndone {
@@ -94,7 +94,8 @@ func (w *world) rollBack() {
 	w.shocks++
 	w.central = w.snapshot.central.copied()
 	w.central.hidden, w.rolledAt = 0, w.now
-	w.dropRequests()
+	w.backups = slices.DeleteFunc(w.backups, func(b saved) bool { return b.at > w.snapshot.at }) // as in restore
+	w.late = nil                                                                                 // a known limit: a page on its way, of an epoch that goes on
 	w.erased = slices.DeleteFunc(w.erased, func(key int) bool { return !w.central.row(key).removed })
 	for _, d := range w.disks {
 		if d.copies { // a known limit: what a copy of a disk was told since its last page cannot be told apart from its sibling's

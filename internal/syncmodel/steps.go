@@ -74,7 +74,9 @@ func (w *world) play(s Step) {
 	case stepLapsePool:
 		w.lapsePool()
 	case stepKeepDisk:
-		w.oldDisk[at] = d.copied()
+		if !d.mid { // a known limit: half a page, and central rolled back to before it
+			w.oldDisk[at] = d.copied()
+		}
 	case stepRestoreDisk:
 		w.restoreDisk(at)
 	case stepClone:
@@ -226,7 +228,11 @@ func (w *world) compose(d *disk, s Step) {
 	r, _ := w.view(d, key)
 	edit := change{key: key}
 	edit.sets[text], edit.to[text] = true, written
-	switch s.C % 10 {
+	kind := s.C % 10
+	if w.building && s.D%2 == 0 {
+		kind = 3
+	}
+	switch kind {
 	case 0, 1:
 		if r.kind != conflict {
 			w.write(d, []change{edit}, false)
@@ -281,17 +287,17 @@ func (w *world) composeNew(d *disk, key int, r row, s Step) {
 	if r.kind != customer {
 		parent = r.parent
 	}
-	if s.D%2 == 0 {
+	if s.B%2 == 0 {
 		parent = w.newestOwn(d, parent)
 	}
 	made := change{key: w.newKey(), create: true, as: row{kind: contact, parent: parent}}
 	made.sets[text], made.to[text] = true, written
-	switch s.D % 4 {
+	switch s.D / 2 % 4 {
 	case 0:
 		made.as.kind = callback
 	case 1, 3:
 		made.as.kind, made.as.parent = customer, -1
-		w.write(d, []change{made}, s.D%8 < 4)
+		w.write(d, []change{made}, s.D/8%2 == 0)
 		return
 	}
 	w.write(d, []change{made}, false)

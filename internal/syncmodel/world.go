@@ -11,14 +11,15 @@ const (
 
 // world is central, the disks, and what the network holds.
 type world struct {
-	mistake Mistake
-	ownOnly bool // the organisation's policy: agents hold their own rows only
-	focus   int
-	central central
-	disks   []*disk
-	ops     []*op
-	late    []late
-	now     int
+	mistake  Mistake
+	ownOnly  bool // the organisation's policy: agents hold their own rows only
+	focus    int
+	building bool
+	central  central
+	disks    []*disk
+	ops      []*op
+	late     []late
+	now      int
 
 	backups    []saved
 	snapshot   *saved
@@ -59,7 +60,7 @@ func (w *world) breaks(invariant, what string, args ...any) {
 // newWorld is four customers of two groups and four replicas: agents of both groups who share a computer, a second agent
 // of the first group, and an admin.
 func newWorld(m Mistake, h History) *world {
-	w := &world{mistake: m, ownOnly: h.OwnOnly, focus: h.Focus, keys: firstFree, epochs: 1, now: 100, rolledAt: -leaseLong}
+	w := &world{mistake: m, ownOnly: h.OwnOnly, focus: h.Focus, building: h.Building, keys: firstFree, epochs: 1, now: 100, rolledAt: -leaseLong}
 	w.ops = []*op{nil}
 	w.central.epoch = 1
 	w.central.users = []user{{group: 0}, {group: 1}, {group: 0}, {group: 1, admin: true}}
