@@ -138,6 +138,9 @@ func (w *writer) in(ctx context.Context, f func(*tx) error) error {
 	if err := f(t); err != nil {
 		return err
 	}
+	if err := t.flushForms(); err != nil {
+		return err
+	}
 	if err := t.exec(`COMMIT`); err != nil {
 		return err
 	}
@@ -157,6 +160,8 @@ type tx struct {
 
 	user     *string               // whose file it is, once asked
 	waits    *bool                 // see anyWaits
+	mostNew  bool                  // the row that was put last was not there before: the next one may not be, either
+	gathered gathered              // see flushForms
 	near     []int64               // customers whose row of near it may have changed
 	nearRoom [nearDue + 1]nearRoom // of each class, once asked
 }

@@ -212,6 +212,13 @@ func (t *tx) numberTicket(rid int64, old, body json.RawMessage) error {
 
 // reindex brings what is derived from a customer's body from old to is, the forms of body; nil is no customer.
 func (t *tx) reindex(rid int64, old, body json.RawMessage, is forms) error {
+	if old == nil && body != nil {
+		t.gathered.add(rid, is)
+		return nil
+	}
+	if err := t.flushForms(); err != nil { // its own may be among them
+		return err
+	}
 	was := formsOf(held(old))
 	if err := t.putForms(rid, without(is.rows, was.rows)); err != nil {
 		return err
@@ -224,8 +231,50 @@ func (t *tx) reindex(rid int64, old, body json.RawMessage, is forms) error {
 	if body == nil {
 		return t.exec(`DELETE FROM gram WHERE rowid = ?`, rid)
 	}
-	if old == nil || was.grams != is.grams {
-		return t.putGrams(rid, is.grams, old != nil)
+	if was.grams != is.grams {
+		return t.putGrams(rid, is.grams, true)
+	}
+	return nil
+}
+
+// gathered are the search forms of customers who are new in a transaction. They are written together before it is
+// committed, those of table form first: a statement that writes several rows begins a savepoint, and at each of those
+// FTS5 writes out all it has gathered.
+type gathered struct {
+	forms [][2]any // form, rid
+	rids  []int64
+	grams []string
+}
+
+func (g *gathered) add(rid int64, is forms) {
+	for _, form := range is.rows {
+		g.forms = append(g.forms, [2]any{form, rid})
+	}
+	g.rids, g.grams = append(g.rids, rid), append(g.grams, is.grams)
+}
+
+// flushForms writes what is gathered; who has the writer calls it before COMMIT.
+func (t *tx) flushForms() error {
+	g := t.gathered
+	if t.gathered = (gathered{}); len(g.rids) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(g.forms)
+	if err != nil {
+		return err
+	}
+	if len(g.forms) == 0 {
+		list = []byte("[]")
+	}
+	err = t.exec(`INSERT INTO form (form, customer, made) SELECT value ->> 0, value ->> 1, ? FROM json_each(?) WHERE true
+		ON CONFLICT DO UPDATE SET made = excluded.made`, deriverVersion, string(list))
+	if err != nil {
+		return err
+	}
+	for i, rid := range g.rids {
+		if err := t.putGrams(rid, g.grams[i], false); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -18,7 +18,9 @@ import (
 // restoredDay is a desk's work of which a restored central has lost the half; deskKept are the ids of its ops.
 func restoredDay(t *testing.T) (acts []act, ops []string) {
 	t.Helper()
-	do := func(name string, f func(context.Context, *localstore.Store) error) { acts = append(acts, act{name: name, do: f}) }
+	do := func(name string, f func(context.Context, *localstore.Store) error) {
+		acts = append(acts, act{name: name, do: f})
+	}
 	apply := func(name string, p desk.Page) {
 		do(name, func(ctx context.Context, s *localstore.Store) error {
 			r, err := s.Replica(ctx)

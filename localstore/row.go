@@ -1,6 +1,7 @@
 package localstore
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -24,8 +25,8 @@ type stored struct {
 // columns are a table's lookup columns and how they are taken from a body. The texts are built once,
 // from constants.
 type columns struct {
-	find, insert, update, remove, sweep string
-	of                                  func(json.RawMessage) ([]any, error)
+	find, insert, update, named, remove, sweep string
+	of                                         func(json.RawMessage) ([]any, error)
 }
 
 // tables lists every table that holds visible rows.
@@ -34,16 +35,18 @@ type columns struct {
 var tables = map[desk.Table]columns{
 	desk.TableCustomer: {
 		find:   `SELECT rid, seq, gen, body FROM customer WHERE key = ?`,
-		insert: `INSERT INTO customer (key, seq, gen, body, number, name) VALUES (?, ?, ?, ?, ?, ?)`,
+		insert: `INSERT INTO customer (key, seq, gen, body, number, name) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		update: `UPDATE customer SET seq = ?, gen = ?, body = ?, number = ?, name = ? WHERE rid = ?`,
+		named:  `UPDATE customer SET seq = ?, gen = ? WHERE rid = ?`,
 		remove: `DELETE FROM customer WHERE rid = ?`,
 		sweep:  `SELECT rid, key FROM customer WHERE rid > ? AND gen < ? ORDER BY rid LIMIT ?`,
 		of:     customerColumns,
 	},
 	desk.TableContact: {
 		find:   `SELECT rid, seq, gen, body FROM contact WHERE key = ?`,
-		insert: `INSERT INTO contact (key, seq, gen, body, customer, at) VALUES (?, ?, ?, ?, ?, ?)`,
+		insert: `INSERT INTO contact (key, seq, gen, body, customer, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		update: `UPDATE contact SET seq = ?, gen = ?, body = ?, customer = ?, at = ? WHERE rid = ?`,
+		named:  `UPDATE contact SET seq = ?, gen = ? WHERE rid = ?`,
 		remove: `DELETE FROM contact WHERE rid = ?`,
 		sweep:  `SELECT rid, key FROM contact WHERE rid > ? AND gen < ? ORDER BY rid LIMIT ?`,
 		of: func(body json.RawMessage) ([]any, error) {
@@ -54,8 +57,9 @@ var tables = map[desk.Table]columns{
 	},
 	desk.TableCallback: {
 		find:   `SELECT rid, seq, gen, body FROM callback WHERE key = ?`,
-		insert: `INSERT INTO callback (key, seq, gen, body, customer, owner, done, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		insert: `INSERT INTO callback (key, seq, gen, body, customer, owner, done, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		update: `UPDATE callback SET seq = ?, gen = ?, body = ?, customer = ?, owner = ?, done = ?, at = ? WHERE rid = ?`,
+		named:  `UPDATE callback SET seq = ?, gen = ? WHERE rid = ?`,
 		remove: `DELETE FROM callback WHERE rid = ?`,
 		sweep:  `SELECT rid, key FROM callback WHERE rid > ? AND gen < ? ORDER BY rid LIMIT ?`,
 		of: func(body json.RawMessage) ([]any, error) {
@@ -70,8 +74,9 @@ var tables = map[desk.Table]columns{
 	},
 	desk.TableTicket: {
 		find:   `SELECT rid, seq, gen, body FROM ticket WHERE key = ?`,
-		insert: `INSERT INTO ticket (key, seq, gen, body, customer, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
+		insert: `INSERT INTO ticket (key, seq, gen, body, customer, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		update: `UPDATE ticket SET seq = ?, gen = ?, body = ?, customer = ?, created_at = ? WHERE rid = ?`,
+		named:  `UPDATE ticket SET seq = ?, gen = ? WHERE rid = ?`,
 		remove: `DELETE FROM ticket WHERE rid = ?`,
 		sweep:  `SELECT rid, key FROM ticket WHERE rid > ? AND gen < ? ORDER BY rid LIMIT ?`,
 		of: func(body json.RawMessage) ([]any, error) {
@@ -82,8 +87,9 @@ var tables = map[desk.Table]columns{
 	},
 	desk.TableConflict: {
 		find:   `SELECT rid, seq, gen, body FROM conflict WHERE key = ?`,
-		insert: `INSERT INTO conflict (key, seq, gen, body, about, loser, seen, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		insert: `INSERT INTO conflict (key, seq, gen, body, about, loser, seen, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 		update: `UPDATE conflict SET seq = ?, gen = ?, body = ?, about = ?, loser = ?, seen = ?, at = ? WHERE rid = ?`,
+		named:  `UPDATE conflict SET seq = ?, gen = ? WHERE rid = ?`,
 		remove: `DELETE FROM conflict WHERE rid = ?`,
 		sweep:  `SELECT rid, key FROM conflict WHERE rid > ? AND gen < ? ORDER BY rid LIMIT ?`,
 		of: func(body json.RawMessage) ([]any, error) {
@@ -116,22 +122,48 @@ func (t *tx) put(p place, seq, gen int64, body json.RawMessage) error {
 	if err != nil {
 		return fmt.Errorf("%s %s is malformed: %w", p.table, p.key, desk.ErrInvalid)
 	}
+	values := append([]any{p.key, seq, gen, string(body)}, lookup...)
+	if t.mostNew {
+		rid, made, err := t.insert(cols, values)
+		if err != nil {
+			return err
+		}
+		if made {
+			return t.derive(p, rid, nil, body)
+		}
+	}
 	old, there, err := t.find(p)
 	if err != nil {
 		return err
 	}
-	if there {
-		err = t.exec(cols.update, append(append([]any{seq, gen, string(body)}, lookup...), old.rid)...)
-	} else {
-		var result sql.Result
-		if result, err = t.affected(cols.insert, append([]any{p.key, seq, gen, string(body)}, lookup...)...); err == nil {
-			old.rid, err = result.LastInsertId()
+	if there && bytes.Equal(old.body, body) { // what is derived of it is, too
+		if old.seq == seq && old.gen == gen {
+			return nil
 		}
+		return t.exec(cols.named, seq, gen, old.rid)
+	}
+	if t.mostNew = !there; there {
+		err = t.exec(cols.update, append(values[1:], old.rid)...)
+	} else {
+		old.rid, _, err = t.insert(cols, values)
 	}
 	if err != nil {
 		return err
 	}
 	return t.derive(p, old.rid, old.body, body)
+}
+
+// insert puts a row in unless its key is there.
+func (t *tx) insert(cols columns, values []any) (rid int64, made bool, err error) {
+	result, err := t.affected(cols.insert, values...)
+	if err != nil {
+		return 0, false, err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return 0, false, err
+	}
+	rid, err = result.LastInsertId()
+	return rid, true, err
 }
 
 // drop takes the visible row at p away with everything that was derived from it.
