@@ -88,7 +88,7 @@ func (c *Central) fillDue(ctx context.Context, q queryer, page *desk.Page, cur *
 }
 
 // due lists what is due in a scope, each customer before what belongs to it: callbacks that are open, up to a day
-// ahead, and tickets that are open; those of the user first, and of the others those whose time is nearest.
+// ahead, and tickets that are open; those of the user first, and of each the latest first.
 func (c *Central) due(ctx context.Context, q queryer, scope, user string) ([]rowName, error) {
 	if scope == scopeNone {
 		return nil, nil
