@@ -103,7 +103,7 @@ const (
 // Link is the truth about sync that the status bar shows.
 type Link struct {
 	State  CentralState
-	Reason string // code: refused, timeout, dns, tls, wrong_password, disabled, too_many_attempts, server_error
+	Reason string // code: refused, timeout, dns, tls, wrong_password, disabled, too_many_attempts, unreachable, disk_full, server_error
 	Since  Millis
 	Outbox Outbox
 	Cursor string

@@ -15,6 +15,10 @@ func TestACallThatDoesNotMoveIsEndedAndALongOneIsNot(t *testing.T) {
 	const within = 300 * time.Millisecond
 	stop := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/silent" {
+			<-stop
+			return
+		}
 		tick := time.NewTicker(within / 10)
 		defer tick.Stop()
 		for i := 0; ; i++ {
@@ -55,6 +59,9 @@ func TestACallThatDoesNotMoveIsEndedAndALongOneIsNot(t *testing.T) {
 	n, err := read("/stalls")
 	if n != 4 || !errors.Is(err, desk.ErrOffline) || Reason(err) != "timeout" {
 		t.Errorf("an answer that stands still: %d bytes, %v", n, err)
+	}
+	if _, err := read("/silent"); Reason(err) != "timeout" {
+		t.Errorf("no answer: %s, %v", Reason(err), err)
 	}
 }
 

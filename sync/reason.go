@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -16,6 +17,8 @@ import (
 // Reasons of a failed link, as desk.Link words them.
 const (
 	reasonRefused     = "refused"
+	reasonCut         = "unreachable" // the connection ended in the middle
+	reasonDiskFull    = "disk_full"   // this desk's: what comes down finds no room
 	reasonTimeout     = "timeout"
 	reasonDNS         = "dns"
 	reasonTLS         = "tls"
@@ -52,7 +55,7 @@ func Reason(err error) string {
 		{errProxyAuth, reasonProxyAuth},
 		{errProxy, reasonProxy},
 		{errGateway, reasonServerError},
-		{errNotCentral, reasonNotCentral},
+		{errNotCentral, reasonNotCentral}, {desk.ErrDiskFull, reasonDiskFull},
 	} {
 		if errors.Is(err, one.err) {
 			return one.reason
@@ -75,9 +78,12 @@ func Reason(err error) string {
 		return reasonRefused
 	}
 	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) ||
+	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errStalled) ||
 		errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH) {
 		return reasonTimeout
+	}
+	if isCut(err) {
+		return reasonCut
 	}
 	return reasonServerError
 }
@@ -92,6 +98,14 @@ func reasonOf(f *wire.FaultError) string {
 		return reasonServerError
 	}
 	return reason
+}
+
+// isCut reports whether the line failed, not who is at its other end.
+func isCut(err error) bool {
+	var line *net.OpError
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &line) ||
+		strings.Contains(err.Error(), "http2: client connection lost") || // its ping was not answered
+		strings.Contains(err.Error(), "http2: server sent GOAWAY") // it ended in order, with this call open
 }
 
 func isTLS(err error) bool {

@@ -3,6 +3,7 @@ package sync_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -212,6 +213,28 @@ func TestTheReasonOfALostLinkIsTold(t *testing.T) {
 		if got := datasync.Reason(err); got != want {
 			t.Errorf("%s: %s (%v), want %s", url, got, err, want)
 		}
+	}
+	cut, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cut.Close()
+	go func() {
+		for {
+			c, err := cut.Accept()
+			if err != nil {
+				return
+			}
+			c.Close()
+		}
+	}()
+	for _, scheme := range []string{"http://", "https://"} { // a line that is cut is no fault of central's
+		if _, _, err := datasync.SignIn(t.Context(), scheme+cut.Addr().String(), "li", password, nil); datasync.Reason(err) != "unreachable" {
+			t.Errorf("a line that is cut, %s: %s (%v)", scheme, datasync.Reason(err), err)
+		}
+	}
+	if got := datasync.Reason(fmt.Errorf("take a page over: %w", desk.ErrDiskFull)); got != "disk_full" {
+		t.Errorf("the desk's disk is full: %s", got)
 	}
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

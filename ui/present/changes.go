@@ -178,7 +178,11 @@ func (m maker) changeDetail(c desk.OpenChange) ChangeDetail {
 		settle(again, desk.SettleAgain, KindPrimary)
 		settle(words.DoPutAway, desk.SettlePutAway, KindPlain)
 	case desk.ChangeConflict:
-		d.Why = Message{Shape: ShapeWarn, Tone: Warn, Text: m.w.Fill(words.ChangeLost, "who", c.Conflict.Winner, "field", memberName(m.w, c.Conflict.Field))}
+		text := words.ChangeLost
+		if c.Conflict.Winner == c.Conflict.User {
+			text = words.ChangeLostToSelf
+		}
+		d.Why = Message{Shape: ShapeWarn, Tone: Warn, Text: m.w.Fill(text, "who", c.Conflict.Winner, "field", memberName(m.w, c.Conflict.Field))}
 		settle(words.DoTheirs, desk.SettleTheirs, KindPrimary)
 		settle(words.DoMine, desk.SettleMine, KindPlain)
 	}
