@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# proto.sh: makes the Go of proto/ anew (run it by `make proto`). With "check" it only says whether the committed Go
-# is what the .proto says, and whether version 1 has only grown since the last commit.
+# proto.sh: makes the Go of proto/ anew (run it by `make proto`). With "check" it fails where the committed Go was not
+# what the .proto says, or where version 1 has not only grown since the last commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 BUF=github.com/bufbuild/buf/cmd/buf@v1.50.0
@@ -11,8 +11,9 @@ go build -o "$tools/" google.golang.org/protobuf/cmd/protoc-gen-go connectrpc.co
 buf() { (cd proto && PATH="$tools:$PATH" go run "$BUF" "$@"); }
 buf lint
 if [[ ${1:-} == check ]]; then
-  buf generate --output "$tools"
-  exit
+  buf breaking --against "../.git#ref=HEAD,subdir=proto"
+else
+  buf format --write
 fi
-buf format --write
 buf generate
+[[ ${1:-} != check ]] || git diff --exit-code -- sync/wire/callbenchv1
