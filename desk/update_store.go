@@ -210,6 +210,9 @@ func (u *step) synced(e Synced) {
 	if n := len(e.Outbox.Refused); n > len(u.s.Link.Outbox.Refused) {
 		u.warn("op_refused")
 	}
+	if e.Outbox.Lost > u.s.Link.Outbox.Lost {
+		u.warn("value_lost")
+	}
 	u.s.Link.Outbox, u.s.Link.Cursor, u.s.Link.Fetching = e.Outbox, e.Cursor, 0
 	u.loadChanges()
 	refused := func(r RefusedOp) bool { return u.s.Saved != nil && r.Op.N == u.s.Saved.N }

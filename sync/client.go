@@ -36,6 +36,8 @@ type Store interface {
 	Outbox(ctx context.Context) (desk.Outbox, error)
 	// NewDesk gives the replica a fresh id and numbers its pending ops anew, dropping nothing.
 	NewDesk(ctx context.Context) (desk.Replica, error)
+	// Join makes the store one of org; desk.ErrConflict (wrapped) where it is another's.
+	Join(ctx context.Context, org string) error
 	// TrustKeys takes over the public keys that central signs checkpoints with, oldest first.
 	TrustKeys(ctx context.Context, keys []desk.ChainKey) error
 }

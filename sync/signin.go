@@ -142,6 +142,9 @@ func (c *Client) welcome(ctx context.Context, token string, out *wire.SignedIn) 
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
+	if err := c.cfg.Store.Join(ctx, out.Org); err != nil {
+		return fmt.Errorf("sign in: %w", err) // nothing of one organisation goes to another
+	}
 	// Without the keys the desk works on; only the check of its chain proves less.
 	if err := c.cfg.Store.TrustKeys(ctx, out.ChainKeys); err != nil {
 		c.cfg.Log.WarnContext(ctx, "central's keys were not kept", "error", err)

@@ -171,6 +171,11 @@ func (m maker) changeDetail(c desk.OpenChange) ChangeDetail {
 		d.Why = Message{Shape: ShapeSync, Tone: Plain, Text: m.say(words.ChangeWaits)}
 	case desk.ChangeRefused:
 		d.Why = Message{Shape: ShapeWarn, Tone: Danger, Text: ChangeText(m.w, c.Refusal)}
+		if c.Op.Kind == "customer.claim" && c.Refusal.Code == "conflict" { // somebody was first: there is nothing to submit
+			d.Why.Text = m.say(words.ChangeClaimed)
+			settle(words.DoPutAway, desk.SettlePutAway, KindPrimary)
+			break
+		}
 		again := words.DoResubmit
 		if changeOf(c) == desk.TableContact {
 			again = words.DoAgain

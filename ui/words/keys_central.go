@@ -86,6 +86,8 @@ const (
 	StubForbidden          Key = "stub.forbidden"
 	StubTooMany            Key = "stub.too_many"
 	StubGranted            Key = "stub.granted"
+	NoticeValueLost        Key = "notice.value_lost"
+	ChangeClaimed          Key = "change.claimed"
 	NoticeCallbackTaken    Key = "notice.callback_taken"
 	NoticeLeaseUnconfirmed Key = "notice.lease_unconfirmed"
 )
