@@ -61,7 +61,7 @@ func (w *world) onReplaced(o *op, ch change, was int, unseen bool) {
 	if !ch.saw.has(was) && !unseen {
 		w.breaks(conflictI, "op %d wrote over what op %d had put there, unseen", o.id, was)
 	}
-	if ch.saw.has(was) && unseen && !w.everCopied && len(w.central.lapses) == 0 {
+	if ch.saw.has(was) && unseen && !w.everCopied && w.shocks == 0 {
 		w.breaks(conflictI, "op %d wrote over what op %d had put there, which its author saw: a conflict of nothing", o.id, was)
 	}
 }
