@@ -45,8 +45,11 @@ func TestOpenChangesAreListedWithTheirTextAndWhomTheyAreAbout(t *testing.T) {
 		got = append(got, told{string(c.State), id, c.Customer, c.Name, string(c.Now), c.Refusal.Code})
 	}
 	want := []told{
-		{"conflict", "x2", "gone", "", "", ""}, {"conflict", "x1", "c1", "张三", `"老板"`, ""},
-		{"refused", "3", "c2", "曾晓明", "", "invalid"}, {"refused", "2", "c1", "张三", "", "conflict"}, {"refused", "1", "c1", "张三", "", "forbidden"},
+		{"conflict", "x2", "gone", "", "", ""},
+		{"conflict", "x1", "c1", "张三", `"老板"`, ""},
+		{"refused", "3", "c2", "曾晓明", "", "invalid"},
+		{"refused", "2", "c1", "张三", "", "conflict"},
+		{"refused", "1", "c1", "张三", "", "forbidden"},
 		{"pending", "4", "c1", "张三", "", ""},
 	}
 	if !slices.Equal(got, want) {

@@ -76,6 +76,7 @@ type Store struct {
 	paging   sync.Mutex    // one page, or one renumbering, at a time: each is several transactions
 	pageTime time.Duration // how long a page may have the writer at a time
 	held     atomic.Int64  // see LongestHold
+	cutOff   atomic.Bool   // a renumbering was under way when the file was opened
 
 	folder *sql.DB // see fold; Maintain's alone until Close
 	folded int64   // how far the log reached when all of it was in the database; Maintain's alone
@@ -130,7 +131,9 @@ func open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	s.older.Store(older)
 	s.read = &reader{openReaders(cfg.Path, s.vault), cfg.Measure.trace()}
-	return s, s.read.PingContext(ctx)
+	cutOff, err := s.isRenumbering(ctx)
+	s.cutOff.Store(cutOff)
+	return s, err
 }
 
 // unlock gives the store its vault, and makes the file where there is none.

@@ -64,22 +64,25 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 			return 0, fmt.Errorf("row of %q: %w", r.Table, desk.ErrInvalid)
 		}
 	}
-	if under, err := s.isRenumbering(ctx); err != nil {
+	cutOff, err := s.isRenumbering(ctx)
+	if err == nil && cutOff {
+		err = s.renumber(ctx)
+	}
+	if err != nil {
 		return 0, err
-	} else if under { // cut off before
-		if err := s.renumber(ctx); err != nil {
-			return 0, err
-		}
 	}
 	anew, err := s.requeue(ctx, p)
 	if err != nil {
 		return 0, err
 	}
-	if anew {
+	if anew || cutOff { // it may have been asked for under the old desk id
 		p.LastN, p.Refused, p.Checkpoint, p.BackedUpN = 0, nil, nil, 0
 	}
 	w := pageWork{p: p, now: s.now(), limit: s.pageTime, waiting: func() bool { return s.write.waiting.Load() > 0 }}
 	if p.Reset && (p.Last || len(p.Rows) > quickRows) {
+		if err := wellFormed(p.Rows); err != nil { // nothing is begun that cannot go on
+			return 0, err
+		}
 		if err := s.inPage(ctx, w.begin); err != nil {
 			return 0, err
 		}
@@ -112,6 +115,18 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 		err = s.afterLast(ctx, p, w.more)
 	}
 	return w.ahead + swept, err
+}
+
+func wellFormed(rows []desk.Row) error {
+	for _, r := range rows {
+		if r.Removed {
+			continue
+		}
+		if _, err := tables[r.Table].of(r.Body); err != nil {
+			return malformed(place{r.Table, r.Key})
+		}
+	}
+	return nil
 }
 
 // pageWork is a page that is being applied, transaction by transaction.

@@ -114,6 +114,7 @@ func percentile(b *testing.B, name string, list []time.Duration) {
 
 // saver saves a talk each 20 ms until it is stopped.
 func saver(b *testing.B, s *localstore.Store, took *[]time.Duration) (stop func()) {
+	b.Helper()
 	end, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -154,6 +155,7 @@ func fillOutbox(b *testing.B, s *localstore.Store, n, customers int) {
 }
 
 func set2(b *testing.B, key string, members map[string]any) desk.Change {
+	b.Helper()
 	return desk.Change{Table: desk.TableCustomer, Key: key, Fields: fields(b, members)}
 }
 

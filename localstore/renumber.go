@@ -48,15 +48,18 @@ func (s *Store) NewDesk(ctx context.Context) (desk.Replica, error) {
 // released ops, of this and former desk ids, that were written after the last one it has; all that are kept where that
 // one is not known here. Those it has all the same it knows by their ids. Refused ones stay refused; their numbers are
 // lost to central, too. It reports whether there were any of either: then the file has a new desk id, so that no
-// number is missing, and the page's numbers are not its own.
+// number is missing, and the page's numbers are not its own. So it is when the page comes again after an error.
 func (s *Store) requeue(ctx context.Context, p desk.Page) (did bool, err error) {
 	if !p.Reset || mistake.Made(mistake.KeptNotSentAgain) {
 		return false, nil
 	}
 	err = s.write.in(ctx, func(t *tx) error {
-		st, err := t.standing(p, true)
-		if err != nil || st.epoch == "" || p.Epoch == st.epoch || p.Epoch == st.requeued {
+		st, err := t.standing(p, false)
+		if err != nil || st.epoch == "" || p.Epoch == st.epoch {
 			return err
+		}
+		if did = p.Epoch == st.requeued; did { // the page comes again
+			return nil
 		}
 		var after int64
 		err = t.row(`SELECT coalesce((SELECT rid FROM op WHERE id = ?), 0)`, p.TakenID).Scan(&after)
@@ -69,10 +72,10 @@ func (s *Store) requeue(ctx context.Context, p desk.Page) (did bool, err error) 
 		}
 		return t.beginRenumbering(after, p.Epoch)
 	})
-	if err != nil || !did {
-		return false, err
+	if err == nil && did {
+		err = s.renumber(ctx) // none is under way when the page comes again
 	}
-	return true, s.renumber(ctx)
+	return did, err
 }
 
 // beginRenumbering notes durably that everything that waits gets new numbers; one that is under way goes on.
@@ -96,17 +99,18 @@ func (s *Store) renumber(ctx context.Context) error {
 	return nil
 }
 
-// goOnRenumbering is Maintain's part of it.
+// goOnRenumbering is Maintain's part of it: one that an earlier program was cut off in. One that fails in this program is
+// for who asked for it: pages may be on their way that were asked for under the old desk id.
 func (s *Store) goOnRenumbering(ctx context.Context) (more bool, err error) {
-	if !s.paging.TryLock() {
+	if !s.cutOff.Load() || !s.paging.TryLock() {
 		return false, nil // whoever has it does it
 	}
 	defer s.paging.Unlock()
-	under, err := s.isRenumbering(ctx)
-	if err != nil || !under {
-		return false, err
+	more, err = s.renumberStep(ctx)
+	if err == nil && !more {
+		s.cutOff.Store(false)
 	}
-	return s.renumberStep(ctx)
+	return more, err
 }
 
 func (s *Store) isRenumbering(ctx context.Context) (under bool, err error) {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/powercut"
 	"github.com/callbench/callbench/localstore"
@@ -108,8 +110,10 @@ func TestWhatARestoredCentralHasLostSurvivesPowerCuts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"intent-06 is 1 needs 0, true", "intent-24 is 19", "intent-27 is 20", "intent-28 is 21", "k23 false by true 19", "k4 true by false 0",
-		"refused intent-25: forbidden", "refused intent-26: needs_refused", "e2, next 22, pending 21, chain faults 0, title k23"} {
+	for _, line := range []string{
+		"intent-06 is 1 needs 0, true", "intent-24 is 19", "intent-27 is 20", "intent-28 is 21", "k23 false by true 19", "k4 true by false 0",
+		"refused intent-25: forbidden", "refused intent-26: needs_refused", "e2, next 22, pending 21, chain faults 0, title k23",
+	} {
 		if !strings.Contains(want, line) {
 			t.Fatalf("%q is not in:\n%s", line, want)
 		}
@@ -139,7 +143,7 @@ func (l life) goesOn(t *testing.T, c powercut.Cut, ops []string, want string) er
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // in the test's own folder
+	defer os.RemoveAll(dir)
 	if err := c.Image.Put(dir); err != nil {
 		return err
 	}
@@ -147,7 +151,7 @@ func (l life) goesOn(t *testing.T, c powercut.Cut, ops []string, want string) er
 	if err != nil {
 		return err
 	}
-	defer s.Close() //nolint:errcheck // it is looked at before
+	defer s.Close()
 	if err := s.Check(t.Context()); err != nil {
 		return err
 	}
@@ -217,5 +221,50 @@ func TestWhatHadLeftTheDeskIsNotShownForALostOp(t *testing.T) {
 	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAPageThatComesAgainAfterAnErrorReleasesNothingOfTheNewDesk(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	for range 3 {
+		commit(t, s, intent(contact(t, desk.Contact{ID: uuid.NewString(), At: 1})))
+	}
+	p := page("", "1")
+	p.LastN = 2
+	apply(t, s, p)
+	before, err := s.Replica(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := desk.Page{
+		Epoch: "e2", From: "1", To: "2", Reset: true, Last: true, TakenN: 1, TakenID: "another file's", LastN: 1,
+		Rows: []desk.Row{{Table: desk.TableCustomer, Key: "c1", Seq: 1, Body: []byte(`{"name":7}`)}},
+	}
+	_, err = s.ApplyPage(t.Context(), last)
+	wantErr(t, err, desk.ErrInvalid)
+	r, err := s.Replica(t.Context())
+	if err != nil || r.Desk == before.Desk || r.Cursor != "1" || r.Epoch != "e1" {
+		t.Errorf("replica %+v, %v", r, err)
+	}
+	last.Rows = nil
+	apply(t, s, last)
+	if o := outbox(t, s); o.Pending != 3 {
+		t.Errorf("outbox %+v", o)
+	}
+	if again, err := s.Replica(t.Context()); err != nil || again.Desk != r.Desk || again.Epoch != "e2" {
+		t.Errorf("replica %+v, %v", again, err)
+	}
+}
+
+func TestALatePageOfAnotherEpochPutsNothingBack(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	commit(t, s, intent(contact(t, desk.Contact{ID: "k1", At: 1})))
+	p := page("", "1")
+	p.LastN = 1
+	apply(t, s, p)
+	_, err := s.ApplyPage(t.Context(), desk.Page{Epoch: "e2", From: "", To: "2", Reset: true, Last: true})
+	wantErr(t, err, desk.ErrConflict)
+	if o := outbox(t, s); o.Pending != 0 {
+		t.Errorf("outbox %+v", o)
 	}
 }

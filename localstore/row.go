@@ -120,7 +120,7 @@ func (t *tx) put(p place, seq, gen int64, body json.RawMessage) error {
 	cols := tables[p.table]
 	lookup, err := cols.of(body)
 	if err != nil {
-		return fmt.Errorf("%s %s is malformed: %w", p.table, p.key, desk.ErrInvalid)
+		return malformed(p)
 	}
 	values := append([]any{p.key, seq, gen, string(body)}, lookup...)
 	if t.mostNew {
@@ -164,6 +164,10 @@ func (t *tx) insert(cols columns, values []any) (rid int64, made bool, err error
 	}
 	rid, err = result.LastInsertId()
 	return rid, true, err
+}
+
+func malformed(p place) error {
+	return fmt.Errorf("%s %s is malformed: %w", p.table, p.key, desk.ErrInvalid)
 }
 
 // drop takes the visible row at p away with everything that was derived from it.
