@@ -81,7 +81,11 @@ func (c *Central) page(ctx context.Context, s session, in wire.Pull, limit int) 
 			cur.Base = 0
 		}
 		if page.Last {
-			if err := c.release(ctx, q, page, &cur, s.user.Name, in.Acked); err != nil {
+			acked := in.Acked
+			if in.Epoch != "" && in.Epoch != epoch { // what was acknowledged in another epoch proves nothing in this one
+				acked = 0
+			}
+			if err := c.release(ctx, q, page, &cur, s.user.Name, acked); err != nil {
 				return err
 			}
 		}
