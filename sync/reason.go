@@ -55,7 +55,8 @@ func Reason(err error) string {
 		{errProxyAuth, reasonProxyAuth},
 		{errProxy, reasonProxy},
 		{errGateway, reasonServerError},
-		{errNotCentral, reasonNotCentral}, {desk.ErrDiskFull, reasonDiskFull},
+		{errNotCentral, reasonNotCentral},
+		{desk.ErrDiskFull, reasonDiskFull},
 	} {
 		if errors.Is(err, one.err) {
 			return one.reason

@@ -377,7 +377,7 @@ func (w *world) judgeDisk(d *replica) {
 		w.fail("%s does not close: %v", d.name, err)
 	}
 	r, err := localstore.Check(w.ctx, d.config(), nil)
-	if w.ok(err) && !r.Good && !(d.rolled && len(r.Counts) == 1 && r.Counts[localstore.PartChain] > 0) {
+	if w.ok(err) && !r.Good && (!d.rolled || len(r.Counts) != 1 || r.Counts[localstore.PartChain] == 0) {
 		text, err := json.Marshal(r.Findings)
 		w.fail("%s: check: %s %v", d.name, strings.TrimSpace(string(text)), err)
 	}

@@ -33,8 +33,10 @@ const (
 )
 
 func (f fate) String() string {
-	return [...]string{"arrives", "lost", "unanswered", "twice", "behind an older one", "delayed", "torn request", "torn answer",
-		"somebody else answers", "central is going to die", "the desk is going to die", "disconnected"}[f]
+	return [...]string{
+		"arrives", "lost", "unanswered", "twice", "behind an older one", "delayed", "torn request", "torn answer",
+		"somebody else answers", "central is going to die", "the desk is going to die", "disconnected",
+	}[f]
 }
 
 // drawFates says how often each is met in a history, in a hundred.
@@ -80,10 +82,10 @@ func (l *link) RoundTrip(r *http.Request) (*http.Response, error) {
 	q := request{from: l.d.name, path: r.URL.Path, header: r.Header.Clone(), body: body}
 	method := path.Base(r.URL.Path)
 	signing := method == wire.MethodSignIn || method == wire.MethodSession
-	l.w.meanwhile(l.d, signing)
+	l.w.meanwhile(signing)
 	a, err := l.carry(q)
 	if err == nil {
-		l.w.meanwhile(l.d, signing)
+		l.w.meanwhile(signing)
 	}
 	if err == nil && l.life != l.d.life || l.d.gone {
 		err = errLost // who asked has died
@@ -123,7 +125,7 @@ func (l *link) carry(q request) (*answer, error) {
 	if f != arrives {
 		w.story = append(w.story, fmt.Sprintf("    %s %s: %s", q.from, path.Base(q.path), f))
 	}
-	switch f {
+	switch f { //nolint:exhaustive // the others arrive
 	case lost, disconnected:
 		l.d.down = f == disconnected
 		return nil, errLost
@@ -172,7 +174,7 @@ func (w *world) serve(q request) (*answer, error) {
 }
 
 // meanwhile does other things while a call is under way. A desk that signs in waits for that.
-func (w *world) meanwhile(d *replica, signing bool) {
+func (w *world) meanwhile(signing bool) {
 	if w.healed || w.depth > 0 || w.rng.IntN(12) > 0 || w.failed != "" {
 		return
 	}

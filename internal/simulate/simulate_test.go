@@ -26,7 +26,7 @@ var (
 // scratch is a directory in memory where there is one: the disks here lose their power by themselves.
 func scratch(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "callbench-simulate-")
+	dir, err := os.MkdirTemp("/dev/shm", "callbench-simulate-") //nolint:usetesting // TempDir is on the disk
 	if err != nil {
 		return t.TempDir()
 	}

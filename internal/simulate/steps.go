@@ -299,7 +299,7 @@ func keysOf(rows map[place]desk.Row, t desk.Table) []string {
 
 func fields(pairs ...any) json.RawMessage {
 	m := map[string]any{}
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		m[pairs[i].(string)] = pairs[i+1] //nolint:errcheck,forcetypeassert // constants of this package
 	}
 	text, err := json.Marshal(m)

@@ -15,7 +15,7 @@ import (
 )
 
 // Failure is a broken promise, with how it came about.
-type Failure struct {
+type Failure struct { //nolint:errname // it is what a history comes to
 	Seed  uint64
 	Steps []string // what was done, numbered; those that were left out are missing
 	What  string

@@ -198,8 +198,10 @@ func (w *world) release(d *replica, rows map[place]desk.Row) *op {
 		return nil
 	}
 	w.loosen()
-	return &op{intent: desk.Intent{Changes: []desk.Change{{Table: desk.TableCustomer, Key: customer, If: json.RawMessage(`{"pooled_at":null}`),
-		Fields: fields("pooled_at", desk.MillisOf(d.clock()), "pooled_by", d.user, "owner", nil, "group", nil)}}}}
+	return &op{intent: desk.Intent{Changes: []desk.Change{{
+		Table: desk.TableCustomer, Key: customer, If: json.RawMessage(`{"pooled_at":null}`),
+		Fields: fields("pooled_at", desk.MillisOf(d.clock()), "pooled_by", d.user, "owner", nil, "group", nil),
+	}}}}
 }
 
 // claimCustomer takes a customer out of the pool: of those who saw it there only one gets it.
