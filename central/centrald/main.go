@@ -163,6 +163,8 @@ func (w *world) print(result any, lines string, args ...any) error {
 // dirFlag is where the data is.
 type dirFlag struct {
 	Data string `required:"" type:"path" placeholder:"DIR" help:"Directory of the data."`
+
+	org string // of new data, by init; empty: that of the data
 }
 
 // begun complains where there is no data: a directory with a typing mistake is not a new one.
@@ -183,7 +185,7 @@ func (d dirFlag) open(w *world, mayBegin bool) (*central.Central, error) {
 			return nil, err
 		}
 	}
-	return central.Open(w.ctx(), central.Config{Dir: d.Data, Log: w.log, Now: time.Now, Version: version})
+	return central.Open(w.ctx(), central.Config{Dir: d.Data, Org: d.org, Log: w.log, Now: time.Now, Version: version})
 }
 
 // with opens the data, does something and closes it.

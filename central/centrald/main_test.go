@@ -272,6 +272,23 @@ func TestServeAnswersRefusesATakenPortAndStopsInTime(t *testing.T) {
 	}
 }
 
+func TestDataBelongsToTheOrganisationThatInitNames(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	for _, c := range []struct {
+		org  string
+		want int
+	}{{"pilot", exitGood}, {"pilot", exitGood}, {"bank", exitNo}, {"", exitGood}} {
+		var out, complaints bytes.Buffer
+		args := []string{"init", "--data", data, "--host", "localhost"}
+		if c.org != "" {
+			args = append(args, "--org", c.org)
+		}
+		if code := run(t.Context(), args, strings.NewReader(""), &out, &complaints); code != c.want {
+			t.Errorf("--org %q: exit code %d, want %d: %s", c.org, code, c.want, complaints.String())
+		}
+	}
+}
+
 func TestInitMakesTLSThatServeUses(t *testing.T) {
 	dir := t.TempDir()
 	var made struct {

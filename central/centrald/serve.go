@@ -166,6 +166,7 @@ func (s serveCommand) tls(address *net.TCPAddr) (*tls.Config, central.TLSFiles, 
 type initCommand struct {
 	dirFlag
 	Host []string `placeholder:"NAME" help:"Name or address under which desks call; repeat for more. Default: this machine's."`
+	Org  string   `placeholder:"NAME" help:"Organisation of new data (main unless named); desks never go from one to another."`
 }
 
 // Run makes certificates and tells the join code.
@@ -174,6 +175,7 @@ func (i initCommand) Run(w *world) error {
 	if len(hosts) == 0 {
 		hosts = ownNames()
 	}
+	i.org = i.Org
 	return i.with(w, true, func(context.Context, *central.Central) error {
 		files, err := central.InitTLS(i.Data, hosts, time.Now())
 		if err != nil {
