@@ -83,7 +83,7 @@ func Reason(err error) string {
 		errors.Is(err, syscall.ENETUNREACH) || errors.Is(err, syscall.EHOSTUNREACH) {
 		return reasonTimeout
 	}
-	if isCut(err) {
+	if isCut(err) || errors.Is(err, desk.ErrOffline) { // package http has no name for every way a line ends
 		return reasonCut
 	}
 	return reasonServerError

@@ -233,6 +233,9 @@ func TestTheReasonOfALostLinkIsTold(t *testing.T) {
 			t.Errorf("a line that is cut, %s: %s (%v)", scheme, datasync.Reason(err), err)
 		}
 	}
+	if got := datasync.Reason(fmt.Errorf("%w: http: server closed idle connection", desk.ErrOffline)); got != "unreachable" {
+		t.Errorf("a connection that ended as it was taken: %s", got)
+	}
 	if got := datasync.Reason(fmt.Errorf("take a page over: %w", desk.ErrDiskFull)); got != "disk_full" {
 		t.Errorf("the desk's disk is full: %s", got)
 	}
