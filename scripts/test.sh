@@ -52,7 +52,7 @@ crash() { # What the race detector makes too slow to do often: 500 power cuts, k
   gotest lists -run '^TestNoPlainTextLies' ./app
 }
 
-simulate() { # 500 histories of real desks and a real central; the race stage plays 20
+simulate() { # 500 histories of real desks and a real central; the race stage plays 12
   gotest simulate -timeout 20m -run '^TestNothingIsLostOrDoubled$' ./internal/simulate -histories 500
 }
 

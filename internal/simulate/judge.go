@@ -147,6 +147,7 @@ func (w *world) judge() {
 	}
 	w.judgeReplaced(p)
 	w.judgeClaims(p)
+	w.judgeStates(p)
 	if _, err := w.server.central.Verify(w.ctx); err != nil {
 		w.fail("central: %v", err)
 	}
@@ -169,33 +170,34 @@ func (w *world) judgeOps(p *picture, d *replica) {
 		entries := p.ops[id]
 		r, told := refused[id]
 		switch {
-		case len(entries) == 0 && told && w.restored: // it was refused by the central that is lost
+		case len(entries) == 0 && told && (w.restored || r.Refusal.Code == "needs_refused"):
+			// It was refused by the central that is lost, or by the desk as it took a new id.
 			w.judgeText(d, o, r)
 			continue
-		case len(entries) == 0 && w.restored && d.forgets:
-			continue
+		case len(entries) == 0 && w.restored && (d.forgets || w.erased(o)):
+			continue // it is not kept any more, or has no text left that could be sent again
 		case len(entries) == 0:
 			w.fail("%s: op %s is lost", d.name, id)
+		case (entries[0].code != "") != told && w.restored && w.shared(o):
+			continue // judged again after a restore: only the copy that sent it tells
 		case entries[0].code == "" && o.poison:
 			w.fail("%s: op %s was applied", d.name, id)
 		case entries[0].code == "" && w.buildsOn(o, made):
 			w.fail("%s: op %s was applied, and what it builds on was refused", d.name, id)
 		case entries[0].code == "" && told && !w.erased(o): // a twin's op without its text is another op to central
 			w.fail("%s: op %s was applied and is shown as refused", d.name, id)
-		case entries[0].code != "" && !told && w.restored && w.shared(o):
-			continue // judged again after a restore: only the copy that sent it tells
 		case entries[0].code != "" && !told:
 			w.fail("%s: op %s was refused (%s) and has no trace", d.name, id, entries[0].code)
 		case entries[0].code != "" && o.sure && !w.disturbed(o):
 			w.fail("%s: op %s was refused: %s %s", d.name, id, r.Refusal.Code, r.Refusal.Detail)
-		case entries[0].code == "" && entries[0].seq < seq:
+		case entries[0].code == "" && entries[0].seq < seq && !(w.restored && w.shared(o)):
 			w.fail("%s: op %s was applied before an earlier one", d.name, id)
 		}
 		if w.failed != "" {
 			return
 		}
 		if entries[0].code == "" {
-			seq = entries[0].seq
+			seq = max(seq, entries[0].seq)
 		} else {
 			for _, c := range o.intent.Changes {
 				if _, there := o.seen[place{c.Table, c.Key}]["id"]; !there {
@@ -356,6 +358,34 @@ func (w *world) judgeClaims(p *picture) {
 				}
 			}
 			all[o.claim] = append(all[o.claim], got{id, o.by, entries[0].received})
+		}
+	}
+}
+
+// judgeStates: each state of a ticket was set by somebody who had seen the one before.
+func (w *world) judgeStates(p *picture) {
+	type step struct {
+		o   *op
+		seq int64
+	}
+	all := map[string][]step{}
+	known := map[*op]bool{}
+	for _, d := range w.desks {
+		for _, o := range slices.Concat(d.own, d.orphans) {
+			if entries := p.ops[o.intent.ID]; o.state != "" && !known[o] && len(entries) > 0 && entries[0].code == "" {
+				known[o] = true
+				key := o.intent.Changes[0].Key
+				all[key] = append(all[key], step{o, entries[0].seq})
+			}
+		}
+	}
+	for key, list := range all {
+		slices.SortFunc(list, func(a, b step) int { return int(a.seq - b.seq) })
+		for i, now := range list[1:] {
+			if before := list[i]; before.o.state != now.o.was {
+				w.fail("op %s took ticket %s from %s, where %s had left it as %s", now.o.intent.ID, key, now.o.was, before.o.intent.ID, before.o.state)
+				return
+			}
 		}
 	}
 }

@@ -3,7 +3,11 @@
 package simulate_test
 
 import (
+	"context"
 	"flag"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,18 +34,33 @@ func TestEachPlantedMistakeIsFound(t *testing.T) {
 		}
 		t.Run(m.String(), func(t *testing.T) {
 			mistake.Make(m)
+			ctx, found := context.WithTimeout(t.Context(), foundWithin)
+			defer found()
 			began := time.Now()
-			for i := uint64(0); time.Since(began) < foundWithin; i++ {
-				failure, err := template.Play(t.Context(), dir, *first+i, simulate.Options{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if failure != nil {
-					t.Logf("found after %v, in history %d: %s", time.Since(began).Round(time.Millisecond), i+1, failure.What)
-					return
-				}
+			var next atomic.Uint64
+			var workers sync.WaitGroup
+			var once sync.Once
+			for range runtime.GOMAXPROCS(0) {
+				workers.Go(func() {
+					for ctx.Err() == nil {
+						i := next.Add(1)
+						failure, err := template.Play(t.Context(), dir, *first+i-1, simulate.Options{})
+						if err != nil {
+							t.Error(err)
+						}
+						if failure != nil {
+							once.Do(func() {
+								t.Logf("found after %v, in history %d: %s", time.Since(began).Round(time.Millisecond), i, failure.What)
+								found()
+							})
+						}
+					}
+				})
 			}
-			t.Error("not found")
+			workers.Wait()
+			if t.Context().Err() == nil && ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // it is set as it is
+				t.Error("not found")
+			}
 		})
 	}
 }

@@ -29,13 +29,14 @@ const (
 	centralDies       // in the middle of it
 	deskDies          // in the middle of what it does with the answer
 	disconnected      // from now on, for a while
+	repeated          // the answer to an earlier pull comes instead
 	fateCount
 )
 
 func (f fate) String() string {
 	return [...]string{
 		"arrives", "lost", "unanswered", "twice", "behind an older one", "delayed", "torn request", "torn answer",
-		"somebody else answers", "central is going to die", "the desk is going to die", "disconnected",
+		"somebody else answers", "central is going to die", "the desk is going to die", "disconnected", "an older answer",
 	}[f]
 }
 
@@ -46,6 +47,9 @@ func drawFates(rng *rand.Rand) [fateCount]int {
 	for i := range f {
 		if fate(i) != arrives && worst > 0 && rng.IntN(3) > 0 {
 			f[i] = rng.IntN(worst)
+			if fate(i) == repeated {
+				f[i] *= 2 // it needs pulls
+			}
 		}
 	}
 	return f
@@ -113,6 +117,9 @@ func (c *cutOrWhole) Read(b []byte) (int, error) {
 	return n, err
 }
 
+// maxHeard bounds the answers that may come again.
+const maxHeard = 6
+
 func (l *link) carry(q request) (*answer, error) {
 	w := l.w
 	if w.healed {
@@ -122,6 +129,9 @@ func (l *link) carry(q request) (*answer, error) {
 		return nil, errNoRoute
 	}
 	f := w.fate()
+	if l.d.echo && path.Base(q.path) == wire.MethodPull {
+		l.d.echo, f = false, repeated
+	}
 	if f != arrives {
 		w.story = append(w.story, fmt.Sprintf("    %s %s: %s", q.from, path.Base(q.path), f))
 	}
@@ -137,6 +147,11 @@ func (l *link) carry(q request) (*answer, error) {
 			if _, err := w.serve(w.late[w.rng.IntN(len(w.late))]); err != nil {
 				return nil, err
 			}
+		}
+	case repeated:
+		if list := l.d.heard[path.Base(q.path)]; len(list) > 0 {
+			l.d.misled = true
+			return list[w.rng.IntN(len(list))].again(), nil
 		}
 	case portal:
 		return somebodyElse(w.rng), nil
@@ -156,7 +171,12 @@ func (l *link) carry(q request) (*answer, error) {
 		return nil, errors.Join(errLost, err)
 	case f == twice:
 		return w.serve(q)
-	case f == tornAnswer:
+	}
+	if m := path.Base(q.path); a.status == http.StatusOK && (m == wire.MethodPull || m == wire.MethodSnapshot) {
+		l.d.heard[m] = append(l.d.heard[m][max(0, len(l.d.heard[m])-maxHeard):], a.again())
+	}
+	switch f { //nolint:exhaustive // what is done to an answer
+	case tornAnswer:
 		a.torn = w.rng.IntN(2) == 0
 		a.body.Truncate(w.rng.IntN(a.body.Len() + 1))
 	}

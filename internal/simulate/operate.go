@@ -92,6 +92,9 @@ func (w *world) older(is func(backup) bool) (int, bool) {
 	if len(list) == 0 {
 		return 0, false
 	}
+	if w.rng.IntN(2) == 0 {
+		return list[0], true
+	}
 	return list[w.rng.IntN(len(list))], true
 }
 

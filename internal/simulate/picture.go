@@ -53,8 +53,8 @@ type user struct {
 // look reads central's file, unless it has not changed.
 func (w *world) look() *picture {
 	var version int64
-	if !w.ok(w.server.book.QueryRowContext(w.ctx, "PRAGMA data_version").Scan(&version)) {
-		return w.seen
+	if err := w.server.book.QueryRowContext(w.ctx, "PRAGMA data_version").Scan(&version); !w.ok(err) {
+		return &picture{}
 	}
 	if w.seen == nil || w.seen.version != version {
 		p := &picture{version: version}

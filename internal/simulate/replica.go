@@ -32,6 +32,9 @@ type replica struct {
 	own     []*op // committed here, in order; a copy of a disk has those of the original, too
 	orphans []*op // committed on a disk that was replaced by an older copy
 	copies  []copied
+	heard   map[string][]*answer // to pulls, by method
+	echo    bool                 // the next answer to a pull is one of these
+	misled  bool                 // such an answer came again
 }
 
 // copied is an older state of the disk.

@@ -43,7 +43,10 @@ func (s *server) open(ctx context.Context, image powercut.Image) error {
 
 // close closes everything; the files stay until end.
 func (s *server) close() error {
-	err := s.book.Close()
+	var err error
+	if s.book != nil {
+		err = s.book.Close()
+	}
 	if closed := s.central.Close(); err == nil && !s.dead {
 		err = closed
 	}
@@ -78,6 +81,13 @@ type answer struct {
 	header http.Header
 	body   bytes.Buffer
 	torn   bool // it ends with an error
+}
+
+// again gives the same answer anew.
+func (a *answer) again() *answer {
+	b := &answer{status: a.status, header: a.header.Clone()}
+	b.body.Write(a.body.Bytes())
+	return b
 }
 
 func (a *answer) Header() http.Header         { return a.header }

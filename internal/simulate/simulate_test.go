@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	histories = flag.Int("histories", 20, "how many to play")
+	histories = flag.Int("histories", 12, "how many to play")
 	seed      = flag.Uint64("seed", 0, "play this one only")
 	keep      = flag.String("keep", "", "of that one do only these steps: 3,7,9")
 	shrink    = flag.Duration("shrink", 20*time.Second, "how long to look for a shorter history that fails, too")

@@ -18,38 +18,49 @@ import (
 type kind struct {
 	name   string
 	weight int
-	always bool // every history has it
-	client bool // it uses a desk's client
+	with   string // a history has all kinds of one name, or none; always: each has them
+	client bool   // it uses a desk's client
 	do     func(*world) string
 }
 
+const always = "always"
+
 func kinds() []kind {
 	return append(writes(), []kind{
-		{"push", 8, true, true, func(w *world) string { return w.drive(w.pick(), datasync.Push) }},
-		{"pull", 8, true, true, func(w *world) string { return w.drive(w.pick(), datasync.Pull) }},
-		{"crash", 2, false, true, func(w *world) string { return w.stepCrash() }},
-		{"crash soon", 2, false, true, func(w *world) string { return w.stepCrashSoon() }},
-		{"crash central", 1, false, false, func(w *world) string { return w.stepCrashCentral() }},
-		{"central away", 1, false, false, func(w *world) string { w.central = !w.central; return fmt.Sprint(w.central) }},
-		{"network", 2, false, false, func(w *world) string { return w.stepNetwork() }},
-		{"late", 3, false, false, func(w *world) string { return w.stepLate() }},
-		{"move user", 1, false, false, func(w *world) string { return w.stepMoveUser() }},
-		{"disable", 1, false, false, func(w *world) string { return w.stepDisable() }},
-		{"compact", 2, false, false, func(w *world) string { return w.stepCompact() }},
-		{"remove", 1, false, false, func(w *world) string { return w.stepRemove() }},
-		{"clock of central", 1, false, false, func(w *world) string { return w.stepCentralClock() }},
-		{"clock of a desk", 1, false, false, func(w *world) string { return w.stepDeskClock() }},
-		{"copy of a disk", 2, false, true, func(w *world) string { return w.stepCopy() }},
-		{"older disk", 1, false, true, func(w *world) string { return w.stepOlderDisk() }},
-		{"clone", 1, false, true, func(w *world) string { return w.stepClone() }},
-		{"policy", 1, false, false, func(w *world) string { return w.stepPolicy() }},
-		{"chores of central", 1, false, false, func(w *world) string { return w.stepCentralChores() }},
-		{"a long time", 1, false, false, func(w *world) string { return w.stepLongTime() }},
-		{"back up", 2, false, false, func(w *world) string { return w.stepBackup() }},
-		{"restore", 1, false, false, func(w *world) string { return w.stepRestore() }},
-		{"copy of central", 2, false, false, func(w *world) string { return w.stepCentralCopy() }},
-		{"older central", 1, false, false, func(w *world) string { return w.stepOlderCentral() }},
-		{"chores", 1, false, true, func(w *world) string { return w.stepChores() }},
+		{"sync", 8, always, true, func(w *world) string {
+			d := w.pick()
+			text := w.drive(d, datasync.Push)
+			if d.gone || d.dead {
+				return text
+			}
+			return text + "; " + w.drive(d, datasync.Pull)
+		}},
+		{"push", 5, always, true, func(w *world) string { return w.drive(w.pick(), datasync.Push) }},
+		{"pull", 6, always, true, func(w *world) string { return w.drive(w.pick(), datasync.Pull) }},
+		{"crash", 2, "crash", true, func(w *world) string { return w.stepCrash() }},
+		{"crash soon", 2, "crash", true, func(w *world) string { return w.stepCrashSoon() }},
+		{"crash central", 1, "central", false, func(w *world) string { return w.stepCrashCentral() }},
+		{"central away", 1, "network", false, func(w *world) string { w.central = !w.central; return fmt.Sprint(w.central) }},
+		{"network", 2, "network", false, func(w *world) string { return w.stepNetwork() }},
+		{"late", 3, "late", false, func(w *world) string { return w.stepLate() }},
+		{"move user", 1, "users", false, func(w *world) string { return w.stepMoveUser() }},
+		{"disable", 1, "users", false, func(w *world) string { return w.stepDisable() }},
+		{"compact", 2, "compact", false, func(w *world) string { return w.stepCompact() }},
+		{"remove", 1, "remove", false, func(w *world) string { return w.stepRemove() }},
+		{"clock of central", 1, "clocks", false, func(w *world) string { return w.stepCentralClock() }},
+		{"clock of a desk", 1, "clocks", false, func(w *world) string { return w.stepDeskClock() }},
+		{"copy of a disk", 4, "disk", true, func(w *world) string { return w.stepCopy() }},
+		{"older disk", 3, "disk", true, func(w *world) string { return w.stepOlderDisk() }},
+		{"clone", 1, "clone", true, func(w *world) string { return w.stepClone() }},
+		{"policy", 1, "policy", false, func(w *world) string { return w.stepPolicy() }},
+		{"chores of central", 1, "chores of central", false, func(w *world) string { return w.stepCentralChores() }},
+		{"a long time", 1, "a long time", false, func(w *world) string { return w.stepLongTime() }},
+		{"some days", 6, "past", false, func(w *world) string { return w.stepDays() }},
+		{"back up", 6, "past", false, func(w *world) string { return w.stepBackup() }},
+		{"restore", 4, "past", false, func(w *world) string { return w.stepRestore() }},
+		{"copy of central", 3, "roll-back", false, func(w *world) string { return w.stepCentralCopy() }},
+		{"older central", 2, "roll-back", false, func(w *world) string { return w.stepOlderCentral() }},
+		{"chores", 1, "chores", true, func(w *world) string { return w.stepChores() }},
 	}...)
 }
 
@@ -63,7 +74,10 @@ func (w *world) drive(d *replica, work datasync.Work) string {
 		return d.name + ": died"
 	}
 	if err == nil && work == datasync.Pull && calm && before == w.nested && !d.dead {
-		w.checkScope(d)
+		if !d.misled {
+			w.checkScope(d)
+		}
+		d.misled = false
 	}
 	return fmt.Sprintf("%s: %d, %v", d.name, n, err)
 }
@@ -246,7 +260,15 @@ func (w *world) stepOlderDisk() string {
 	}
 	d.own, d.rolled = slices.Clone(c.own), true
 	w.ok(d.crash(w.ctx, c.image))
+	d.echo = w.rng.IntN(2) == 0
 	return fmt.Sprint(d.name, " with ", len(d.own), " ops")
+}
+
+// stepDays lets days pass.
+func (w *world) stepDays() string {
+	days := 1 + w.rng.IntN(9)
+	w.ticks += days * int(24*time.Hour/time.Second)
+	return fmt.Sprint(days)
 }
 
 // maxDesks bounds the desks of a history.
@@ -262,13 +284,14 @@ func (w *world) stepClone() string {
 	if !w.ok(err) {
 		return ""
 	}
-	twin := &replica{seat: d.seat, w: w, own: slices.Clone(d.own), orphans: slices.Clone(d.orphans), skew: d.skew, rolled: true}
+	twin := &replica{seat: d.seat, w: w, heard: maps.Clone(d.heard), own: slices.Clone(d.own), orphans: slices.Clone(d.orphans), skew: d.skew, forgets: d.forgets, rolled: true}
 	twin.name = w.id(d.seat.name())
 	twin.base = w.dir + "/" + twin.name
 	if w.rng.IntN(2) == 0 {
 		twin.token = d.token
 	}
 	d.rolled = true // both are one desk until the second of them is heard of
+	twin.echo = w.rng.IntN(2) == 0
 	w.desks = append(w.desks, twin)
 	w.ok(twin.open(w.ctx, image))
 	return twin.name

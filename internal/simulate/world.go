@@ -135,8 +135,12 @@ func (w *world) plan() plan {
 	w.pageRows = 1 + rng.IntN(6)
 	w.fates = drawFates(rng)
 	var drawn []kind
+	has := map[string]bool{always: true}
 	for _, k := range kinds() {
-		if !k.always && rng.IntN(5) < 3 {
+		if _, known := has[k.with]; !known {
+			has[k.with] = rng.IntN(5) < 2
+		}
+		if !has[k.with] {
 			continue
 		}
 		for range k.weight {
@@ -155,7 +159,7 @@ func (w *world) begin(p plan) error {
 		return err
 	}
 	for _, s := range p.seats {
-		d := &replica{seat: s, w: w, name: s.name()}
+		d := &replica{seat: s, w: w, name: s.name(), heard: map[string][]*answer{}}
 		d.base = filepath.Join(w.dir, d.name)
 		w.desks = append(w.desks, d)
 		if err := d.open(w.ctx, w.t.stores[s.name()]); err != nil {
@@ -171,7 +175,7 @@ func (w *world) close() {
 			_ = d.close()
 		}
 	}
-	if w.server.book != nil {
+	if w.server.central != nil {
 		_ = w.server.close()
 		_ = w.server.end()
 	}

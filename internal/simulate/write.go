@@ -18,28 +18,30 @@ type op struct {
 	seen   map[place]map[string]string
 	claim  string // what it must find: only one op may get it
 	lapses bool   // for a time
+	was    string // state of a ticket that it must find …
+	state  string // … and that it leaves
 }
 
 // writes are the steps that save something at a desk.
 func writes() []kind {
-	write := func(name string, weight int, always bool, f func(*world, *replica, map[place]desk.Row) *op) kind {
-		return kind{name, weight, always, false, func(w *world) string { return w.write(f) }}
+	write := func(name string, weight int, with string, f func(*world, *replica, map[place]desk.Row) *op) kind {
+		return kind{name, weight, with, false, func(w *world) string { return w.write(f) }}
 	}
 	return []kind{
-		write("note", 4, true, (*world).note),
-		write("set", 5, true, (*world).set),
-		write("correct", 2, false, (*world).correct),
-		write("bundle", 2, false, (*world).bundle),
-		write("new customer", 1, false, (*world).newCustomer),
-		write("callback", 2, false, (*world).callback),
-		write("claim", 2, false, (*world).claim),
-		write("move customer", 2, false, (*world).moveCustomer),
-		write("release", 2, false, (*world).release),
-		write("claim customer", 2, false, (*world).claimCustomer),
-		write("ticket state", 2, false, (*world).ticketState),
-		write("see conflict", 1, false, (*world).seeConflict),
-		write("poison", 2, false, (*world).poison),
-		write("poisoned customer", 1, false, (*world).poisonedCustomer),
+		write("note", 4, always, (*world).note),
+		write("set", 5, always, (*world).set),
+		write("correct", 2, "correct", (*world).correct),
+		write("bundle", 2, "bundle", (*world).bundle),
+		write("new customer", 1, "customers", (*world).newCustomer),
+		write("callback", 2, "callbacks", (*world).callback),
+		write("claim", 2, "callbacks", (*world).claim),
+		write("move customer", 2, "moves", (*world).moveCustomer),
+		write("release", 2, "pool", (*world).release),
+		write("claim customer", 4, "pool", (*world).claimCustomer),
+		write("ticket state", 4, "states", (*world).ticketState),
+		write("see conflict", 1, "conflicts", (*world).seeConflict),
+		write("poison", 2, "poison", (*world).poison),
+		write("poisoned customer", 1, "poison", (*world).poisonedCustomer),
 	}
 }
 
@@ -234,8 +236,9 @@ func (w *world) ticketState(_ *replica, rows map[place]desk.Row) *op {
 	states := []desk.TicketState{desk.TicketAccepted, desk.TicketAssigned, desk.TicketInProgress, desk.TicketResolved, desk.TicketCustomerTold, desk.TicketClosed}
 	var was string
 	_ = json.Unmarshal(members(rows[place{desk.TableTicket, key}].Body)["state"], &was) // central's
-	return &op{intent: desk.Intent{Changes: []desk.Change{{
-		Table: desk.TableTicket, Key: key, If: fields("state", was), Fields: fields("state", states[w.rng.IntN(len(states))]),
+	state := string(states[w.rng.IntN(len(states))])
+	return &op{was: was, state: state, intent: desk.Intent{Changes: []desk.Change{{
+		Table: desk.TableTicket, Key: key, If: fields("state", was), Fields: fields("state", state),
 	}}}}
 }
 
