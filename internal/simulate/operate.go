@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -111,6 +112,8 @@ func (w *world) stepRestore() string {
 	s.disk.Close()
 	if w.rng.IntN(3) == 0 {
 		dir = filepath.Join(w.dir, w.id("machine"))
+		w.ok(os.MkdirAll(dir, 0o700))
+		w.ok(bring(dir, s.dir, "erased.jsonl"))
 	}
 	_, err := central.Restore(w.ctx, dir, w.backups[i].file, w.centralTime())
 	w.ok(err)
@@ -128,6 +131,15 @@ func (w *world) stepRestore() string {
 	return fmt.Sprint(i)
 }
 
+// bring copies a file that may not be there.
+func bring(to, from, name string) error {
+	b, err := os.ReadFile(filepath.Join(from, name))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, os.WriteFile(filepath.Join(to, name), b, 0o600))
+}
+
 // stepOlderCentral puts a copy of central's disk in its place without telling anybody.
 func (w *world) stepOlderCentral() string {
 	i, ok := w.older(func(b backup) bool { return b.image != nil })
@@ -135,6 +147,7 @@ func (w *world) stepOlderCentral() string {
 		return "nothing"
 	}
 	w.ok(w.server.crash(w.ctx, w.backups[i].image))
+	w.rolledBack = true
 	w.wentBack(i)
 	return fmt.Sprint(i)
 }

@@ -51,8 +51,9 @@ type world struct {
 	nested    int // how many there were
 	inSigning bool
 
-	backups  []backup // and copies of central's disk, oldest first
-	restored bool     // central has been an older one
+	backups    []backup // and copies of central's disk, oldest first
+	restored   bool     // central has been an older one …
+	rolledBack bool     // … without its list of what was removed
 
 	seen    *picture
 	loose   map[place]bool // rows that left somebody's scope, or may have
