@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -50,6 +51,10 @@ func startWindow(t *testing.T, profile string) *windowProcess {
 	}
 	d := &deskProcess{t: t, cmd: cmd, lines: make(chan map[string]json.RawMessage, 1000)}
 	t.Cleanup(func() {
+		if t.Failed() { // its goroutines tell what it waits for
+			_ = cmd.Process.Signal(syscall.SIGQUIT)
+			_, _ = cmd.Process.Wait()
+		}
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
@@ -231,12 +236,10 @@ func (w *windowProcess) takeCall(f *floor.Floor, customer desk.Customer, mid fun
 	t := w.t
 	t.Helper()
 	w.until("phone.registration", has(`"registered"`))
-	for {
-		if r := w.call("customer.search", map[string]any{"text": customer.Phones[0].Raw}); strings.Contains(string(r["customers"]), customer.ID) {
-			break
-		}
-		w.until("sync.changed", has(`"online"`))
-	}
+	every(t, "the customer does not come down", func() bool {
+		r := w.call("customer.search", map[string]any{"text": customer.Phones[0].Raw})
+		return strings.Contains(string(r["customers"]), customer.ID)
+	})
 	w.shoot("idle")
 	w.forget()
 	w.press("F2") // ready
