@@ -194,7 +194,7 @@ func (w *world) judgeOps(p *picture, d *replica) {
 			w.fail("%s: op %s was refused (%s) and has no trace", d.name, id, entries[0].code)
 		case entries[0].code != "" && o.sure && !w.disturbed(o):
 			w.fail("%s: op %s was refused: %s %s", d.name, id, r.Refusal.Code, r.Refusal.Detail)
-		case entries[0].code == "" && entries[0].seq < seq && !(w.restored && w.shared(o)):
+		case entries[0].code == "" && entries[0].seq < seq && (!w.restored || !w.shared(o)):
 			w.fail("%s: op %s was applied before an earlier one", d.name, id)
 		}
 		if w.failed != "" {

@@ -137,7 +137,7 @@ func bring(to, from, name string) error {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	return errors.Join(err, os.WriteFile(filepath.Join(to, name), b, 0o600))
+	return errors.Join(err, os.WriteFile(filepath.Join(to, name), b, 0o600)) //nolint:gosec // names of a listing of our own folder
 }
 
 // stepOlderCentral puts a copy of central's disk in its place without telling anybody.
