@@ -136,6 +136,9 @@ func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, mak
 	if there && c.Base == 0 {
 		c.Base = row.seq
 	}
+	if c.Base, err = t.seen(p, c); err != nil {
+		return c, false, needs, err
+	}
 	if makes && c.Table == desk.TableContact {
 		whose, err := json.Marshal(map[string]any{"desk": deskID, "n": n})
 		if err != nil {
@@ -166,6 +169,41 @@ func (t *tx) complete(c desk.Change, deskID string, n int64) (_ desk.Change, mak
 		}
 	}
 	return c, makes, needs, nil
+}
+
+// seen gives the version of a row that the author of a change has seen for certain. Where a pending op of this desk
+// set one of its members before, that value was on the screen and hid what has come from central since: then it is the
+// version which that op's author had seen. The change's other members may have been seen in a later one; that costs a
+// conflict too many at worst.
+func (t *tx) seen(p place, c desk.Change) (int64, error) {
+	set := map[string]json.RawMessage{}
+	if err := json.Unmarshal(c.Fields, &set); err != nil {
+		return 0, fmt.Errorf("fields are not an object: %w", desk.ErrInvalid)
+	}
+	base := c.Base
+	err := t.each(`SELECT op.changes FROM op_row JOIN op ON op.rid = op_row.op WHERE op_row.tab = ? AND op_row.key = ?`, func(r scanner) error {
+		var changes string
+		if err := r.Scan(&changes); err != nil {
+			return err
+		}
+		var list []desk.Change
+		if err := json.Unmarshal([]byte(changes), &list); err != nil {
+			return fmt.Errorf("op on %s %s: %w", p.table, p.key, err)
+		}
+		for _, before := range list {
+			var hidden map[string]json.RawMessage
+			if before.Table != p.table || before.Key != p.key || before.Base >= base || json.Unmarshal(before.Fields, &hidden) != nil {
+				continue
+			}
+			for name := range hidden {
+				if _, again := set[name]; again && name != "id" {
+					base = before.Base
+				}
+			}
+		}
+		return nil
+	}, string(p.table), p.key)
+	return base, err
 }
 
 func (t *tx) putOp(deskID string, op desk.Op, draft string, made int64, link link) (rid int64, err error) {

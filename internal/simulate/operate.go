@@ -75,18 +75,18 @@ func (w *world) stepCentralCopy() string {
 // older draws one of the earlier states that one may go back to: what the newer two safe backups hold, desks need
 // not keep. Later ones are of a time that never was.
 func (w *world) older(is func(backup) bool) (int, bool) {
-	from, safe := 0, 0
+	safe := 0
 	for i, b := range slices.Backward(w.backups) {
 		if b.safe {
 			if safe++; safe == 2 {
-				from = i
+				w.oldest = max(w.oldest, i)
 				break
 			}
 		}
 	}
 	var list []int
 	for i, b := range w.backups {
-		if i >= from && is(b) && w.time().Sub(b.at) < keptFor {
+		if i >= w.oldest && is(b) && w.time().Sub(b.at) < keptFor {
 			list = append(list, i)
 		}
 	}

@@ -52,6 +52,7 @@ type world struct {
 	inSigning bool
 
 	backups    []backup // and copies of central's disk, oldest first
+	oldest     int      // of them that one may still go back to
 	restored   bool     // central has been an older one …
 	rolledBack bool     // … without its list of what was removed
 
