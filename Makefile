@@ -35,7 +35,7 @@ centrald:
 test: deps lint-tool ## everything CI checks
 	@scripts/test.sh
 
-nightly: deps ## what takes longer: fuzzing, more seeds, the demo again and again (at most 2 h)
+nightly: deps ## what takes longer: fuzzing, more seeds, the demo again and again (at most 4 h)
 	@scripts/nightly.sh
 
 CUSTOMERS ?= 1000000

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# nightly.sh: what takes longer than a developer waits, at most 3 h (run it by `make nightly`).
+# nightly.sh: what takes longer than a developer waits, at most 4 h (run it by `make nightly`).
 #
 # It can be stopped at any time and goes on where it was: .cache/nightly holds the seed of the round
 # and the stages that are done; what fuzzing has found stays in Go's cache. A round that ends well
@@ -63,6 +63,10 @@ simulate() { # 20,000 histories of this round's own, half an hour: two processes
   wait $half
 }
 
+live() { # what waits is through within a minute of any fault's end, 200 times; 90 days away with 50,000 waiting changes
+  gotest live -timeout 150m -run '^Test(WhatWaitsIsThrough|ADayOfFiftyDesks|NinetyDaysAway)' ./internal/simulate -live.runs 200 -live.pending 50000
+}
+
 mistakes() { # each mistake that is planted in sync, localstore and central is found within a minute
   gotest mistakes -timeout 40m -tags mistakes -run '^TestEachPlantedMistakeIsFound$' ./internal/simulate
 }
@@ -98,6 +102,7 @@ once chain chain
 once model model
 once simulate simulate
 once mistakes mistakes
+once live live
 once powercuts powercuts
 once kills kills
 once imports imports

@@ -54,6 +54,7 @@ crash() { # What the race detector makes too slow to do often: 500 power cuts, k
 
 simulate() { # 500 histories of real desks and a real central; the race stage plays 12
   gotest simulate -timeout 20m -run '^TestNothingIsLostOrDoubled$' ./internal/simulate -histories 500
+  gotest live -timeout 20m -run '^Test(WhatWaitsIsThrough|ADayOfFiftyDesks|NinetyDaysAway)' ./internal/simulate -live.runs 1
 }
 
 window() {

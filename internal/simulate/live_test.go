@@ -75,7 +75,7 @@ func (h *hall) close() {
 }
 
 // faults are what stands between a desk and central.
-var faults = []func() (*http.Response, error){ //nolint:gochecknoglobals // a table
+var faults = []func() (*http.Response, error){
 	nil,
 	func() (*http.Response, error) { return nil, errNoRoute },
 	func() (*http.Response, error) { return page(http.StatusOK, "<html>sign in</html>"), nil },
