@@ -63,7 +63,7 @@ lint-tool:
 	  echo "installing golangci-lint $(LINT_V) (once, some minutes)"; \
 	  GOBIN=$(dir $(LINT)) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_V); }
 
-screenshots: deps build ## docs/picture.png and bin/pictures/ from the real demo
+screenshots: callbench-cli ## docs/pictures (every main screen, 3 languages, 2 schemes) and docs/picture.png from the real demo
 	@scripts/screenshots.sh
 
 icon: ## packaging/callbench.png and .ico from assets/icons/callbench.svg

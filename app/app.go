@@ -38,16 +38,18 @@ type program struct {
 }
 
 type commandLine struct {
-	Window   windowCommand   `cmd:"" default:"withargs" help:"Open the window (the default)."`
-	Demo     demoCommand     `cmd:"" help:"Open the window with a simulated contact centre; no set-up."`
-	Headless headlessCommand `cmd:"" help:"Run a desk without a window, driven by JSON-RPC on stdin and stdout."`
-	Flow     flowCommand     `cmd:"" help:"Check, format, test and play call flows."`
-	Store    storeCommand    `cmd:"" help:"Look after a desk's store."`
-	Bench    benchCommand    `cmd:"" help:"Measure."`
-	Import   importCommand   `cmd:"" help:"Bring customers of a table into the desk's store."`
-	Export   exportCommand   `cmd:"" help:"Write customers or contacts into a table."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
-	Verbose  bool            `short:"v" help:"Log more."`
+	Window      windowCommand      `cmd:"" default:"withargs" help:"Open the window (the default)."`
+	Demo        demoCommand        `cmd:"" help:"Open the window with a simulated contact centre; no set-up."`
+	Headless    headlessCommand    `cmd:"" help:"Run a desk without a window, driven by JSON-RPC on stdin and stdout."`
+	Flow        flowCommand        `cmd:"" help:"Check, format, test and play call flows."`
+	Store       storeCommand       `cmd:"" help:"Look after a desk's store."`
+	Bench       benchCommand       `cmd:"" help:"Measure."`
+	Import      importCommand      `cmd:"" help:"Bring customers of a table into the desk's store."`
+	Export      exportCommand      `cmd:"" help:"Write customers or contacts into a table."`
+	Gallery     galleryCommand     `cmd:"" help:"Show every component of the window in every state."`
+	Diagnostics diagnosticsCommand `cmd:"" help:"Write a zip file that helps to find out why a desk does not work; no customer's data is in it."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+	Verbose     bool               `short:"v" help:"Log more."`
 }
 
 // usageError is a fault in how a command was used: exit code 2.

@@ -11,7 +11,9 @@ import (
 )
 
 type benchCommand struct {
-	Sync syncBenchCommand `cmd:"" help:"Measure the link to central, with a central and desks of its own."`
+	Sync   syncBenchCommand   `cmd:"" help:"Measure the link to central, with a central and desks of its own."`
+	Window windowBenchCommand `cmd:"" help:"Measure the window on the display at hand, with a contact centre of its own."`
+	Monkey monkeyCommand      `cmd:"" help:"Let a random monkey loose on the window, on a display of its own: keys, clicks, calls, cuts of the network."`
 }
 
 type syncBenchCommand struct {

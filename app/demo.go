@@ -41,7 +41,7 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 		user = demoLead
 	}
 	cfg := cen.desk(user, workplaceConfig{
-		Version: p.version, Language: lang, Flows: flows, Log: p.log, Wish: desk.AgentReady,
+		Version: p.version, Language: lang, Flows: flows, Books: p.books(""), Log: p.log, Wish: desk.AgentReady,
 		Audio: audio.Config{In: "default", Out: "default", Ring: "default", Log: p.log},
 	})
 	g := newGuide()

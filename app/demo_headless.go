@@ -88,7 +88,7 @@ func (r *rehearsal) open(ctx context.Context, tmp string, seed int64) error {
 	open := func(user, in, out string) (*workplace, *lookout, error) {
 		look := newLookout()
 		w, err := openWorkplace(ctx, c.desk(user, workplaceConfig{
-			Version: r.p.version, Language: r.lang, Flows: flows, Log: r.p.log, Watch: []watcher{look.turn}, Wish: desk.AgentNotReady,
+			Version: r.p.version, Language: r.lang, Flows: flows, Books: r.p.books(""), Log: r.p.log, Watch: []watcher{look.turn}, Wish: desk.AgentNotReady,
 			Audio: audio.Config{In: in, Out: out, Ring: "null", Log: r.p.log},
 		}))
 		if err != nil {

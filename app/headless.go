@@ -96,7 +96,7 @@ func (p *program) fromProfile(prof profile) (workplaceConfig, error) {
 		return workplaceConfig{}, err
 	}
 	cfg := workplaceConfig{
-		Version: p.version, Language: prof.Lang, StorePath: store, StoreKey: key, User: user, Flows: flows, Log: p.log,
+		Version: p.version, Language: prof.Lang, StorePath: store, StoreKey: key, User: user, Flows: flows, Books: p.books(""), Log: p.log,
 		Audio: audio.Config{
 			In: prof.device(prof.Audio.In), Out: prof.device(prof.Audio.Out), Ring: prof.device(prof.Audio.Ring), Log: p.log,
 		},

@@ -43,6 +43,27 @@ type phoneSettings struct {
 	AuthUser  string `toml:"auth_user,omitempty"`
 }
 
+// phoneSettingsOf is what is no secret of an account with one registrar.
+func phoneSettingsOf(a softphone.Account) *phoneSettings {
+	return &phoneSettings{AOR: a.AOR, Registrar: a.Registrars[0], AuthUser: a.AuthUser}
+}
+
+// keepAccount puts a phone account that was typed at the desk into the profile, its password among the secrets.
+func (j joined) keepAccount(a softphone.Account) error {
+	if err := j.secrets.Set(secretName(secretPhone, j.set.User), a.Password); err != nil {
+		return fmt.Errorf("keep phone password: %w", err)
+	}
+	now, known, err := readSettings(j.dir)
+	if err != nil {
+		return err
+	}
+	if !known || now.User != j.set.User { // another user has joined meanwhile: the file is theirs
+		return nil
+	}
+	now.Phone = phoneSettingsOf(a)
+	return now.write(j.dir)
+}
+
 // Names of files in the window's profile, and of secrets.
 const (
 	settingsFile = "desk.toml"
@@ -110,13 +131,12 @@ func join(ctx context.Context, dir, service string, f joinForm) (settings, host.
 	} else if s.User == "" {
 		s.User = "local"
 	}
-	if n := strings.TrimSpace(f.PhoneNumber); n != "" {
-		server := strings.TrimSpace(f.PhoneServer)
-		if server == "" || strings.ContainsAny(n+server, " @<>") {
-			return s, nil, &joinError{"phone_missing"}
+	if strings.TrimSpace(f.PhoneNumber) != "" {
+		a, err := typedAccount{Number: f.PhoneNumber, Server: f.PhoneServer, User: f.PhoneUser}.account()
+		if err != nil {
+			return s, nil, err
 		}
-		host, _, _ := strings.Cut(server, ":")
-		s.Phone = &phoneSettings{AOR: "sip:" + n + "@" + host, Registrar: "sip:" + server, AuthUser: strings.TrimSpace(f.PhoneUser)}
+		s.Phone = phoneSettingsOf(a)
 	}
 	secrets, err := secretsFor(dir, service, f, &s)
 	if err != nil {
@@ -154,6 +174,33 @@ func joinCentral(ctx context.Context, s settings, f joinForm) (settings, []byte,
 	}
 	s.Org = session.Org
 	return s, pem, nil
+}
+
+// reach tells what stands at an address: good, join (its certificate fits the join code), open (this computer, not
+// encrypted), tls (it wants a join code), or the first-run screen's code of why it cannot be reached.
+func reach(ctx context.Context, url, code string) string {
+	addr, err := centralURL(url)
+	if j, ok := errors.AsType[*joinError](err); ok {
+		return j.code
+	}
+	var pool *x509.CertPool
+	good := "good"
+	if code = strings.TrimSpace(code); code != "" {
+		if pool, _, err = datasync.FetchCA(ctx, addr, code); err != nil {
+			if errors.Is(err, desk.ErrInvalid) || errors.Is(err, desk.ErrForbidden) {
+				return "bad_join_code"
+			}
+			return joinCode(err)
+		}
+		good = "join"
+	}
+	if err := datasync.Reach(ctx, addr, pool); err != nil {
+		return joinCode(err)
+	}
+	if strings.HasPrefix(addr, "http:") {
+		return "open"
+	}
+	return good
 }
 
 // joinCode is the first-run screen's code of a sync error.
@@ -330,7 +377,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 	}
 	cfg := workplaceConfig{
 		Version: p.version, Language: s.Lang, StorePath: store, StoreKey: key,
-		Org: s.Org, User: s.User, Flows: flows, Log: p.log, Wish: desk.AgentNotReady,
+		Org: s.Org, User: s.User, Flows: flows, Books: p.books(dir), Log: p.log, Wish: desk.AgentNotReady,
 	}
 	cfg.KeepKey = placeIn("", secrets, s.User).keep
 	cfg.Eraser = s.eraser(dir, store, secrets, p.log)
@@ -360,10 +407,7 @@ func (p *program) workplaceOf(dir string, s settings, secrets host.Secrets) (wor
 		if err != nil && !errors.Is(err, host.ErrNoSecret) {
 			return workplaceConfig{}, fmt.Errorf("phone password: %w", err)
 		}
-		cfg.Phones = []softphone.Account{{
-			AOR: ph.AOR, Registrars: []string{ph.Registrar}, AuthUser: ph.AuthUser, Password: password, AutoAnswer: "off",
-			SRTP: "off", Codecs: []string{"opus", "pcma", "pcmu"},
-		}}
+		cfg.Phones = []softphone.Account{ownAccount(ph.AOR, ph.Registrar, ph.AuthUser, password)}
 	}
 	return cfg, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui"
 	"github.com/callbench/callbench/ui/present"
+	"github.com/callbench/callbench/ui/words"
 )
 
 // appID names the program to the operating system; FyneApp.toml has the same.
@@ -26,19 +27,23 @@ const appID = "com.github.callbench"
 // windowSession is one opening of the window: the driver, the drawn window, and the desk behind it once
 // there is one.
 type windowSession struct {
-	p    *program
-	plan windowPlan
-	fy   fyne.App
-	win  fyne.Window
-	ui   *ui.Window
-	stop context.CancelFunc
+	p     *program
+	plan  windowPlan
+	probe *windowProbe // measures the window; nil: nobody does
+	fy    fyne.App
+	win   fyne.Window
+	ui    *ui.Window
+	stop  context.CancelFunc
 
 	parts   sync.WaitGroup
-	ending  sync.Mutex      // held while a desk is opened or a part begun; guards over
-	over    bool            // no part is begun any more
-	drawn   drawnScreen     // of Fyne's goroutine
+	ending  sync.Mutex  // held while a desk is opened or a part begun; guards over
+	over    bool        // no part is begun any more
+	drawn   drawnScreen // of Fyne's goroutine
+	look    windowLook  // of Fyne's goroutine
+	tray    *tray
+	away    bool            // of Fyne's goroutine: the window is in the tray
+	mini    *overlay        // of Fyne's goroutine; of the desk that is open
 	lexicon lexicon         // of paint
-	rings   chan desk.Call  // room for one: the newest call to announce
 	newest  chan desk.State // room for one: the newest state that is not drawn yet
 	desk    *workplace      // set before anything that reads it is started
 	at      *joined         // the profile and its open secrets; nil in the demo
@@ -46,21 +51,38 @@ type windowSession struct {
 	err     error           // of the desk; read after parts.Wait
 }
 
+// newApp starts the driver.
+func (p *program) newApp(ctx context.Context) fyne.App {
+	keepSmall()
+	fyneapp.SetMetadata(p.metadata(ctx))
+	fy := fyneapp.NewWithID(appID)
+	fyne.SetCurrentApp(calmApp{fy})
+	fy.SetIcon(windowIcon())
+	return fy
+}
+
 // showWindow opens the window on a plan and returns when it has been closed and everything behind it
 // has stopped. It must be called on the main goroutine: the driver needs the first thread.
 func (p *program) showWindow(ctx context.Context, plan windowPlan) error {
+	return p.showMeasured(ctx, plan, nil)
+}
+
+// showMeasured is showWindow with somebody who measures the window; nil: nobody does.
+func (p *program) showMeasured(ctx context.Context, plan windowPlan, probe *windowProbe) error {
 	preferX11()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	s := &windowSession{p: p, plan: plan, stop: stop, newest: make(chan desk.State, 1), rings: make(chan desk.Call, 1)}
-	s.fy = fyneapp.NewWithID(appID)
-	s.fy.SetIcon(windowIcon())
+	s := &windowSession{p: p, plan: plan, probe: probe, stop: stop, newest: make(chan desk.State, 1)}
+	s.fy = p.newApp(ctx)
 	title := plan.title
 	if title == "" {
-		title = "Callbench 坐席台"
+		title = words.For(string(plan.lang)).Say(words.AppName)
 	}
 	s.win = s.fy.NewWindow(title)
 	s.win.Resize(fyne.NewSize(1366, 768))
+	s.dress(ctx)
+	s.tray = &tray{s: s, turns: make(chan trayTurn, 1)}
+	s.start(func() { s.tray.run(ctx) })
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -96,14 +118,13 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 	if s.over {
 		return context.Canceled
 	}
-	if s.plan.lang != "" {
-		cfg.Language = s.plan.lang
-	}
+	cfg.Asked = s.plan.lang
 	cfg.Watch = append(cfg.Watch, s.turn)
 	if s.plan.follow != nil {
 		cfg.Watch = append(cfg.Watch, s.plan.follow)
 	}
-	cfg.Alert = s.alert
+	cfg.Alert = func(on bool, _ desk.Call) { ui.Cross(func() { s.mini.attention(on) }) }
+	cfg.Raise, cfg.Hide, cfg.Close = func() { ui.Cross(s.raise) }, func() { ui.Cross(s.hide) }, s.stop
 	whole := ctx
 	ctx, end := context.WithCancel(ctx) // of what belongs to this desk: the window may outlive it
 	s.leaving.Store(false)
@@ -116,15 +137,16 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		return err
 	}
 	s.desk = w
-	passwords := &signer{desk: w}
-	s.ui = ui.New(w.loop.send, ui.Options{
-		Lang: string(cfg.Language), Shown: s.shown,
-		SignIn: func(password string) { s.start(func() { passwords.signIn(ctx, password) }) },
-	})
+	s.ui = ui.New(w.loop.send, s.options(ctx, w))
+	s.followSystem()
 	s.ui.Attach(s.win)
+	mini := s.overlay(ctx)
+	s.mini = mini
+	s.win.SetCloseIntercept(func() { w.loop.send(desk.CloseWanted{}) })
 	s.parts.Go(func() {
 		err := w.run(ctx)
 		end()
+		ui.Cross(func() { mini.close(); s.win.SetCloseIntercept(nil) })
 		var gone *wipedError
 		if errors.As(err, &gone) && s.plan.dir != "" && whole.Err() == nil {
 			ui.Cross(func() { s.stopped(whole, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang) })
@@ -141,8 +163,8 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		from := *s.at
 		s.parts.Go(func() { s.p.bringUpOthers(ctx, from, w) })
 	}
-	s.parts.Go(func() { s.paint(ctx) })
-	s.parts.Go(func() { s.announce(ctx) })
+	alarm := s.alarm(ctx)
+	s.parts.Go(func() { s.paint(ctx, alarm) })
 	if s.plan.dir != "" {
 		s.parts.Go(func() {
 			if err := s.p.serveSocket(ctx, s.plan.dir, w.port); err != nil {
@@ -160,6 +182,23 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 	return nil
 }
 
+// options are what the window is told of its desk, and what it tells.
+func (s *windowSession) options(ctx context.Context, w *workplace) ui.Options {
+	passwords := &signer{desk: w}
+	o := ui.Options{
+		Lang: string(w.language()), Shown: s.shown, Caret: s.placeCandidates,
+		SignIn: func(password string) { s.start(func() { passwords.signIn(ctx, password) }) },
+		TryPhone: func(f ui.Form) {
+			t := typedAccount{Number: f.Extension, Server: f.Server, User: f.PhoneUser, Password: f.PhonePassword}
+			s.start(func() { w.tryAccount(ctx, t) })
+		},
+	}
+	if s.probe != nil {
+		s.probe.begin(s, &o)
+	}
+	return o
+}
+
 // turn is a watcher: it leaves the newest state for paint.
 func (s *windowSession) turn(t turn) {
 	select {
@@ -170,39 +209,14 @@ func (s *windowSession) turn(t turn) {
 }
 
 // paint words the newest state and hands it to the window, until ctx ends.
-func (s *windowSession) paint(ctx context.Context) {
+func (s *windowSession) paint(ctx context.Context, alarm *alarm) {
 	defer s.ui.Close()
 	for {
 		select {
 		case st := <-s.newest:
-			s.ui.Draw(present.Of(st, s.lexicon.in(st.Language), desk.MillisOf(time.Now())))
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// alert tells a call to an agent who looks elsewhere. It never takes the focus, and it only leaves the
-// call for announce.
-func (s *windowSession) alert(on bool, c desk.Call) {
-	if !on {
-		return
-	}
-	select {
-	case <-s.rings:
-	default:
-	}
-	s.rings <- c // only the loop sends: there is room
-}
-
-// announce hands calls to the operating system's notifications until ctx ends. Their service may be slow
-// or absent: neither the loop nor the window waits for it.
-func (s *windowSession) announce(ctx context.Context) {
-	var lexicon lexicon
-	for {
-		select {
-		case c := <-s.rings:
-			s.fy.SendNotification(fyne.NewNotification(present.CallAlert(lexicon.in(s.desk.loop.current().Language), c)))
+			screen := present.Of(st, s.lexicon.in(st.Language), desk.MillisOf(time.Now()))
+			alarm.follow(screen)
+			s.ui.Draw(screen)
 		case <-ctx.Done():
 			return
 		}

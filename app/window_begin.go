@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -68,6 +69,7 @@ func (s *windowSession) workOn(ctx context.Context, set settings, secrets host.S
 		return err
 	}
 	s.at = &joined{dir: s.plan.dir, set: set, secrets: secrets}
+	cfg.KeepAccount = s.at.keepAccount
 	return s.work(ctx, cfg)
 }
 
@@ -100,6 +102,7 @@ type wizard struct {
 	mu    sync.Mutex
 	state present.FirstRunState
 	lang  desk.Language
+	looks int // how often look was asked
 }
 
 // firstRun shows the first-run screen, with what is known already and the code of what went wrong.
@@ -108,8 +111,30 @@ func (s *windowSession) firstRun(ctx context.Context, set settings, problem stri
 	_, err := host.Keyring(s.plan.service)
 	w.state = present.FirstRunState{Keyring: err == nil || problem == "keyring", Problem: problem, URL: set.URL, User: set.User}
 	w.screen = ui.NewFirstRun(ui.Options{Lang: string(set.Lang)}, func(f ui.Form) { w.join(ctx, f) }, w.speak)
+	w.screen.OnLook(func(url, code string) { s.start(func() { w.look(ctx, url, code) }) })
 	w.screen.Show(present.FirstRun(w.state, words.For(string(set.Lang))))
 	w.screen.Attach(s.win)
+}
+
+// look tells what stands at an address, while the rest is still being typed. An older look is not shown any more.
+func (w *wizard) look(ctx context.Context, url, code string) {
+	w.mu.Lock()
+	w.looks++
+	mine := w.looks
+	w.mu.Unlock()
+	show := func(reach string) {
+		w.draw(func() {
+			if w.looks == mine {
+				w.state.Reach = reach
+			}
+		})
+	}
+	if strings.TrimSpace(url) == "" {
+		show("")
+		return
+	}
+	show("looking")
+	show(reach(ctx, url, code))
 }
 
 // draw shows the screen after a change of its state.
@@ -144,7 +169,15 @@ func (w *wizard) join(ctx context.Context, f ui.Form) {
 			w.s.p.log.ErrorContext(ctx, "joined, and the mark of the wiped desk stays", slog.Any("error", err))
 		}
 		w.s.open(ctx, set, secrets)
+		ui.Cross(func() { w.s.walk() })
 	})
+}
+
+// walk begins the steps that follow on the server's: phone, sound, keys. On Fyne's goroutine.
+func (s *windowSession) walk() {
+	if s.desk != nil && s.at != nil {
+		s.desk.loop.send(desk.SetupStarted{})
+	}
 }
 
 // open goes on to the desk, on Fyne's goroutine, or says why there is none.

@@ -38,7 +38,8 @@ func (c windowCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("profile %s: %w", dir, err)
 	}
-	defer lock.Close() //nolint:errcheck // the process ends
+	defer lock.Close()         //nolint:errcheck // the process ends
+	defer p.logTo(dir).Close() //nolint:errcheck // likewise
 	marks, err := finishWipes(ctx, dir, p.log)
 	if err != nil {
 		return err

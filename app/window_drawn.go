@@ -10,12 +10,13 @@ import (
 )
 
 // drawnScreen is window.drawn: what the window shows now. Step is the flow's, Early that its answers are
-// not taken yet.
+// not taken yet, Mini that the call stands in the mini bar.
 type drawnScreen struct {
 	View  string `json:"view"`
 	Title string `json:"title"`
 	Step  string `json:"step,omitempty"`
 	Early bool   `json:"early,omitempty"`
+	Mini  bool   `json:"mini,omitempty"`
 }
 
 // tellAll tells every client of something that no turn of the loop brought about.
@@ -33,7 +34,10 @@ func (s *windowSession) shown(screen present.Screen) {
 	if s.drawn == (drawnScreen{}) {
 		s.p.log.Info("first frame", slog.Duration("after", time.Since(s.p.started)))
 	}
-	now := drawnScreen{View: screen.View, Title: screen.Title}
+	s.restyled(screen.Style)
+	s.mini.follow(screen.Mini)
+	s.tray.follow(screen.Tray)
+	now := drawnScreen{View: screen.View, Title: screen.Title, Mini: screen.Mini.Shown()}
 	if screen.Flow.Kind == present.FlowStep {
 		now.Step, now.Early = screen.Flow.Step, screen.Flow.Early
 	}

@@ -33,6 +33,8 @@ type windowProcess struct {
 	*deskProcess
 	pictures string
 	shots    int
+	pressed  int // keys, a chord being one; what is written as text is not among them
+	held     int // Ctrl, Alt and Shift held for them
 }
 
 func startWindow(t *testing.T, profile string) *windowProcess {
@@ -116,6 +118,8 @@ func (w *windowProcess) forget() {
 func (w *windowProcess) press(keys ...string) {
 	w.t.Helper()
 	for _, k := range keys {
+		w.pressed++
+		w.held += strings.Count(k, "+")
 		if out, err := exec.Command("xdotool", "key", "--clearmodifiers", k).CombinedOutput(); err != nil {
 			w.t.Fatalf("xdotool key %s: %v %s", k, err, out)
 		}
@@ -127,6 +131,14 @@ func (w *windowProcess) write(text string) {
 	if out, err := exec.Command("xdotool", "type", "--delay", "5", text).CombinedOutput(); err != nil {
 		w.t.Fatalf("xdotool type: %v %s", err, out)
 	}
+}
+
+// registered waits until the phone is: it may have been before anybody listened.
+func (w *windowProcess) registered() {
+	w.t.Helper()
+	every(w.t, "the phone does not register", func() bool {
+		return strings.Contains(string(w.call("desk.status", map[string]any{})["phone"]), `"registered"`)
+	})
 }
 
 // shoot keeps a picture of the display once two of them in a row are alike: what was told as drawn reaches the
@@ -235,7 +247,7 @@ func TestTheCableIsPulledInTheMiddleOfACall(t *testing.T) {
 func (w *windowProcess) takeCall(f *floor.Floor, customer desk.Customer, mid func()) string {
 	t := w.t
 	t.Helper()
-	w.until("phone.registration", has(`"registered"`))
+	w.registered()
 	every(t, "the customer does not come down", func() bool {
 		r := w.call("customer.search", map[string]any{"text": customer.Phones[0].Raw})
 		return strings.Contains(string(r["customers"]), customer.ID)
@@ -278,11 +290,16 @@ func (w *windowProcess) quit() {
 }
 
 // followFlow goes through the flow as the hints say: a digit for an option, words for a question, Enter.
-// It presses only what the window has drawn.
-func (w *windowProcess) followFlow() {
+// It presses only what the window has drawn, and gives the number of steps.
+func (w *windowProcess) followFlow() int {
 	w.t.Helper()
-	drawn := w.until("window.drawn", func(p string) bool { return strings.Contains(p, `"step"`) && !strings.Contains(p, `"early"`) })
-	for range maxSteps {
+	return w.followFrom(w.until("window.drawn", func(p string) bool { return strings.Contains(p, `"step"`) && !strings.Contains(p, `"early"`) }))
+}
+
+// followFrom does so from a step that has been drawn.
+func (w *windowProcess) followFrom(drawn string) int {
+	w.t.Helper()
+	for n := range maxSteps {
 		list := w.work()
 		if len(list) != 1 || list[0].Step == nil || !strings.Contains(drawn, fmt.Sprintf(`"step":%q`, list[0].Step.ID)) {
 			w.t.Fatalf("drawn is %s, the record is at %+v", drawn, list)
@@ -302,10 +319,11 @@ func (w *windowProcess) followFlow() {
 		}
 		was := drawn
 		if drawn = w.until("window.drawn", func(p string) bool { return p != was }); !strings.Contains(drawn, `"step"`) {
-			return
+			return n + 1
 		}
 	}
 	w.t.Fatal("the flow does not end")
+	return 0
 }
 
 // checkSaved reads the record from the desk's file and from central.

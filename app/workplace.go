@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,7 +26,8 @@ import (
 // workplaceConfig says what a desk is made of. A part that is nil or empty is one it does without.
 type workplaceConfig struct {
 	Version   string
-	Language  desk.Language
+	Language  desk.Language // of the profile; the user's settings beat it
+	Asked     desk.Language // of the command line; beats the settings
 	StorePath string
 	StoreKey  [32]byte
 	KeepKey   func([32]byte) error // puts another key where StoreKey will come from at the next start; nil: it cannot be changed
@@ -36,14 +38,24 @@ type workplaceConfig struct {
 	Audio     audio.Config
 	Flows     []*flow.Flow
 	Routes    map[string]string
-	Dialling  number.Dialling  // where the desk stands in the telephone network
-	Wish      desk.AgentStatus // the agent's state at start
+	Books     map[desk.Language][]desk.Phrase // the team's phrase book in each language
+	Dialling  number.Dialling                 // where the desk stands in the telephone network
+	Wish      desk.AgentStatus                // the agent's state at start
 	Now       func() time.Time
 	Log       *slog.Logger
 	Watch     []watcher
 	Alert     func(on bool, c desk.Call) // the window's way of getting attention; may be nil
+	Raise     func()                     // brings the window before all others; nil: there is none
+	Hide      func()                     // takes the window away, the program stays; nil: there is none
+	Close     func()                     // ends the program as the agent wants it; nil: there is no window
 	Switch    func()                     // lets another user sign in; nil: it cannot be done here
 	Eraser    *eraser                    // destroys what the desk keeps, when central orders it; may be nil
+
+	Diagnostics string // folder for the diagnostics; empty: where the user looks for files
+
+	// KeepAccount puts a phone account that was typed and has registered where the next start finds it; nil: none can
+	// be typed at this desk.
+	KeepAccount func(softphone.Account) error
 }
 
 // centralAccess is how the desk reaches central.
@@ -68,19 +80,23 @@ type centralAccess struct {
 // workplace is one desk at work: store, phone, link to central, and the loop in the middle that owns
 // the state. It is where those parts meet; they do not know each other.
 type workplace struct {
-	cfg      workplaceConfig
-	log      *slog.Logger
-	store    *localstore.Store
-	link     *datasync.Client // nil: no central
-	devices  *audio.Devices
-	loop     *loop
-	port     *port
-	writer   *writer
-	reads    chan desk.Command
-	asks     chan desk.Command        // what central is asked
-	accounts chan []softphone.Account // newest wins; capacity 1
-	quiet    chan struct{}            // room for one: the last live call has ended
-	provided *softphone.Account       // central's newest account; of the link's goroutine once it runs
+	cfg       workplaceConfig
+	log       *slog.Logger
+	store     *localstore.Store
+	link      *datasync.Client // nil: no central
+	devices   *audio.Devices
+	sounds    *sounds
+	diagnoses chan struct{} // room for one: somebody wants the diagnostics
+	loop      *loop
+	settings  desk.Settings // as they were when the desk was opened
+	port      *port
+	writer    *writer
+	reads     chan desk.Command
+	jobs      chan desk.StartJob       // room for one: there is no second
+	asks      chan desk.Command        // what central is asked
+	accounts  chan []softphone.Account // newest wins; capacity 1
+	quiet     chan struct{}            // room for one: the last live call has ended
+	provided  *softphone.Account       // central's newest account; of the link's goroutine once it runs
 
 	recovery chan *wire.RecoveryKey // newest wins; capacity 1
 	ordered  chan wire.WipeOrder    // room for one: there is no second
@@ -89,9 +105,12 @@ type workplace struct {
 	wipeNow  chan struct{}          // closed when nothing holds the wipe up any more
 	wiping   atomic.Bool            // the order binds: the end of run is the end of the desk
 
-	mu    sync.Mutex
-	phone *softphone.Phone           // nil: none yet
-	sides map[audio.Side]audio.Event // the newest of each device
+	mu          sync.Mutex
+	stopRunning func()                     // stops the job under way; nil: there was none yet
+	typed       *softphone.Account         // being tried, or in use from then on; nil: none was typed
+	done        chan struct{}              // closed when typed has registered, or another one was typed
+	phone       *softphone.Phone           // nil: none yet
+	sides       map[audio.Side]audio.Event // the newest of each device
 }
 
 // readersBound is how many look-ups may wait for the disk, readers how many run at once.
@@ -116,15 +135,16 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 		return nil, err //nolint:wrapcheck // it says what was done
 	}
 	w := &workplace{
-		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound), asks: make(chan desk.Command, asksBound),
+		cfg: cfg, log: cfg.Log, store: store, reads: make(chan desk.Command, readersBound), jobs: make(chan desk.StartJob, 1), asks: make(chan desk.Command, asksBound),
 		accounts: make(chan []softphone.Account, 1), quiet: make(chan struct{}, 1), sides: map[audio.Side]audio.Event{},
 		recovery: make(chan *wire.RecoveryKey, 1), ordered: make(chan wire.WipeOrder, 1), drained: make(chan struct{}),
-		hush: make(chan struct{}, 1), wipeNow: make(chan struct{}),
+		hush: make(chan struct{}, 1), wipeNow: make(chan struct{}), diagnoses: make(chan struct{}, 1),
 	}
 	w.port = newPort(store)
 	w.loop = newLoop(cfg.Now, w.exec, append([]watcher{w.port.watch, w.listenForQuiet}, cfg.Watch...)...)
 	w.port.loop, w.port.stats, w.port.keepKey = w.loop, w.stats, cfg.KeepKey
 	w.writer = newWriter(store, w.loop.send)
+	w.settings = w.readSettings(ctx)
 	w.introduce(ctx) // first of all events: it makes the state that the others change
 	acfg := cfg.Audio
 	acfg.Notify = w.heardOfDevices
@@ -132,6 +152,8 @@ func openWorkplace(ctx context.Context, cfg workplaceConfig) (*workplace, error)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open audio: %w", err), store.Close())
 	}
+	w.sounds = newSounds(w.devices, w.loop.send, cfg.Log)
+	w.sounds.use(w.settings.Sound)
 	if cfg.Central != nil {
 		w.linkUp()
 	}
@@ -177,7 +199,11 @@ func (w *workplace) run(ctx context.Context) error {
 	w.port.open()
 	parts.Go(func() { w.ended("store", w.store.Maintain(ctx)) })
 	parts.Go(func() { w.ended("audio", w.devices.Run(ctx)) })
+	parts.Go(func() { w.sounds.run(ctx) })
+	parts.Go(func() { w.diagnose(ctx) })
 	parts.Go(func() { w.phones(ctx) })
+	parts.Go(func() { w.runJobs(ctx) })
+	parts.Go(func() { w.measure(ctx) })
 	parts.Go(func() { host.Wakes(ctx, w.awake) })
 	if w.link != nil {
 		parts.Go(func() { w.ended("sync", w.link.Run(ctx)) })
@@ -246,10 +272,12 @@ func (w *workplace) introduce(ctx context.Context) {
 		session.Desk = r.Desk
 	}
 	w.loop.send(desk.Started{
-		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes,
+		Version: w.cfg.Version, Language: w.cfg.Language, Session: session, Flows: w.cfg.Flows, Routes: w.cfg.Routes, Books: w.cfg.Books,
 		Central: w.cfg.Central != nil, Phone: w.cfg.Central != nil || registers(w.cfg.Phones),
 		SignIn: w.cfg.Central != nil && w.cfg.Central.KeepPassword != nil, Switch: w.cfg.Switch != nil,
+		Account: w.cfg.KeepAccount != nil,
 	})
+	w.loop.send(desk.SettingsLoaded{Settings: w.settings, Asked: w.cfg.Asked})
 }
 
 // begin brings back what a former run left on disk.
@@ -274,12 +302,28 @@ func (w *workplace) exec(c desk.Command) {
 	switch c := c.(type) {
 	case desk.AnswerCall, desk.HangUpCall, desk.HoldCall, desk.MuteCall, desk.SendDigits, desk.PlaceCall:
 		w.toPhone(c)
-	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers, desk.LoadChanges, desk.PutAway, desk.SendAgain:
+	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers, desk.LoadChanges, desk.PutAway, desk.SendAgain, desk.LoadDay,
+		desk.ListCustomers, desk.LoadLooked, desk.ListTasks:
 		w.reads <- c
-	case desk.KeepDraft, desk.ForgetDraft, desk.CommitWork:
+	case desk.KeepDraft, desk.ForgetDraft, desk.CommitWork, desk.KeepSettings, desk.KeepCall:
 		w.writer.take(c)
-	case desk.OpenRecord, desk.AskLease, desk.DropLease:
+	case desk.OpenRecord, desk.AskLease, desk.DropLease, desk.ListPool:
 		w.ask(c)
+	case desk.WriteDiagnostics:
+		select {
+		case w.diagnoses <- struct{}{}:
+		default: // one is about to be written
+		}
+	case desk.RegisterPhone:
+		if p := w.thePhone(); p != nil {
+			p.Wake()
+		}
+	case desk.UseSound, desk.FindSoundDevices, desk.TestSound:
+		w.sounds.take(c)
+	case desk.StartJob:
+		w.startJob(c)
+	case desk.StopJob:
+		w.stopJob()
 	case desk.PublishAgent:
 		if w.link != nil {
 			w.link.PublishAgent(c.Agent)
@@ -292,10 +336,20 @@ func (w *workplace) exec(c desk.Command) {
 		if w.link != nil {
 			w.link.Nudge()
 		}
+	case desk.RaiseWindow, desk.HideWindow, desk.CloseWindow:
+		w.toWindow(c)
 	case desk.AlertAgent: // the phone itself rings; this is for an agent who looks elsewhere
 		if w.cfg.Alert != nil {
 			w.cfg.Alert(c.On, c.Call)
 		}
+	}
+}
+
+// toWindow carries out what concerns the window as a whole.
+func (w *workplace) toWindow(c desk.Command) {
+	do := map[desk.Command]func(){desk.RaiseWindow{}: w.cfg.Raise, desk.HideWindow{}: w.cfg.Hide, desk.CloseWindow{}: w.cfg.Close}[c]
+	if do != nil {
+		do()
 	}
 }
 
@@ -323,8 +377,9 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 			w.readFailed(err)
 			return
 		}
-		h, err := w.store.History(ctx, c.Customer, historyLimit)
+		h, err := w.history(ctx, cust, c.Draft)
 		w.readFailed(err)
+		h = w.withContact(ctx, h, c.Contact)
 		w.loop.send(desk.HistoryLoaded{Seq: c.Seq, Draft: c.Draft, Customer: cust, History: h})
 	case desk.SearchCustomers:
 		if w.loop.current().Search.Seq > c.Seq {
@@ -335,8 +390,30 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 		w.loop.send(desk.SearchAnswered{Seq: c.Seq, Hits: hits})
 	case desk.LoadChanges, desk.PutAway, desk.SendAgain:
 		w.openChanges(ctx, c)
+	case desk.LoadDay:
+		day, err := w.store.Day(ctx, c)
+		w.readFailed(err)
+		if err == nil {
+			w.loop.send(day)
+		}
+	case desk.ListCustomers, desk.LoadLooked, desk.ListTasks:
+		w.listing(ctx, c)
+	case desk.ListPool:
+		w.poolHere(ctx, c)
 	default: // the others are not for this function
 	}
+}
+
+// withContact adds a contact that a search has found to a history that is too short to reach it.
+func (w *workplace) withContact(ctx context.Context, h desk.History, id string) desk.History {
+	if id == "" || slices.ContainsFunc(h.Contacts, func(c desk.Contact) bool { return c.ID == id }) {
+		return h
+	}
+	c, err := w.store.Contact(ctx, id)
+	if w.readFailed(err); err == nil {
+		h.Contacts = append(h.Contacts, c)
+	}
+	return h
 }
 
 func (w *workplace) readFailed(err error) {

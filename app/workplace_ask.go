@@ -39,6 +39,8 @@ func (w *workplace) unanswered(c desk.Command) {
 		w.loop.send(desk.RecordNotOpened{Draft: c.Draft, Customer: c.Customer, Problem: "offline"})
 	case desk.AskLease:
 		w.loop.send(desk.LeaseAnswered{Seq: c.Seq})
+	case desk.ListPool: // without central, or with too many questions: a disk answers soon
+		w.reads <- c
 	default: // the others have no answer
 	}
 }
@@ -59,6 +61,8 @@ func (w *workplace) askCentral(ctx context.Context, c desk.Command) {
 	switch c := c.(type) {
 	case desk.OpenRecord:
 		w.openRecord(ctx, c)
+	case desk.ListPool:
+		w.pool(ctx, c)
 	case desk.AskLease:
 		ctx, cancel := context.WithTimeout(ctx, leaseWithin)
 		defer cancel()

@@ -133,7 +133,7 @@ func (w *workplace) setPhone(p *softphone.Phone) {
 
 // provision takes the phone accounts that central hands out, unless the profile brings its own.
 func (w *workplace) provision(a softphone.Account) {
-	if len(w.cfg.Phones) > 0 || w.provided != nil && sameAccount(*w.provided, a) {
+	if len(w.cfg.Phones) > 0 || w.hasTyped() || w.provided != nil && sameAccount(*w.provided, a) {
 		return
 	}
 	w.provided = &a
@@ -213,6 +213,9 @@ func (w *workplace) place(p *softphone.Phone, c desk.PlaceCall) {
 func (w *workplace) heardOfPhone(e softphone.Event) {
 	switch e := e.(type) {
 	case softphone.RegistrationChanged:
+		if desk.RegistrationState(e.State) == desk.Registered {
+			w.accountRegistered(e.AOR)
+		}
 		w.loop.send(desk.RegistrationChanged{Registration: desk.Registration{
 			AOR: e.AOR, State: desk.RegistrationState(e.State), Reason: e.Reason, Registrar: e.Registrar,
 		}})
@@ -319,5 +322,22 @@ func (w *workplace) heardOfCentral(e datasync.Event) {
 		w.obey(e.Order)
 	case datasync.Drained:
 		close(w.drained) // it comes once
+	}
+}
+
+// hasTyped reports whether an account was typed: central's does not take its place.
+func (w *workplace) hasTyped() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.typed != nil
+}
+
+// accountRegistered tells tryAccount that its account has registered.
+func (w *workplace) accountRegistered(aor string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.typed != nil && w.done != nil && w.typed.AOR == aor {
+		close(w.done)
+		w.done = nil
 	}
 }

@@ -24,6 +24,8 @@ type deskWriter interface {
 	KeepDraft(ctx context.Context, d desk.Draft) error
 	DropDraft(ctx context.Context, id string) error
 	Commit(ctx context.Context, in desk.Intent) (desk.Committed, error)
+	KeepCall(ctx context.Context, r desk.CallRecord) error
+	SetSetting(ctx context.Context, key, value string) error
 }
 
 // writer carries out the writes of one desk, on one goroutine: drafts, the newest state of each only,
@@ -36,6 +38,7 @@ type writer struct {
 	mu      sync.Mutex
 	drafts  map[string]desk.Draft // newest state that is not on disk; bounded by desk.MaxDrafts
 	due     time.Time             // when the drafts are written; zero: nothing waits
+	liking  *desk.Settings        // the newest settings that are not on disk; written with the drafts
 	took    time.Duration         // a write of late, the slow ones remembered longest
 	ordered []desk.Command        // commits and drops, oldest first; bounded by drafts and port clients, who wait for each
 	waiting []chan struct{}       // closed when ordered is empty and carried out; awaitWipe alone waits, once
@@ -54,14 +57,15 @@ func (w *writer) take(c desk.Command) {
 		w.drafts[c.Draft.ID] = c.Draft
 		if now = c.Now; now {
 			w.due = time.Now()
-		} else if w.due.IsZero() {
-			w.due = time.Now().Add(w.delay())
-			now = true // so that run sets its timer
+		} else {
+			now = w.gather()
 		}
+	case desk.KeepSettings:
+		w.liking, now = &c.Settings, w.gather()
 	case desk.ForgetDraft:
 		delete(w.drafts, c.Draft)
 		w.ordered, now = append(w.ordered, c), true
-	case desk.CommitWork:
+	case desk.CommitWork, desk.KeepCall:
 		w.ordered, now = append(w.ordered, c), true
 	default: // the others are not for this function
 	}
@@ -72,6 +76,16 @@ func (w *writer) take(c desk.Command) {
 		default:
 		}
 	}
+}
+
+// gather sets when what waits is written, unless that is set already, and tells whether run has to set its timer.
+// w.mu is held.
+func (w *writer) gather() bool {
+	if !w.due.IsZero() {
+		return false
+	}
+	w.due = time.Now().Add(w.delay())
+	return true
 }
 
 // settled gives a channel that is closed when the commits taken over before have been carried out.
@@ -146,11 +160,14 @@ func (w *writer) work(ctx context.Context, all bool) time.Duration {
 			w.mu.Unlock()
 			return wait
 		}
-		drafts := w.drafts
-		w.drafts, w.due = map[string]desk.Draft{}, time.Time{}
+		drafts, liking := w.drafts, w.liking
+		w.drafts, w.liking, w.due = map[string]desk.Draft{}, nil, time.Time{}
 		w.mu.Unlock()
 		for _, d := range drafts {
 			w.timed(func() { w.keep(ctx, d) })
+		}
+		if liking != nil {
+			w.timed(func() { w.keepSettings(ctx, *liking) })
 		}
 	}
 }
@@ -163,6 +180,10 @@ func (w *writer) carryOut(ctx context.Context, c desk.Command) {
 		}
 	case desk.CommitWork:
 		w.commit(ctx, c)
+	case desk.KeepCall: // it is on screen all the same, and no agent's work
+		if err := w.store.KeepCall(ctx, c.Call); err != nil {
+			w.send(desk.StoreFailed{Problem: storeProblem(err)})
+		}
 	default: // take puts nothing else here
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -35,6 +36,12 @@ func (m *memoryStore) KeepDraft(_ context.Context, d desk.Draft) error {
 func (m *memoryStore) DropDraft(_ context.Context, id string) error { return m.note("drop %s", id) }
 func (m *memoryStore) Commit(_ context.Context, in desk.Intent) (desk.Committed, error) {
 	return desk.Committed{ID: in.ID, N: 1}, m.note("commit %s", in.ID)
+}
+
+func (m *memoryStore) KeepCall(context.Context, desk.CallRecord) error { return nil }
+
+func (m *memoryStore) SetSetting(_ context.Context, key, value string) error {
+	return m.note("set %s %s", key, value)
 }
 
 func TestTypingIsGatheredAndKeptWithinAQuarterOfASecond(t *testing.T) {
@@ -187,4 +194,28 @@ func TestTypingIsDurableInTimeOnASlowDisk(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOnlyTheNewestSettingsAreWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &memoryStore{}
+		w := newWriter(store, func(desk.Event) {})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { w.run(ctx); close(done) }()
+		for i := range 100 {
+			w.take(desk.KeepSettings{Settings: desk.Settings{Zoom: 80 + i}})
+		}
+		time.Sleep(250 * time.Millisecond) // synctest's clock
+		synctest.Wait()
+		if len(store.writes) != 1 || !strings.Contains(store.writes[0], `"zoom":179`) {
+			t.Fatalf("writes: %v", store.writes)
+		}
+		w.take(desk.KeepSettings{Settings: desk.Settings{Zoom: 90}})
+		stop()
+		<-done
+		if len(store.writes) != 2 || !strings.Contains(store.writes[1], `"zoom":90`) {
+			t.Fatalf("writes at the end: %v", store.writes)
+		}
+	})
 }

@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-//go:embed fonts/*.otf fonts/OFL.txt i18n/*.json icons/*.svg flows/*.flow
+//go:embed fonts/*.otf fonts/OFL.txt i18n/*.json icons/*.svg flows/*.flow phrases/*.txt
 var files embed.FS
 
 // Font is an OpenType face for a language: the Simplified Chinese shapes for zh-Hans and en, the ones
 // of Taiwan for zh-Hant. Each covers GB2312, GBK, Big5 and Latin; figures are tabular.
 func Font(lang string, bold bool) []byte {
-	return read("fonts/" + FontName(lang, bold))
+	return inPlace(fontText(FontName(lang, bold)))
 }
 
 // FontName is the file name of the face that Font returns; two languages with the same name share it.
@@ -41,6 +41,16 @@ func FontLicence() []byte { return read("fonts/OFL.txt") }
 // not ship.
 func I18n(lang string) []byte {
 	b, err := files.ReadFile("i18n/" + lang + ".json")
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// Phrases is the team's phrase book of a language as desk.ParsePhrases reads it; nil for a language that does not
+// ship.
+func Phrases(lang string) []byte {
+	b, err := files.ReadFile("phrases/" + lang + ".txt")
 	if err != nil {
 		return nil
 	}

@@ -82,8 +82,18 @@ func TestIconsAreWellFormedAndOfOneColour(t *testing.T) {
 	}
 	for _, name := range names {
 		svg := assets.Icon(name)
-		if name != "callbench" && !bytes.Contains(svg, []byte("currentColor")) { // that one is the program's own, in colours
-			t.Errorf("%s takes no colour", name)
+		if name != "callbench" { // that one is the program's own, in colours
+			for _, want := range []string{`viewBox="0 0 24 24"`, "currentColor"} {
+				if !bytes.Contains(svg, []byte(want)) {
+					t.Errorf("%s has no %s", name, want)
+				}
+			}
+			if bytes.Contains(svg, []byte(`stroke="currentColor"`)) && !bytes.Contains(svg, []byte(`stroke-width="2" stroke-linecap="round" stroke-linejoin="round"`)) {
+				t.Errorf("%s is not drawn with the pen of the others", name)
+			}
+			if bytes.Contains(svg, []byte("#")) {
+				t.Errorf("%s has a colour of its own", name)
+			}
 		}
 		for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
 			if _, err := d.Token(); err != nil {

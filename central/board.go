@@ -200,11 +200,7 @@ func (b *board) hearPhone(e desk.QueueEvent) {
 func (b *board) show(u User, now desk.Millis, fed, unowned bool) desk.Board {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	out := desk.Board{Queues: []desk.Queue{}, Agents: []desk.Agent{}, AsOf: now}
-	if fed {
-		out.AsOf = b.alive
-		out.Stale = now.Sub(b.alive) >= feedSilence
-	}
+	out := b.blank(now, fed)
 	for _, q := range b.queues {
 		seen := desk.Queue{
 			ID: q.id, Name: q.name, Waiting: make([]desk.WaitingCaller, 0, len(q.waiting)),
@@ -224,6 +220,39 @@ func (b *board) show(u User, now desk.Millis, fed, unowned bool) desk.Board {
 	}
 	slices.SortFunc(out.Queues, func(a, b desk.Queue) int { return cmp.Compare(a.ID, b.ID) })
 	out.Agents = b.agents(u, now, unowned)
+	return out
+}
+
+// blank is a board with its time, and nothing on it; the lock is held.
+func (b *board) blank(now desk.Millis, fed bool) desk.Board {
+	out := desk.Board{Queues: []desk.Queue{}, Agents: []desk.Agent{}, AsOf: now}
+	if fed {
+		out.AsOf = b.alive
+		out.Stale = now.Sub(b.alive) >= feedSilence
+	}
+	return out
+}
+
+// glance makes what an agent sees of the board: the queues that the agent's phone serves, of whose callers only since
+// when they wait, no counts of the day, and the people of the agent's group.
+func (b *board) glance(u User, now desk.Millis, fed bool) desk.Board {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := b.blank(now, fed)
+	out.Agents = b.agents(u, now, false)
+	ext := extensionOf(u.AOR)
+	for _, q := range b.queues {
+		if ext == "" || !q.members[ext] {
+			continue
+		}
+		seen := desk.Queue{ID: q.id, Name: q.name, Waiting: make([]desk.WaitingCaller, 0, len(q.waiting))}
+		for _, caller := range q.waiting {
+			seen.Waiting = append(seen.Waiting, desk.WaitingCaller{Since: caller.Since})
+		}
+		slices.SortFunc(seen.Waiting, func(a, b desk.WaitingCaller) int { return cmp.Compare(a.Since, b.Since) })
+		out.Queues = append(out.Queues, seen)
+	}
+	slices.SortFunc(out.Queues, func(a, b desk.Queue) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }
 

@@ -59,8 +59,8 @@ func (s calls) Snapshot(ctx context.Context, m *v1.PullRequest, out *connect.Ser
 	return s.c.snapshot(ctx, callOf(ctx), wire.PullOf(m), out)
 }
 
-func (s calls) Watch(ctx context.Context, _ *v1.WatchRequest, out *connect.ServerStream[v1.Hint]) error {
-	return s.c.watch(ctx, callOf(ctx), out)
+func (s calls) Watch(ctx context.Context, m *v1.WatchRequest, out *connect.ServerStream[v1.Hint]) error {
+	return s.c.watch(ctx, callOf(ctx), wire.WatchOf(m), out)
 }
 
 func (s calls) Poll(ctx context.Context, m *v1.PollRequest) (*v1.Hint, error) {

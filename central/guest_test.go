@@ -89,11 +89,11 @@ func TestADeskIDThatIsAnothersTellsNothingOfItsOps(t *testing.T) {
 	r, tokens, _ := promised(t)
 	r.push(tokens["li"], deskA, op(1, "op-00000001", set(desk.TableCustomer, "customer-404", `{}`)))
 	own := r.pull(tokens["li"], deskA, "", "", 1)
-	if own.TakenID != "op-00000001" || own.LastN != 1 || len(own.Refused) != 1 {
+	if own.TakenID != "op-00000001" || own.LastN != 1 || own.LastID != "op-00000001" || len(own.Refused) != 1 {
 		t.Fatalf("its user's: %+v", own)
 	}
 	other := r.pull(tokens["wang"], deskA, "", "", 1)
-	if other.TakenN != 0 || other.TakenID != "" || other.LastN != 0 || len(other.Refused) != 0 || other.Checkpoint != nil {
+	if other.TakenN != 0 || other.TakenID != "" || other.LastN != 0 || other.LastID != "" || len(other.Refused) != 0 || other.Checkpoint != nil {
 		t.Errorf("another's: %+v", other)
 	}
 }

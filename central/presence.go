@@ -147,6 +147,9 @@ func (c *Central) meetPeople(ctx context.Context) error {
 	return nil
 }
 
+// glanceFor is what an agent sees of the board.
+func (c *Central) glanceFor(u User) desk.Board { return c.board.glance(u, c.now(), c.cfg.Feed != nil) }
+
 func (c *Central) boardFor(u User) desk.Board {
 	return c.board.show(u, c.now(), c.cfg.Feed != nil, c.cfg.ShowUnowned)
 }

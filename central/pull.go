@@ -2,6 +2,8 @@ package central
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/mistake"
@@ -112,7 +114,7 @@ func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *
 		return err
 	}
 	if page.LastN <= cur.N {
-		return nil
+		return c.name(ctx, q, page, cur.Desk)
 	}
 	rows, err := q.QueryContext(ctx, `SELECT n, code, detail FROM op WHERE org = ? AND desk = ? AND n > ? AND n <= ? AND code <> ''
 		ORDER BY n LIMIT ?`, c.org, cur.Desk, cur.N, page.LastN, maxRefusals)
@@ -133,6 +135,19 @@ func (c *Central) release(ctx context.Context, q queryer, page *desk.Page, cur *
 	if len(page.Refused) == maxRefusals {
 		page.LastN = page.Refused[maxRefusals-1].N
 	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
 	cur.N = page.LastN
-	return rows.Err()
+	return c.name(ctx, q, page, cur.Desk)
+}
+
+// name says which op it is up to which the page releases: a copy of the desk may have used the number, after central
+// came back from a backup that nobody could see it by.
+func (c *Central) name(ctx context.Context, q queryer, page *desk.Page, deskID string) error {
+	err := q.QueryRowContext(ctx, "SELECT id FROM op WHERE org = ? AND desk = ? AND n = ?", c.org, deskID, page.LastN).Scan(&page.LastID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
 }

@@ -101,6 +101,9 @@ func (c *Central) push(ctx context.Context, s session, in wire.Push) (*wire.Push
 		if err := c.upToDate(ctx, q, in.Cursor); err != nil {
 			return err
 		}
+		if err := w.continues(ctx, in); err != nil {
+			return err
+		}
 		out = &wire.Pushed{}
 		out.Refused, err = w.takeAll(ctx, in.Ops)
 		out.LastN = w.lastN
@@ -192,6 +195,24 @@ func (w *writer) save(ctx context.Context) error {
 		ON CONFLICT (org, desk) DO UPDATE SET last_n = excluded.last_n, seen = excluded.seen`,
 		w.org, w.desk, w.user.Name, w.lastN, w.now)
 	return err
+}
+
+// continues checks that the op before the first that is sent is the one that was taken under its number. Where the data
+// was set back, a copy of the desk may have sent another: its numbers and this desk's would lie between one another, and
+// the desk would hear that ops were taken which never came.
+func (w *writer) continues(ctx context.Context, in wire.Push) error {
+	if len(in.Ops) == 0 || in.BeforeID == "" {
+		return nil
+	}
+	var id string
+	err := w.q.QueryRowContext(ctx, "SELECT id FROM op WHERE org = ? AND desk = ? AND n = ?", w.org, w.desk, in.Ops[0].N-1).Scan(&id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && id == in.BeforeID:
+		return nil
+	case err != nil:
+		return fmt.Errorf("op %d of desk %s: %w", in.Ops[0].N-1, w.desk, err)
+	}
+	return fault(wire.CodePrecondition, wire.CauseCloned, "this desk used the number before for other work")
 }
 
 // takeAll takes the ops that are new, up to the first that this program is too old to understand, and gives the

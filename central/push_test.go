@@ -61,6 +61,11 @@ func TestOpsAreTakenOnceInOrderAndACopiedDeskIsFound(t *testing.T) {
 	if f := refused(r, wire.MethodPush, tokens["wang"], wire.Push{Desk: deskA, Ops: []desk.Op{one}}); f.Cause != wire.CauseCloned {
 		t.Errorf("another user under the desk id: %+v", f)
 	}
+	three := op(3, "op-00000003", set(desk.TableContact, "contact-3", `{"at":3000}`))
+	copied := wire.Push{Desk: deskA, Ops: []desk.Op{three}, BeforeID: "op-00000009"}
+	if f := refused(r, wire.MethodPush, tokens["li"], copied); f.Cause != wire.CauseCloned {
+		t.Errorf("an op behind another op 2: %+v", f)
+	}
 	// Under its new id the desk sends what it does not know to be taken; central knows it by its id.
 	moved := two
 	moved.N = 1

@@ -22,10 +22,13 @@ const (
 // seesBoard reports whether the board goes to a user.
 func seesBoard(u User) bool { return u.Role == desk.RoleLead || u.Role == desk.RoleAdmin }
 
+// glances reports whether a user gets a glance at the board; a maintainer sees nothing of the business.
+func glances(u User) bool { return u.Role == desk.RoleAgent }
+
 // watch streams hints until the desk goes, the token is void, or the stream is old enough. The user is looked up
 // again with each beat, so that whoever is disabled or moved notices within a second; only who sees the board hears
-// each beat, the others every fifteenth.
-func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream[v1.Hint]) error {
+// each beat, the others every fifteenth, or every fifth where their glance has changed.
+func (c *Central) watch(ctx context.Context, who call, in wire.Watch, out *connect.ServerStream[v1.Hint]) error {
 	watcher := c.hub.join(who.session)
 	if watcher == nil {
 		return fault(wire.CodeUnavailable, "", "too many desks are watching")
@@ -38,7 +41,7 @@ func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream
 	defer end.Stop()
 	beat := time.NewTicker(beatEvery)
 	defer beat.Stop()
-	said := teller{beats: calmBeats}
+	said := teller{beats: calmBeats, glance: in.Glance}
 	for {
 		if hint, worth := said.next(c, s, c.hub.refresh(watcher, s.scope())); worth {
 			if err := out.Send(hint.Proto()); err != nil {
@@ -56,6 +59,7 @@ func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream
 			return nil
 		case <-beat.C:
 			said.beats++
+			said.old++
 			var err error
 			if s, err = c.session(ctx, who.token); err != nil || s.order != nil { // the next call tells the desk why
 				return nil
@@ -74,32 +78,44 @@ func (c *Central) watch(ctx context.Context, who call, out *connect.ServerStream
 
 // teller knows what a stream has said, so that it says only news, and a beat.
 type teller struct {
-	seq   int64
-	board *desk.Board
-	beats int // since something was said
+	seq    int64
+	board  *desk.Board
+	glance bool // the desk shows one
+	beats  int  // since something was said
+	old    int  // beats since the board was looked at
 }
 
 // next gives the hint as things stand, and whether it is worth sending.
 func (t *teller) next(c *Central, s session, seq int64) (hint wire.Hint, worth bool) {
 	hint = wire.Hint{Seq: seq, Now: c.now()}
 	every := calmBeats
-	if seesBoard(s.user) {
+	switch {
+	case seesBoard(s.user):
 		every = 1
-		b := c.boardFor(s.user)
-		if t.board != nil && sameBoard(*t.board, b) {
-			hint.BoardStands, hint.BoardAsOf, hint.BoardStale = true, b.AsOf, b.Stale
-		} else {
-			hint.Board = &b
-		}
-		t.board = &b
-	} else {
+		t.look(&hint, c.boardFor(s.user))
+	case !t.glance || !glances(s.user):
 		t.board = nil
+	case t.board == nil || t.old >= wire.GlanceSeconds || t.beats >= every: // what comes within is gathered: it is only a glance
+		was := t.board
+		t.look(&hint, c.glanceFor(s.user))
+		hint.BoardEvery = wire.BeatSeconds
+		worth = was != nil && was.Stale != t.board.Stale
 	}
-	if seq == t.seq && hint.Board == nil && t.beats < every {
+	if seq == t.seq && hint.Board == nil && t.beats < every && !worth {
 		return hint, false
 	}
 	t.seq, t.beats = seq, 0
 	return hint, true
+}
+
+// look puts a board into a hint, or that it stands.
+func (t *teller) look(hint *wire.Hint, b desk.Board) {
+	if t.board != nil && sameBoard(*t.board, b) {
+		hint.BoardStands, hint.BoardAsOf, hint.BoardStale = true, b.AsOf, b.Stale
+	} else {
+		hint.Board = &b
+	}
+	t.board, t.old = &b, 0
 }
 
 // sameBoard reports whether two boards differ in their time and staleness at most.
@@ -127,9 +143,13 @@ func (c *Central) poll(ctx context.Context, who call, in wire.Poll) (*wire.Hint,
 	defer end.Stop()
 	for over := false; ; {
 		hint := &wire.Hint{Seq: c.hub.refresh(watcher, who.session.scope()), Now: c.now()}
-		if seesBoard(user) {
+		switch {
+		case seesBoard(user):
 			b := c.boardFor(user)
 			hint.Board = &b
+		case in.Glance && glances(user):
+			b := c.glanceFor(user)
+			hint.Board, hint.BoardEvery = &b, wire.PollSeconds
 		}
 		if over || hint.Seq != in.Seq {
 			return hint, nil

@@ -69,7 +69,7 @@ type Customer struct {
 
 // Match says why a search found a customer: the field and its text.
 type Match struct {
-	Field string `json:"field"` // phone, number, ticket, name, pinyin, zhuyin, company, address
+	Field string `json:"field"` // phone, number, ticket, name, pinyin, zhuyin, company, address, note
 	Text  string `json:"text"`
 }
 
@@ -80,9 +80,11 @@ const (
 	NearRecent = "recent" // spoken to of late
 )
 
-// Hit is a customer found by a search. Near says why it stands before others; empty: it does not.
+// Hit is a customer found by a search. Near says why it stands before others; empty: it does not. Contact is the ID
+// of the contact whose note was found; empty: the customer itself was.
 type Hit struct {
 	Customer Customer
+	Contact  string
 	Match    Match
 	Near     []string
 }
@@ -206,6 +208,9 @@ const (
 	TicketClosed       TicketState = "closed"
 )
 
+// Done reports whether nobody has to work on a ticket in this state any more: the customer has been told.
+func (s TicketState) Done() bool { return s == TicketCustomerTold || s == TicketClosed }
+
 // Ticket is work for a department that a contact gave rise to. Amount is a decimal string.
 type Ticket struct {
 	ID         string      `json:"id"`
@@ -232,4 +237,5 @@ type History struct {
 	Contacts  []Contact
 	Callbacks []Callback
 	Tickets   []Ticket
+	Since     Since // what changed since this user's last talk with the customer
 }

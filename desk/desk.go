@@ -26,6 +26,7 @@ var (
 	ErrWrongKey  = errors.New("wrong key")
 	ErrDamaged   = errors.New("the file is damaged")
 	ErrNewer     = errors.New("written by a newer version")
+	ErrCopied    = errors.New("a copy of this desk used its number")
 	ErrInvalid   = errors.New("invalid")
 )
 

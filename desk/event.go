@@ -169,8 +169,9 @@ type (
 	}
 	// SearchEdited tells what stands in the search box.
 	SearchEdited struct{ Text string }
-	// CustomerOpened opens a customer found by a search, in the active draft's place if there is none.
-	CustomerOpened struct{ Customer string }
+	// CustomerOpened opens a customer found by a search, in the active draft's place if there is none. Contact is the
+	// one whose note was found; empty: the customer itself was.
+	CustomerOpened struct{ Customer, Contact string }
 	// CustomerChosen says whom the draft is about; no customer: none of those who are offered.
 	CustomerChosen struct{ Draft, Customer string }
 	// NewNameEdited names an unknown caller; saving makes the customer.
@@ -245,7 +246,7 @@ type (
 		ID  string
 		How Settling
 	}
-	// ReleasePressed puts a customer into the pool, once it has been pressed twice; ClaimPressed takes one out.
+	// ReleasePressed puts a customer who is on screen into the pool; UndoPressed takes it back.
 	ReleasePressed struct{ Customer string }
 	// ClaimPressed takes a customer out of the pool for this user. Who comes first at central has it.
 	ClaimPressed struct {
@@ -273,6 +274,9 @@ type (
 		Phone    bool              // the profile has a phone account, or central may bring one
 		SignIn   bool              // a new password for central can be typed at the desk
 		Switch   bool              // another user can sign in at the window
+		Account  bool              // a phone account can be typed at the window
+
+		Books map[Language][]Phrase // the team's phrase book in each language; never altered
 	}
 	// PasswordTried tells how a password that was typed at the desk fares: Busy while central is asked, then
 	// Problem (State.SignIn) or Taken. The password itself is in no event.
@@ -398,6 +402,7 @@ type (
 	LoadHistory struct {
 		Seq             int
 		Draft, Customer string
+		Contact         string // one that the history has to hold, however old it is; empty: none
 	}
 	// SearchCustomers answers the search box.
 	SearchCustomers struct {

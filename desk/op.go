@@ -111,7 +111,8 @@ type Refusal struct {
 
 // Page is one transaction's worth of a pull: at most MaxPageRows rows. It applies only where From
 // equals the desk's cursor and Epoch the desk's epoch (or Reset is set). Only the last page of a
-// checkpoint (Last) releases ops: those with N ≤ LastN leave the outbox. Reset begins a fresh
+// checkpoint (Last) releases ops: those with N ≤ LastN leave the outbox, if LastN is LastID here too (empty: central
+// does not know any more); else the numbers are another's work. Reset begins a fresh
 // snapshot: rows that no page up to the next Last names are gone. TakenN and TakenID come with Reset: number and id of
 // the last op that this central has of the asking desk id (0 and empty: none). A central restored from a backup may lack
 // ops that it had released: the desk has kept them, and those written after TakenID wait in its outbox again,
@@ -124,6 +125,7 @@ type Page struct {
 	Rows    []Row     `json:"rows,omitempty"`
 	Last    bool      `json:"last"`
 	LastN   int64     `json:"last_n,omitempty"`
+	LastID  string    `json:"last_id,omitempty"`
 	Refused []Refusal `json:"refused,omitempty"`
 
 	TakenN    int64  `json:"taken_n,omitempty"`

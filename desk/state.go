@@ -185,7 +185,14 @@ type Audio struct {
 // changes one that was handed out.
 type State struct {
 	Version       string
-	Language      Language
+	Language      Language // in use now
+	Settings      Settings // how the user likes the desk
+	KeyTrial      KeyTrial // an action that is being given another chord
+	SettingsAt    string   // the part of the settings on screen: SettingsDisplay, …; empty: the first
+	Devices       SoundDevices
+	SoundTest     SoundTest
+	Setup         Setup
+	Diagnostics   Diagnostics
 	Session       Session
 	Registrations []Registration
 	PhoneWanted   bool // calls need a registration; without a phone account there is none to wait for
@@ -198,20 +205,32 @@ type State struct {
 	Browsing      *Customer // customer opened from a search, beside or without a draft
 	BrowseID      string    // the customer that Browsing is, or will be when it has been read
 	BrowseHistory History
-	Loads         int // LoadHistory commands given so far; each carries its number
-	BrowseLoad    int // the newest for Browsing
+	Found         string // ID of the contact of Browsing whose note was searched for
+	Loads         int    // LoadHistory commands given so far; each carries its number
+	BrowseLoad    int    // the newest for Browsing
 	Link          Link
 	SignIn        SignIn
 	Board         Board
 	BoardKnown    bool
 	Notices       []Notice
 	Audio         Audio
+	Sight         Sight  // how much of the window is in front of the agent
+	SightKnown    bool   // the system tells that
+	Tray          bool   // the session has a tray in which the program can stay
+	InTray        bool   // the window is away, the program is in the tray
+	ClosedAt      Millis // when closing the window was refused last, for a call
+	GlobalKeys    GlobalKeys
 	Flows         []*flow.Flow // shipped and central's; immutable
 	Saved         *SavedWork   // what was saved last, for "已保存"
 	View          string       // work, changes, board
 	Others        []Other      // other users of this computer whose work still waits
+	PhoneForm     bool         // a phone account can be typed at this window
 	CanSwitch     bool         // another user can sign in at this window
-	Releasing     string       // customer who goes to the pool if that is pressed again
+	Job           *Job         // work under way that can be stopped; nil: none
+	Customers     CustomerList // the view of customers
+	Tasks         TaskView     // the view of tasks
+	Timeline      Timeline     // which kinds of entries of a history are shown
+	Undo          *Undo        // what was done last and can be taken back; nil: nothing
 	Lease         LeaseWish    // the callback that central is asked for before its customer is dialled
 	Changes       OpenChanges  // as read when ChangesLoad was answered, for the view of changes
 	ChangesRead   bool         // they have been read since that view was opened
@@ -223,7 +242,14 @@ type State struct {
 	Routes        map[string]string // queue name → flow ID
 	Hint          string            // code of the demo's hint line
 	StoreProblem  string            // disk_full, read_only, …: what the store last said
+	Load          []LoadSample      // of the board, of the last two hours; never altered in place
+	Quality       Quality           // of the call that talks, or talked last
+	Day           Day               // the user's own, and recent calls
 	Wiping        bool              // central has ordered the desk to be wiped: only calls go on
+
+	Books     map[Language][]Phrase // the team's phrase book in each language; never altered
+	BookText  string                // the own one as it stands in the field of the settings; empty: as WritePhrases has it
+	Knowledge Knowledge
 }
 
 // LeaseWish is a call that waits until central has said whose its callback is.

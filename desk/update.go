@@ -8,9 +8,10 @@ import (
 // step is one run of Update: the state being made, the stamp and the commands gathered so far. Its
 // methods are named after the event they answer.
 type step struct {
-	s   State
-	at  Stamp
-	out []Command
+	s       State
+	at      Stamp
+	out     []Command
+	ticking bool // the event is a Ticked
 }
 
 // Update maps a state and an event to the next state and the commands to carry out. It is a pure
@@ -42,20 +43,29 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.atWork(e)
 	case CallbackPromised, CustomerEdited, ContactWritten:
 		u.written(e)
+	case SightChanged, WindowWanted, GlobalKeysHeld, CloseWanted, TrayChanged:
+		u.atWindow(e)
+	case QualityMeasured:
+		u.measured(e.Quality)
+	case DayLoaded:
+		u.dayLoaded(e)
 	case SyncPressed:
 		u.do(SyncNow{})
+	case KnowledgeSought, ArticleChosen, PhraseTaken:
+		u.atKnowledge(e)
 	case ViewChosen:
 		u.view(e.View)
 	case SwitchPressed:
 		u.switchUser()
-	case ReleasePressed:
-		u.release(e.Customer)
-	case ClaimPressed:
-		u.claim(e)
-	case LanguageChosen:
-		if e.Language.Valid() {
-			u.s.Language = e.Language
-		}
+	case SettingsLoaded, SettingsChanged, SettingChosen, PaneMoved, ActionUsed, LanguageChosen, SettingsOpened, PhrasesWritten,
+		KeyAsked, KeyRefused, KeyGiven, KeysReset:
+		u.atSettings(e)
+	case SetupStarted, SetupStepChosen, SetupByHand, SetupKeyPressed, PhoneTried, RegisterPressed:
+		u.atSetup(e)
+	case DiagnosticsPressed, DiagnosticsWritten:
+		u.atDiagnostics(e)
+	case SoundChosen, LevelChosen, SoundDevicesFound, SoundTestPressed, SoundHeard:
+		u.atSound(e)
 	case NoticeDismissed:
 		u.s.Notices = slices.DeleteFunc(slices.Clone(u.s.Notices), func(n Notice) bool { return n.ID == e.ID })
 	case NoticeRaised:
@@ -65,11 +75,16 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	case Started:
 		u.started(e)
 	case Ticked:
+		u.ticking = true
 		u.ticked()
 	case WipeOrdered:
 		u.wipe()
+	default:
+		u.atViews(e)
 	}
 	u.settleAgent(before)
+	u.settleSetup()
+	u.settleSound(s)
 	return u.s, u.out
 }
 
@@ -77,11 +92,12 @@ func (u *step) do(c Command) { u.out = append(u.out, c) }
 
 func (u *step) started(e Started) {
 	u.s = State{
-		Version: e.Version, Language: e.Language, Session: e.Session, Flows: e.Flows, Routes: e.Routes,
+		Version: e.Version, Language: e.Language, Session: e.Session, Flows: e.Flows, Routes: e.Routes, Books: e.Books,
 		View: "work", Wish: AgentNotReady, PhoneWanted: e.Phone,
 		Agent: Agent{User: e.Session.User, Name: e.Session.Name, Group: e.Session.Group, State: AgentOffline, Since: u.at.At},
 	}
 	u.s.SignIn.Offered, u.s.CanSwitch = e.SignIn && e.Central, e.Switch && e.Central
+	u.s.PhoneForm = e.Account
 	u.s.Link = Link{State: CentralNone, Since: u.at.At}
 	if e.Central {
 		u.s.Link.State = CentralConnecting
@@ -95,9 +111,13 @@ const noticeLife = 8 * 1000
 const seenEvery = 10 * 1000
 
 func (u *step) ticked() {
+	u.forgetUndo()
 	old := func(n Notice) bool { return n.Level == NoticeInfo && u.at.At-n.At > noticeLife }
 	if slices.ContainsFunc(u.s.Notices, old) {
 		u.s.Notices = slices.DeleteFunc(slices.Clone(u.s.Notices), old)
+	}
+	if u.at.At-u.s.Day.asked >= dayEvery {
+		u.loadDay()
 	}
 	for _, d := range u.s.Drafts {
 		d = u.whileItLasts(d)
@@ -191,11 +211,15 @@ func (u *step) load(draft, customer string) {
 		d.Load = u.s.Loads
 		u.put(d)
 	}
-	u.do(LoadHistory{Seq: u.s.Loads, Draft: draft, Customer: customer})
+	found := ""
+	if draft == "" {
+		found = u.s.Found
+	}
+	u.do(LoadHistory{Seq: u.s.Loads, Draft: draft, Customer: customer, Contact: found})
 }
 
 func (u *step) closeBrowse() {
-	u.s.Browsing, u.s.BrowseHistory, u.s.BrowseID, u.s.Releasing = nil, History{}, "", ""
+	u.s.Browsing, u.s.BrowseHistory, u.s.BrowseID, u.s.Found = nil, History{}, "", ""
 }
 
 // live reports whether the draft's call still exists.

@@ -69,6 +69,11 @@ func (u *step) promised(customer string) string {
 	if u.s.Browsing != nil && u.s.Browsing.ID == customer {
 		list = u.s.BrowseHistory.Callbacks
 	}
+	for _, at := range []Looked{u.s.Tasks.Looked, u.s.Customers.Looked} {
+		if len(list) == 0 && at.Customer.ID == customer {
+			list = at.History.Callbacks
+		}
+	}
 	for _, d := range u.s.Drafts {
 		if len(list) == 0 && d.Reaches == customer {
 			list = d.History.Callbacks

@@ -21,6 +21,12 @@ func (u *step) view(name string) {
 	u.s.View = name
 	u.s.Changes, u.s.ChangesRead = OpenChanges{}, false // other people's screens pass by: they are not kept
 	u.loadChanges()
+	switch name {
+	case "customers":
+		u.openCustomers()
+	case "tasks":
+		u.askTasks()
+	}
 }
 
 // loadChanges has the open changes read while they are on screen.

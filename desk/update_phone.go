@@ -70,6 +70,9 @@ func (u *step) callChanged(c Call) {
 		u.callAnswered(c, d)
 		d, bound = u.s.Draft(d.ID)
 	}
+	if c.State == CallEnded && known && old.State != CallEnded {
+		u.callOver(c)
+	}
 	if bound && c.State == CallEnded && (!known || old.State != CallEnded) {
 		u.callEnded(c, d)
 	}

@@ -30,6 +30,7 @@ func (u *step) fromStore(e Event) {
 	case WorkCommitted:
 		u.committed(e)
 	case WorkNotCommitted:
+		u.notDone(e.Intent)
 		if d, ok := u.s.Draft(e.Draft); ok {
 			d.Saving, d.ThenReady, d.Problem = false, false, e.Problem
 			u.put(d)
@@ -105,6 +106,7 @@ func (u *step) committed(e WorkCommitted) {
 	}
 	u.do(SyncNow{})
 	u.loadChanges()
+	u.relist()
 	if e.Draft == "" && u.s.Browsing != nil { // it may be about whom the agent looks at
 		u.load("", u.s.Browsing.ID)
 	}
@@ -202,6 +204,7 @@ func (u *step) fromCentral(e Event) {
 		u.s.Others = e.Others
 	case BoardSeen:
 		u.s.Board, u.s.BoardKnown = e.Board, true
+		u.sampleLoad(e.Board)
 	default: // the others are not for this function
 	}
 }
@@ -224,6 +227,7 @@ func (u *step) synced(e Synced) {
 	if e.Rows == 0 {
 		return
 	}
+	u.relist()
 	if d, ok := u.s.Draft(u.s.Active); ok {
 		if d.Customer != "" {
 			u.load(d.ID, d.Customer)

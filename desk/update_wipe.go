@@ -7,10 +7,15 @@ func (u *step) wipe() {
 		return
 	}
 	old := u.s
+	old.Settings.Phrases = nil // an agent's own words may name somebody
 	u.s = State{
-		Version: old.Version, Language: old.Language, Session: old.Session, Registrations: old.Registrations,
+		Settings: old.Settings,
+		Version:  old.Version, Language: old.Language, Session: old.Session, Registrations: old.Registrations,
 		PhoneWanted: old.PhoneWanted, Agent: old.Agent, Link: Link{State: old.Link.State, Reason: old.Link.Reason, Since: old.Link.Since},
-		Audio: old.Audio, View: "work", Wish: AgentNotReady, Wiping: true,
+		Audio: old.Audio, Sight: old.Sight, SightKnown: old.SightKnown, GlobalKeys: old.GlobalKeys, Tray: old.Tray, InTray: old.InTray, View: "work", Wish: AgentNotReady, Wiping: true,
+	}
+	if old.SoundTest.Kind != SoundNothing {
+		u.do(TestSound{})
 	}
 	for _, c := range old.Calls {
 		if c.Live() {
@@ -43,6 +48,8 @@ func (u *step) whileWiping(e Event) {
 		u.fromPhone(e)
 	case LinkChanged:
 		u.fromCentral(e)
+	case SightChanged, WindowWanted, GlobalKeysHeld, CloseWanted, TrayChanged:
+		u.atWindow(e)
 	case LanguageChosen:
 		if e.Language.Valid() {
 			u.s.Language = e.Language

@@ -3,6 +3,7 @@ package desk
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/callbench/callbench/desk/flow"
@@ -21,13 +22,13 @@ func (u *step) atWork(e Event) {
 	switch e := e.(type) {
 	case SearchEdited:
 		u.s.Search = Search{Text: e.Text, Seq: u.s.Search.Seq + 1, Busy: e.Text != "", Hits: u.s.Search.Hits}
-		if e.Text == "" {
-			u.s.Search.Hits = nil
+		if _, only := OnlyActions(e.Text); only || e.Text == "" {
+			u.s.Search.Busy, u.s.Search.Hits = false, nil
 			return
 		}
 		u.do(SearchCustomers{Seq: u.s.Search.Seq, Text: e.Text})
 	case CustomerOpened:
-		u.opened(e.Customer)
+		u.opened(e)
 	case CustomerChosen:
 		u.choose(e.Draft, e.Customer)
 	case FlowStarted:
@@ -53,6 +54,17 @@ func (u *step) atWork(e Event) {
 	default:
 		u.typed(e)
 	}
+}
+
+// OnlyActions reports whether what stands in the search box asks for actions and not for customers, because it begins
+// with > (also as an input method for Chinese writes it), and gives it without that sign.
+func OnlyActions(text string) (string, bool) {
+	for _, sign := range []string{">", "＞", "》"} {
+		if rest, ok := strings.CutPrefix(text, sign); ok {
+			return strings.TrimSpace(rest), true
+		}
+	}
+	return text, false
 }
 
 // typed answers the events that only change the writing of a draft.
@@ -122,15 +134,15 @@ func (u *step) openDraft(customer string) {
 }
 
 // opened shows a customer found by a search: as the caller of an unidentified draft, else beside it.
-func (u *step) opened(id string) {
+func (u *step) opened(e CustomerOpened) {
 	u.s.Search = Search{Seq: u.s.Search.Seq + 1}
 	u.view("work")
 	if d, ok := u.draft(""); ok && d.Customer == "" && d.NewName == "" {
-		u.choose(d.ID, id)
+		u.choose(d.ID, e.Customer)
 		return
 	}
-	u.s.BrowseID = id
-	u.load("", id)
+	u.s.BrowseID, u.s.Found = e.Customer, e.Contact
+	u.load("", e.Customer)
 }
 
 func (u *step) choose(draft, customer string) {

@@ -29,6 +29,7 @@ const (
 const (
 	chainSchema   = 3 // the first with a chain
 	countedSchema = 4 // the first that counts what waits, and that knows conflicts
+	talkSchema    = 5 // the first that finds notes
 )
 
 // maxFindings bounds what is named of each kind; beyond that findings are counted.

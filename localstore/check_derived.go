@@ -128,19 +128,27 @@ func missingForms(ctx context.Context, conn *sql.Conn, one checkedRow) (bool, er
 	return found == 0, err
 }
 
-// leftovers finds search forms of customers who are gone.
+// leftovers finds search forms of records that are gone.
 func (c *check) leftovers(ctx context.Context, conn *sql.Conn) error {
-	for table, query := range map[string]string{
+	leftovers := map[string]string{
 		"form": `SELECT count(*) FROM form WHERE customer NOT IN (SELECT rid FROM customer)`,
 		"near": `SELECT count(*) FROM near WHERE customer NOT IN (SELECT rid FROM customer)`,
 		"gram": `SELECT count(*) FROM gram WHERE rowid NOT IN (SELECT rid FROM customer)`,
-	} {
+	}
+	if c.r.Schema >= talkSchema {
+		leftovers["listed"] = `SELECT count(*) FROM listed WHERE customer NOT IN (SELECT rid FROM customer)`
+		leftovers["visited"] = `SELECT count(*) FROM visited WHERE contact NOT IN (SELECT rid FROM contact)`
+		leftovers["ticket_open"] = `SELECT count(*) FROM ticket_open WHERE ticket NOT IN (SELECT rid FROM ticket)`
+		leftovers["seen"] = `SELECT count(*) FROM seen WHERE customer NOT IN (SELECT key FROM customer)`
+		leftovers["talk"] = `SELECT count(*) FROM talk WHERE rowid NOT IN (SELECT rid FROM contact)`
+	}
+	for table, query := range leftovers {
 		var n int
 		if err := conn.QueryRowContext(ctx, query).Scan(&n); err != nil {
 			return err
 		}
 		if n > 0 {
-			c.r.found(PartDerived, fmt.Sprintf("%d search forms of customers who are not there", n), table)
+			c.r.found(PartDerived, fmt.Sprintf("%d search forms of records that are not there", n), table)
 		}
 	}
 	return nil

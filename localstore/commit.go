@@ -99,6 +99,9 @@ func (t *tx) commit(in desk.Intent, done *desk.Committed) error {
 			return err
 		}
 	}
+	if err := t.remember(op.Changes); err != nil {
+		return err
+	}
 	if in.Draft != "" {
 		if err := t.exec(`DELETE FROM draft WHERE id = ?`, in.Draft); err != nil {
 			return err

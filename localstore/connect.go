@@ -65,6 +65,7 @@ type writer struct {
 	conn      *sql.Conn
 	turn      chan struct{}
 	waiting   atomic.Int32 // how many wait for it
+	level     string       // syncFull or syncNext
 	stmts     map[string]statement
 	trace     func(query string, args []any) // see Measure
 	committed func(*tx)                      // called after each commit; it must not wait
@@ -75,7 +76,7 @@ func openWriter(ctx context.Context, path string, v *vault.VFS) (*writer, error)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), stmts: map[string]statement{}, committed: func(*tx) {}, trace: (*Measure)(nil).trace()}
+	w := &writer{db: db, turn: make(chan struct{}, 1), level: syncFull, stmts: map[string]statement{}, committed: func(*tx) {}, trace: (*Measure)(nil).trace()}
 	if w.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -117,14 +118,30 @@ func (w *writer) take(ctx context.Context) error {
 
 func (w *writer) leave() { <-w.turn }
 
-// in runs f in one transaction of the writer: committed if f returns nil, else undone. ctx bounds the
-// wait for the turn only.
-func (w *writer) in(ctx context.Context, f func(*tx) error) error {
+// in runs f in one transaction of the writer: committed if f returns nil, else undone; what is committed survives a
+// power cut. ctx bounds the wait for the turn only.
+func (w *writer) in(ctx context.Context, f func(*tx) error) error { return w.inAt(ctx, syncFull, f) }
+
+// How a commit is made durable: at once, or with the next one that is. What is committed but not durable yet is gone
+// after a power cut as a whole, and nothing is there that was committed after it: the log is read up to its first gap.
+const (
+	syncFull = "PRAGMA synchronous = FULL"
+	syncNext = "PRAGMA synchronous = NORMAL"
+)
+
+// inAt does the same at a level of durability. The file is opened at syncFull.
+func (w *writer) inAt(ctx context.Context, level string, f func(*tx) error) error {
 	if err := w.take(ctx); err != nil {
 		return err
 	}
 	defer w.leave()
 	ctx = context.WithoutCancel(ctx)
+	if w.level != level {
+		if _, err := w.conn.ExecContext(ctx, level); err != nil { // not prepared: this one acts when it is compiled
+			return err
+		}
+		w.level = level
+	}
 	t := &tx{w: w, ctx: ctx}
 	if err := t.exec(`BEGIN IMMEDIATE`); err != nil {
 		return err
@@ -158,12 +175,15 @@ type tx struct {
 	w   *writer
 	ctx context.Context //nolint:containedctx // lives as long as one call of in
 
-	user     *string               // whose file it is, once asked
-	waits    *bool                 // see anyWaits
-	mostNew  bool                  // the row that was put last was not there before: the next one may not be, either
-	gathered gathered              // see flushForms
-	near     []int64               // customers whose row of near it may have changed
-	nearRoom [nearDue + 1]nearRoom // of each class, once asked
+	user       *string               // whose file it is, once asked
+	listedAll  *bool                 // see relisted
+	waits      *bool                 // see anyWaits
+	mostNew    bool                  // the row that was put last was not there before: the next one may not be, either
+	gathered   gathered              // see flushForms
+	listsLater bool                  // customers who are new get their rows of listed from relist
+	relisting  *int64                // how far relist has come with customers, once asked
+	near       []int64               // customers whose row of near it may have changed
+	nearRoom   [nearDue + 1]nearRoom // of each class, once asked
 }
 
 func (t *tx) prepared(query string) (statement, error) {

@@ -44,11 +44,19 @@ func (t *tx) erase(p place) error {
 	if err := t.eraseOps(p); err != nil {
 		return err
 	}
+	if p.table == desk.TableCustomer {
+		if err := t.exec(`DELETE FROM call_seen WHERE customer = ?`, p.key); err != nil {
+			return err
+		}
+	}
 	if err := t.eraseConflicts(p); err != nil || p.table != desk.TableContact {
 		return err
 	}
 	err := t.exec(`UPDATE chain SET salt = NULL WHERE (life, n) IN (SELECT life, n FROM chain_row WHERE key = ?)`, p.key)
 	if err != nil {
+		return err
+	}
+	if err := t.exec(`INSERT OR IGNORE INTO talk_due (rid) VALUES (?)`, dueErased); err != nil {
 		return err
 	}
 	return t.exec(`DELETE FROM chain_row WHERE key = ?`, p.key)

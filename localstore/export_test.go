@@ -2,7 +2,11 @@ package localstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+
+	"github.com/callbench/callbench/desk/pinyin"
 )
 
 // FillDisk lets the file grow by no more than pages; 0 lifts it. SQLite then fails as it does on a full disk.
@@ -55,6 +59,10 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	for what, query := range map[string]string{
 		"forms without a customer":       `SELECT count(*) FROM form WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"lists without a customer":       `SELECT count(*) FROM listed WHERE customer NOT IN (SELECT rid FROM customer)`,
+		"visits without a contact":       `SELECT count(*) FROM visited WHERE contact NOT IN (SELECT rid FROM contact)`,
+		"open tickets without a ticket":  `SELECT count(*) FROM ticket_open WHERE ticket NOT IN (SELECT rid FROM ticket)`,
+		"seen without a customer":        `SELECT count(*) FROM seen WHERE customer NOT IN (SELECT key FROM customer)`,
 		"near without a customer":        `SELECT count(*) FROM near WHERE customer NOT IN (SELECT rid FROM customer)`,
 		"texts without a customer":       `SELECT count(*) FROM gram WHERE rowid NOT IN (SELECT rid FROM customer)`,
 		"customers without a text":       `SELECT count(*) FROM customer WHERE rid NOT IN (SELECT rowid FROM gram) AND (SELECT deriver FROM replica) >= 3`,
@@ -94,7 +102,7 @@ func (s *Store) ids(ctx context.Context, query string) (ids []string, err error)
 }
 
 // SecondReadings is the table of that name.
-func SecondReadings() map[rune]string { return secondReadings }
+func SecondReadings() map[rune]string { return pinyin.Seconds() }
 
 // Outdate leaves the file as an older deriver would have: without search forms, or with others.
 func (s *Store) Outdate(ctx context.Context) error {
@@ -122,7 +130,7 @@ func (s *Store) HasOlder(ctx context.Context) (bool, error) { return s.hasOlder(
 func ReadingsOf(name string) []string { return readingsOf(name) }
 
 // ZhuyinOf is a pinyin syllable in zhuyin.
-func ZhuyinOf(syllable string) string { return zhuyinOf(syllable) }
+func ZhuyinOf(syllable string) string { return pinyin.Zhuyin(syllable) }
 
 // Segments counts those of table gram.
 func (s *Store) Segments(ctx context.Context) (n int, err error) {
@@ -151,4 +159,17 @@ func (s *Store) MergeWords(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// TalkWords gives the words that table talk still has in its file, of gone contacts too.
+func (s *Store) TalkWords(ctx context.Context) (string, error) {
+	var words sql.NullString
+	err := s.write.in(ctx, func(t *tx) error {
+		if err := t.exec(`CREATE VIRTUAL TABLE temp.talk_terms USING fts5vocab('main', 'talk', 'row')`); err != nil {
+			return err
+		}
+		err := t.row(`SELECT group_concat(term) FROM talk_terms`).Scan(&words)
+		return errors.Join(err, t.exec(`DROP TABLE talk_terms`))
+	})
+	return words.String, err
 }

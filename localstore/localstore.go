@@ -75,6 +75,7 @@ type Store struct {
 
 	paging   sync.Mutex    // one page, or one renumbering, at a time: each is several transactions
 	pageTime time.Duration // how long a page may have the writer at a time
+	paged    atomic.Int64  // when the last page of a snapshot that goes on came, in Unix nanoseconds
 	held     atomic.Int64  // see LongestHold
 	cutOff   atomic.Bool   // a renumbering was under way when the file was opened
 

@@ -28,6 +28,9 @@ func (s *Store) chores() []chore {
 		{"reseal", s.reseal, false},
 		{"derive anew", s.rederive, false},
 		{"merge words", s.mergeWords, false},
+		{"read notes", s.readNotes, false},
+		{"list", s.relist, false},
+		{"forget how customers stood", s.forgetOld, false},
 	}
 }
 

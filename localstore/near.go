@@ -27,8 +27,9 @@ const (
 //nolint:gochecknoglobals // constant in all but name
 var nearBounds = [...]int{nearRecent: 512, nearOwn: 1024, nearDue: 512}
 
-// approach keeps table near as customer c and the callbacks say. there: c is shown; fresh: it was not before.
-func (t *tx) approach(rid int64, key string, c desk.Customer, there, fresh bool) error {
+// approach keeps table near as customer c, whom searches compare as is, and the callbacks say. there: c is shown;
+// fresh: it was not before.
+func (t *tx) approach(rid int64, key string, c desk.Customer, is subject, there, fresh bool) error {
 	var had int
 	if !fresh {
 		if err := t.row(`SELECT coalesce((SELECT class FROM near WHERE customer = ?), 0)`, rid).Scan(&had); err != nil {
@@ -59,7 +60,7 @@ func (t *tx) approach(rid int64, key string, c desk.Customer, there, fresh bool)
 	}
 	return t.exec(`INSERT INTO near (customer, class, own, at, subject) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (customer) DO UPDATE SET class = excluded.class, own = excluded.own, at = excluded.at, subject = excluded.subject`,
-		rid, class, own, int64(c.LastContactAt), subjectOf(c).line())
+		rid, class, own, int64(c.LastContactAt), is.line())
 }
 
 func (t *tx) nearClass(key string, c desk.Customer, there bool) (class int, own bool, err error) {
@@ -141,7 +142,7 @@ func (t *tx) approachOf(customer string) error {
 		return err
 	}
 	c, there := held(row.body)
-	return t.approach(row.rid, customer, c, there, false)
+	return t.approach(row.rid, customer, c, subjectOf(c), there, false)
 }
 
 // line writes a subject as table near holds it; folded texts hold neither tabs nor line breaks.

@@ -81,6 +81,13 @@ func (s *Store) Pending(ctx context.Context, after int64, maxOps, maxBytes int) 
 	return list, wrap("read outbox", err)
 }
 
+// OpID gives the id of this desk's op n, whatever became of it; empty: there is none, or it is kept no more.
+func (s *Store) OpID(ctx context.Context, n int64) (string, error) {
+	var id string
+	err := s.one(ctx, `SELECT coalesce((SELECT op.id FROM op WHERE op.desk = replica.desk AND op.n = ?), '') FROM replica`, n).Scan(&id)
+	return id, wrap("read outbox", err)
+}
+
 // Outbox gives what waits for central and what central refused, newest refusal first.
 func (s *Store) Outbox(ctx context.Context) (desk.Outbox, error) {
 	var o desk.Outbox

@@ -2,6 +2,8 @@ package localstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,18 +12,21 @@ import (
 )
 
 const (
-	pageFor    = 12 * time.Millisecond // that a page's rows have the writer at a time; the commit comes on top
-	yieldAfter = 2 * time.Millisecond  // when somebody else waits for it
-	quickRows  = 50                    // a page of so few is one transaction, and so are the first ones of a longer
+	pageFor    = 12 * time.Millisecond // that a page's work has the writer at a time; the commit comes on top
+	rowsFor    = 5 * time.Millisecond  // the same of new rows, whose search forms and commit take twice as long again
+	yieldAfter = time.Millisecond      // when somebody else waits for it
+	leastRows  = 20                    // of a long page in a transaction
+	quickRows  = 50                    // a page of so few is one transaction
 )
 
 // ApplyPage applies one page of a pull and gives how many rows it changed. Rows, cursor and refusals are
-// one transaction, but that the first rows of a long page come in earlier ones, a short while each. The
+// one transaction, but that the rows of a long page come in earlier ones, a short while each. The
 // cursor moves with the last: after an error or a cut the page is asked for again, and its rows are the same.
 //
 // A page whose From is not the cursor, or whose Epoch is not the file's (without Reset; a file that has
 // no epoch yet takes the first one), is desk.ErrConflict: late, doubled or from another central. So is one
-// whose LastN this file never gave. A caller that tells central what was acknowledged to it (Acked of a
+// whose LastN this file never gave. desk.ErrCopied: LastID is not the op of that number here; the caller calls NewDesk.
+// A caller that tells central what was acknowledged to it (Acked of a
 // pull) gets no such page: that a file is a copy of another shows when it pushes. desk.ErrInvalid: more
 // than desk.MaxPageRows rows, an unknown table, a malformed row.
 //
@@ -43,9 +48,9 @@ func (s *Store) ApplyPage(ctx context.Context, p desk.Page) (int, error) {
 func (s *Store) LongestHold() time.Duration { return time.Duration(s.held.Load()) }
 
 // inPage is a transaction of a page.
-func (s *Store) inPage(ctx context.Context, f func(*tx) error) error {
+func (s *Store) inPage(ctx context.Context, level string, f func(*tx) error) error {
 	var began time.Time
-	err := s.write.in(ctx, func(t *tx) error {
+	err := s.write.inAt(ctx, level, func(t *tx) error {
 		began = time.Now()
 		return f(t)
 	})
@@ -76,19 +81,19 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 		return 0, err
 	}
 	if anew || cutOff { // it may have been asked for under the old desk id
-		p.LastN, p.Refused, p.Checkpoint, p.BackedUpN = 0, nil, nil, 0
+		p.LastN, p.LastID, p.Refused, p.Checkpoint, p.BackedUpN = 0, "", nil, nil, 0
 	}
-	w := pageWork{p: p, now: s.now(), limit: s.pageTime, waiting: func() bool { return s.write.waiting.Load() > 0 }}
+	w := pageWork{p: p, parsed: parseAhead(p.Rows), now: s.now(), limit: min(rowsFor, s.pageTime), waiting: func() bool { return s.write.waiting.Load() > 0 }}
 	if p.Reset && (p.Last || len(p.Rows) > quickRows) {
 		if err := wellFormed(p.Rows); err != nil { // nothing is begun that cannot go on
 			return 0, err
 		}
-		if err := s.inPage(ctx, w.begin); err != nil {
+		if err := s.inPage(ctx, syncFull, w.begin); err != nil {
 			return 0, err
 		}
 	}
 	if mistake.Made(mistake.CursorBeforeRows) {
-		err = s.inPage(ctx, func(t *tx) error {
+		err = s.inPage(ctx, syncFull, func(t *tx) error {
 			if _, err := t.standing(p, false); err != nil {
 				return err
 			}
@@ -101,7 +106,8 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 	}
 	swept := 0
 	for !w.finished {
-		if err := s.inPage(ctx, w.step); err != nil {
+		w.await()
+		if err := s.inPage(ctx, w.level(), w.step); err != nil {
 			return w.ahead + swept, err
 		}
 		if w.sweep != 0 && !w.swept {
@@ -112,7 +118,11 @@ func (s *Store) applyPage(ctx context.Context, p desk.Page) (int, error) {
 		}
 	}
 	if p.Last {
-		err = s.afterLast(ctx, p, w.more)
+		s.paged.Store(0)
+		s.nudge()
+		err = s.afterLast(ctx, p, w.left)
+	} else {
+		s.paged.Store(time.Now().UnixNano())
 	}
 	return w.ahead + swept, err
 }
@@ -132,16 +142,19 @@ func wellFormed(rows []desk.Row) error {
 // pageWork is a page that is being applied, transaction by transaction.
 type pageWork struct {
 	p       desk.Page
+	parsed  <-chan []parsed // its rows, in pieces
 	now     desk.Millis
 	limit   time.Duration // of a transaction's rows
 	waiting func() bool   // for the writer: somebody saves
 
-	begun    bool  // the page is a snapshot's first one, and the file knows that it has begun
-	ahead    int   // rows that are applied
-	sweep    int64 // the snapshot whose last rows have come: what it did not name is to go; 0: none
-	swept    bool  // it has gone
-	finished bool  // the cursor has moved
-	more     bool  // ops are left to release
+	ready    []parsed // the next rows
+	begun    bool     // the page is a snapshot's first one, and the file knows that it has begun
+	ahead    int      // rows that are applied
+	sweep    int64    // the snapshot whose last rows have come: what it did not name is to go; 0: none
+	swept    bool     // it has gone
+	early    bool     // the transaction is one before the page's last
+	finished bool     // the cursor has moved
+	left     bool     // ops are left to release
 }
 
 // begin notes that a snapshot begins, before its first rows count as named. The cursor is empty until the page is
@@ -153,29 +166,74 @@ func (w *pageWork) begin(t *tx) error {
 		return err
 	}
 	w.begun = true
+	if !w.p.Last {
+		if err := t.listLater(); err != nil {
+			return err
+		}
+	}
 	return t.exec(`UPDATE replica SET cursor = '', epoch = ?, staging = ?`, w.p.Epoch, st.staging)
 }
 
-// step is one transaction: as many rows as its time allows and, with the last of them, what the page ends with.
+// atOnce is how many of a page's rows are one transaction at least: all of a short page.
+func atOnce(rows int) int {
+	if rows <= quickRows {
+		return quickRows
+	}
+	return leastRows
+}
+
+// await waits until there are rows to go on with, without the writer.
+func (w *pageWork) await() {
+	if w.ahead < len(w.p.Rows) && len(w.ready) == 0 {
+		w.ready = <-w.parsed
+	}
+}
+
+// more takes what else has been read; false: nothing, at the moment.
+func (w *pageWork) more() bool {
+	select {
+	case piece := <-w.parsed:
+		w.ready = append(w.ready, piece...)
+		return len(piece) > 0
+	default:
+		return false
+	}
+}
+
+// level is how the next transaction is made durable. The rows of a long page need not be before the cursor is that
+// moves behind them: else the page is asked for again.
+func (w *pageWork) level() string {
+	if w.early = len(w.p.Rows) > quickRows && w.ahead < len(w.p.Rows); w.early {
+		return syncNext
+	}
+	return syncFull
+}
+
+// step is one transaction: as many rows as its time allows and, with the last of them or behind them, what the page ends with.
 func (w *pageWork) step(t *tx) error {
 	began := time.Now()
 	st, err := t.standing(w.p, w.begun)
 	if err != nil {
 		return err
 	}
+	t.listsLater = st.staging != 0
 	touched := touchedRows{}
-	done := 0
+	done, least := 0, atOnce(len(w.p.Rows))
 	for _, r := range w.p.Rows[w.ahead:] {
-		if took := time.Since(began); done >= quickRows && (took > w.limit || took > yieldAfter && w.waiting()) {
+		if took := time.Since(began); done >= least && (took > w.limit || took > yieldAfter && w.waiting()) {
 			break
 		}
-		if err := t.applyRow(r, st.rowGen(), touched); err != nil {
+		if done == len(w.ready) && !w.more() {
+			break
+		}
+		if err := t.applyRow(r, w.ready[done], st.rowGen(), touched); err != nil {
 			return err
 		}
 		done++
 	}
+	w.ready = w.ready[done:]
 	w.ahead += done // an error of the commit ends the page
-	if w.ahead < len(w.p.Rows) {
+	if w.ahead < len(w.p.Rows) || w.early {
 		return t.refoldAll(touched)
 	}
 	if w.p.Last && st.staging != 0 && !w.swept {
@@ -197,7 +255,7 @@ func (w *pageWork) finish(t *tx, st standing, touched touchedRows) error {
 		if released, err = t.release(st.desk, w.p.LastN, w.now, touched); err != nil {
 			return err
 		}
-		w.more = len(released) == releaseBatch
+		w.left = len(released) == releaseBatch
 		if err := t.keepCheckpoint(st.desk, w.p.Checkpoint); err != nil {
 			return err
 		}
@@ -251,13 +309,30 @@ func (t *tx) standing(p desk.Page, begun bool) (standing, error) {
 	if p.Last && p.LastN >= st.nextN {
 		return st, fmt.Errorf("central knows op %d, the next one here is %d: %w", p.LastN, st.nextN, desk.ErrConflict)
 	}
-	return st, nil
+	return st, t.own(st.desk, p)
+}
+
+// own checks that the op up to which the page releases is the one of that number here. Central took another where a
+// copy of this file gave its numbers to its own work.
+func (t *tx) own(deskID string, p desk.Page) error {
+	if !p.Last || p.LastID == "" {
+		return nil
+	}
+	var id string
+	err := t.row(`SELECT id FROM op WHERE desk = ? AND n = ?`, deskID, p.LastN).Scan(&id)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && id == p.LastID:
+		return nil // or it is kept no more
+	case err != nil:
+		return err
+	}
+	return fmt.Errorf("central took another op %d of desk %s: %w", p.LastN, deskID, desk.ErrCopied)
 }
 
 type touchedRows map[place]bool
 
-// applyRow takes a row of central's over: as the base where ops are pending on it, else as what is shown.
-func (t *tx) applyRow(r desk.Row, gen int64, touched touchedRows) error {
+// applyRow takes a row of central's over, whose body gives is: as the base where ops are pending on it, else as what is shown.
+func (t *tx) applyRow(r desk.Row, is parsed, gen int64, touched touchedRows) error {
 	p, known := place{r.Table, r.Key}, false
 	if r.Removed && r.Erased {
 		if err := t.erase(p); err != nil {
@@ -283,7 +358,7 @@ func (t *tx) applyRow(r desk.Row, gen int64, touched touchedRows) error {
 	case r.Removed:
 		return t.drop(p)
 	}
-	return t.put(p, r.Seq, gen, r.Body)
+	return t.putParsed(p, r.Seq, gen, r.Body, is)
 }
 
 // anyWaits reports whether there are rows that ops are pending on; applying pages makes no new ones.

@@ -1,6 +1,7 @@
 package localstore_test
 
 import (
+	"errors"
 	"strconv"
 	"testing"
 
@@ -109,6 +110,36 @@ func TestAContactIsSyncedWhenItsOpIsReleased(t *testing.T) {
 	apply(t, s, p)
 	if !isSynced() {
 		t.Error("not synced after its op was released")
+	}
+}
+
+func TestAPageThatMeansAnotherOpOfTheNumberReleasesNothing(t *testing.T) {
+	s := open(t, config(t.TempDir()))
+	in := intent(contact(t, desk.Contact{ID: "k1", Customer: "c1", At: 5, Content: "只在这里"}))
+	commit(t, s, in)
+	p := page("", "1", row(t, desk.TableCustomer, "c1", 1, zhang()))
+	p.LastN, p.LastID = 1, "an op of this disk's copy"
+	p.Refused = []desk.Refusal{{N: 1, Code: "forbidden"}}
+	if _, err := s.ApplyPage(t.Context(), p); !errors.Is(err, desk.ErrCopied) {
+		t.Fatalf("another op released ours: %v", err)
+	}
+	if got := outbox(t, s); got.Pending != 1 || len(got.Refused) != 0 {
+		t.Errorf("outbox %+v", got)
+	}
+	if _, err := s.NewDesk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.LastN, p.LastID, p.Refused = 0, "", nil // central knows nothing of the new id
+	apply(t, s, p)
+	ops, err := s.Pending(t.Context(), 0, 0, 0)
+	if err != nil || len(ops) != 1 || ops[0].ID != in.ID {
+		t.Fatalf("pending %+v, %v", ops, err)
+	}
+	last := page("1", "2")
+	last.LastN, last.LastID = 1, in.ID
+	apply(t, s, last)
+	if got := outbox(t, s); got.Pending != 0 {
+		t.Errorf("its own op is not released: %+v", got)
 	}
 }
 

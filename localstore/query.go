@@ -5,6 +5,7 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/desk/number"
+	"github.com/callbench/callbench/desk/pinyin"
 )
 
 // How a query fits a customer, the best first.
@@ -199,7 +200,7 @@ func (q query) spell(reading string) string {
 	}
 	var b strings.Builder
 	for s := range strings.FieldsSeq(reading) {
-		b.WriteString(zhuyinOf(s))
+		b.WriteString(pinyin.Zhuyin(s))
 	}
 	return b.String()
 }
@@ -214,6 +215,7 @@ const (
 	fieldCompany = "company"
 	fieldAddress = "address"
 	fieldTicket  = "ticket"
+	fieldNote    = "note"
 )
 
 // match words why c was found: a telephone number as people read it, else the member itself.

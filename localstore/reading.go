@@ -7,6 +7,8 @@ import (
 
 	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
+
+	spoken "github.com/callbench/callbench/desk/pinyin"
 )
 
 // maxReadings bounds the readings that are kept of one name. A name of several polyphonic characters
@@ -86,9 +88,9 @@ func syllablesOf(name string) (list [][]string, latin, chinese bool) {
 			list, run = append(list, []string{run}), ""
 		}
 		// The dictionary has the usual reading first and rare ones behind it (wang for 方): of those only
-		// what secondReadings has is kept, else every wang would be sought among the 方.
+		// what pinyin.Second has is kept, else every wang would be sought among the 方.
 		if found := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal}); len(found) > 0 {
-			if second, ok := secondReadings[r]; ok {
+			if second, ok := spoken.Second(r); ok {
 				found = append(found[:1], second)
 			}
 			if found = once(found); len(found) > 0 {

@@ -128,7 +128,7 @@ func (t *tx) rederiveCustomer(one stored, key string) error {
 	if err := t.putGrams(one.rid, f.grams, true); err != nil {
 		return err
 	}
-	return t.approach(one.rid, key, c, there, false)
+	return t.approach(one.rid, key, c, f.subject, there, false)
 }
 
 func (t *tx) rederiveTicket(one stored, _ string) error {

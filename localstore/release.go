@@ -101,7 +101,7 @@ func (s *Store) afterLast(ctx context.Context, p desk.Page, more bool) error {
 // next checkpoint goes on: until then the ops are shown on top of their own effect, which is the same.
 func (s *Store) releaseRest(ctx context.Context, lastN int64) error {
 	for more := true; more; {
-		err := s.inPage(ctx, func(t *tx) error {
+		err := s.inPage(ctx, syncFull, func(t *tx) error {
 			var deskID string
 			if err := t.row(`SELECT desk FROM replica`).Scan(&deskID); err != nil {
 				return err
@@ -171,7 +171,7 @@ func (s *Store) forgetBackedUp(ctx context.Context, n int64) error {
 		return err
 	}
 	for step := 0; more && step < forgetMost; step++ {
-		err := s.inPage(ctx, func(t *tx) error {
+		err := s.inPage(ctx, syncFull, func(t *tx) error {
 			gone, err := t.forget(old, n, before, pruneBatch)
 			more = gone == pruneBatch
 			return err

@@ -117,19 +117,23 @@ func (t *tx) find(p place) (stored, bool, error) {
 // put makes the visible row at p be body, with everything that is derived from it. A body whose
 // members do not have the table's types is desk.ErrInvalid.
 func (t *tx) put(p place, seq, gen int64, body json.RawMessage) error {
-	cols := tables[p.table]
-	lookup, err := cols.of(body)
-	if err != nil {
+	return t.putParsed(p, seq, gen, body, parse(p.table, body))
+}
+
+// putParsed does the same with what the body gives at hand.
+func (t *tx) putParsed(p place, seq, gen int64, body json.RawMessage, is parsed) error {
+	if is.err != nil {
 		return malformed(p)
 	}
-	values := append([]any{p.key, seq, gen, string(body)}, lookup...)
+	cols := tables[p.table]
+	values := append([]any{p.key, seq, gen, string(body)}, is.lookup...)
 	if t.mostNew {
 		rid, made, err := t.insert(cols, values)
 		if err != nil {
 			return err
 		}
 		if made {
-			return t.derive(p, rid, nil, body)
+			return t.derive(p, rid, nil, body, is)
 		}
 	}
 	old, there, err := t.find(p)
@@ -150,7 +154,7 @@ func (t *tx) put(p place, seq, gen int64, body json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	return t.derive(p, old.rid, old.body, body)
+	return t.derive(p, old.rid, old.body, body, is)
 }
 
 // insert puts a row in unless its key is there.
@@ -184,7 +188,7 @@ func (t *tx) drop(p place) error {
 			return err
 		}
 	}
-	return t.derive(p, old.rid, old.body, nil)
+	return t.derive(p, old.rid, old.body, nil, parsed{})
 }
 
 // What central last said about a row that pending ops touch.

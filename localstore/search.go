@@ -20,7 +20,7 @@ const (
 // Search answers the search box. A customer is found by a telephone number (whole, its beginning, its last
 // digits, any three that follow one another), the customer number, the number of a ticket, the name (any
 // part, one Chinese character too), its readings (pinyin in full, shortened, in initials; zhuyin), the company
-// and the address; simplified and traditional characters are one. Numbers that are the text as a whole
+// and the address, and what was written of talks (search_talk.go); simplified and traditional characters are one. Numbers that are the text as a whole
 // come first, then what fits customers that this user has to do with (open callback, own, spoken to of late),
 // then all others; within each the whole before the beginning before a part. Each hit says what matched. Any
 // text is allowed; one without letters and digits finds nothing.
@@ -38,7 +38,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit,
 		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearRest, f.olderNumber,
 		f.nameBegins, f.customerNumber, f.ticketBegins, f.numberBegins, f.numberEnds,
 		f.readingWhole, f.initialsWhole, f.readingBegins, f.initialsBegin,
-		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.bothKinds, f.older,
+		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.bothKinds, f.older, f.talks,
 	} {
 		if len(f.hits) >= f.limit {
 			break

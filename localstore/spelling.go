@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/callbench/callbench/desk/pinyin"
 )
 
 // Bounds of reading what was typed as syllables.
@@ -31,7 +33,7 @@ func (s sound) fits(syllable string, last bool) bool {
 	if s.zhuyin == "" {
 		return last || !s.whole || syllable == s.pinyin
 	}
-	z := zhuyinOf(syllable)
+	z := pinyin.Zhuyin(syllable)
 	return z == s.zhuyin || (last || !s.whole) && strings.HasPrefix(z, s.zhuyin)
 }
 

@@ -25,25 +25,3 @@ var surnames = map[string]string{
 	"鲜于": "xian yu", "鮮于": "xian yu", "重庆": "chong qing", "重慶": "chong qing", "夏侯": "xia hou", "尉": "wei/yu",
 	"诸葛": "zhu ge", "諸葛": "zhu ge", "欧阳": "ou yang", "歐陽": "ou yang", "皇甫": "huang fu", "宰父": "zai fu",
 }
-
-// secondReadings has characters of names and companies with a second reading that people use, beside the
-// one that the dictionary has first: 茜 is qian and xi.
-//
-//nolint:gochecknoglobals // constant in all but name
-var secondReadings = map[rune]string{
-	'行': "hang", '乐': "yue", '樂': "yue", '单': "shan", '單': "shan", '长': "chang", '長': "chang", '重': "chong",
-	'朝': "zhao", '茜': "xi", '仔': "zi", '柏': "bo", '会': "kuai", '會': "kuai", '调': "tiao", '調': "tiao", '都': "du",
-	'参': "shen", '參': "shen", '传': "zhuan", '傳': "zhuan", '弹': "tan", '彈': "tan", '曾': "zeng", '朴': "piao",
-	'解': "xie", '查': "zha", '盛': "cheng", '晟': "sheng", '娜': "nuo", '薄': "bo", '藏': "zang", '降': "xiang",
-	'露': "lou", '血': "xie", '种': "chong", '種': "chong", '校': "jiao", '系': "ji", '角': "jue", '度': "duo",
-	'率': "shuai", '厦': "xia", '六': "lu", '蚌': "beng", '铅': "yan", '番': "pan", '莞': "wan", '阿': "e", '省': "xing",
-	'什': "shi", '车': "ju", '車': "ju", '盖': "ge", '的': "di", '着': "zhuo",
-	'了': "liao", '还': "huan", '還': "huan", '没': "mo", '觉': "jiao", '覺': "jiao", '差': "chai", '便': "pian",
-	'颉': "xie", '琢': "zhuo", '禅': "shan", '禪': "shan", '澄': "deng", '绿': "lu", '拓': "ta", '纶': "guan", '綸': "guan",
-	'栎': "yue", '扎': "za", '龟': "qiu", '茄': "qie", '伽': "jia", '壳': "qiao", '殼': "qiao", '脉': "mo", '脈': "mo",
-	'模': "mu", '塞': "se", '杉': "sha", '术': "zhu", '巷': "hang",
-	'隽': "jun", '雋': "jun", '镐': "hao", '莘': "xin", '蔚': "yu", '乾': "gan",
-	'给': "ji", '給': "ji", '劲': "jing", '弄': "long", '屏': "bing", '曝': "bao", '栖': "xi", '识': "zhi",
-	'属': "zhu", '屬': "zhu", '熟': "shou", '纤': "qian", '削': "xiao", '畜': "xu", '恶': "wu", '惡': "wu",
-	'佛': "fo", '卡': "qia",
-}

@@ -47,7 +47,7 @@ func (s *Store) sweepTable(ctx context.Context, table desk.Table, staging int64)
 			return swept, err
 		}
 		for len(keys) > 0 {
-			err := s.inPage(ctx, func(t *tx) error {
+			err := s.inPage(ctx, syncFull, func(t *tx) error {
 				for began, first := time.Now(), true; len(keys) > 0 && (first || time.Since(began) < s.pageTime); keys, first = keys[1:], false {
 					gone, err := t.sweepRow(place{table, keys[0]}, staging)
 					if err != nil {
@@ -83,7 +83,7 @@ func (t *tx) sweepRow(p place, staging int64) (gone bool, err error) {
 func (s *Store) sweepBases(ctx context.Context, staging, lastN int64) (int, error) {
 	swept := 0
 	for more := true; more; {
-		err := s.inPage(ctx, func(t *tx) error {
+		err := s.inPage(ctx, syncFull, func(t *tx) error {
 			for began, first := time.Now(), true; first || more && time.Since(began) < s.pageTime; first = false {
 				n, err := t.sweepSomeBases(staging, lastN)
 				if err != nil {

@@ -7,6 +7,7 @@ set -euo pipefail
 
 build=(ca-certificates gcc libc6-dev libgl1-mesa-dev libwayland-dev libxkbcommon-dev pkg-config xorg-dev)
 window=(imagemagick libgl1-mesa-dri openbox xdotool xvfb) # a real window on a display that nobody sees
+methods=(dbus fcitx5 fcitx5-pinyin)                       # an input method to write Chinese with
 peers=(debian-archive-keyring dpkg openssl)               # Asterisk, unpacked and not installed
 dist=(binutils dpkg-dev gcc-mingw-w64-x86-64 zip)
 icon=(librsvg2-bin)
@@ -15,7 +16,7 @@ wanted=()
 for group in "$@"; do
   case $group in
     build) wanted+=("${build[@]}") ;;
-    test) wanted+=("${build[@]}" "${window[@]}" "${peers[@]}") ;;
+    test) wanted+=("${build[@]}" "${window[@]}" "${methods[@]}" "${peers[@]}") ;;
     dist) wanted+=("${build[@]}" "${dist[@]}") ;;
     icon) wanted+=("${icon[@]}") ;;
     *) echo "deps: unknown group $group (build, test, dist, icon)" >&2; exit 2 ;;

@@ -75,6 +75,10 @@ kills() {
   gotest kills -timeout 20m -run '^TestWhatWasAcknowledgedSurvivesKill$' ./localstore -kill.rounds=200 -powercut.seed="$seed"
 }
 
+monkey() { # 10,000 moves at the real window
+  gotest monkey -timeout 60m -tags windowtest -exec "$PWD/scripts/xvfb.sh" -run '^TestAMonkeyAtTheRealWindow$' ./app -monkey.realmoves 10000 -monkey.realseed "$seed"
+}
+
 imports() { # a million rows through the program, within 200 MB
   gotest imports -timeout 60m -v -run '^TestAProcessImportsWithin200MB$' ./app -import.rows=1000000
 }
@@ -106,6 +110,7 @@ once live live
 once powercuts powercuts
 once kills kills
 once imports imports
+once monkey monkey
 mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)
 for target in "${targets[@]}"; do
   read -r package name <<<"$target"

@@ -59,7 +59,7 @@ simulate() { # 500 histories of real desks and a real central; the race stage pl
 
 window() {
   tagged windowtest
-  gotest window -timeout 5m -exec "$PWD/scripts/xvfb.sh" "${arguments[@]}"
+  gotest window -timeout 10m -exec "$PWD/scripts/xvfb.sh" "${arguments[@]}"
 }
 
 stage arch gotest arch -count=1 ./internal/arch

@@ -29,6 +29,8 @@ type Store interface {
 	Replica(ctx context.Context) (desk.Replica, error)
 	// Pending gives the ops with N greater than after, in order of N, as many as fit.
 	Pending(ctx context.Context, after int64, maxOps, maxBytes int) ([]desk.Op, error)
+	// OpID gives the id of the desk's op n, empty where there is none any more.
+	OpID(ctx context.Context, n int64) (string, error)
 	// ApplyPage applies a page in one transaction; desk.ErrConflict (wrapped) where it does not fit
 	// the cursor or the epoch.
 	ApplyPage(ctx context.Context, p desk.Page) (rows int, err error)

@@ -95,6 +95,14 @@ func (c *Client) pull(ctx context.Context) (int, error) {
 			misfits++ // an answer that came late: ask from where the store stands
 			continue
 		}
+		if errors.Is(err, desk.ErrCopied) && misfits < maxMisfits {
+			misfits++
+			if err := c.newLife(ctx); err != nil {
+				return rows, fmt.Errorf("pull: %w", err)
+			}
+			signal(c.pokePush)
+			continue
+		}
 		if err != nil {
 			return rows, err
 		}

@@ -137,9 +137,13 @@ func (c *Client) send(ctx context.Context, was acks, ops []desk.Op, empty bool) 
 	if err != nil {
 		return fmt.Errorf("push: %w", err)
 	}
+	before, err := c.cfg.Store.OpID(ctx, ops[0].N-1)
+	if err != nil {
+		return fmt.Errorf("push: %w", err)
+	}
 	ops, size := sendable(ops, empty)
 	began := c.cfg.Now()
-	out, err := call[wire.Pushed](patient(ctx, c.pace.wait(size)), c, wire.MethodPush, wire.Push{Desk: r.Desk, Cursor: r.Cursor, Ops: ops})
+	out, err := call[wire.Pushed](patient(ctx, c.pace.wait(size)), c, wire.MethodPush, wire.Push{Desk: r.Desk, Cursor: r.Cursor, Ops: ops, BeforeID: before})
 	_, fault := errors.AsType[*wire.FaultError](err)
 	c.pace.pushed(size, c.cfg.Now().Sub(began), err != nil && !fault)
 	if err != nil {

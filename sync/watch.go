@@ -30,7 +30,8 @@ const (
 type watch struct {
 	c      *Client
 	seq    int64
-	board  *desk.Board // newest, nil where none came
+	board  *desk.Board   // newest, nil where none came
+	trust  time.Duration // silence within which it counts as known
 	stale  *time.Timer
 	pauses backoff
 	cut    int       // streams in a row that did not get through
@@ -40,7 +41,7 @@ type watch struct {
 // runWatch keeps hints coming: by a stream, or by polls where streams do not get through. Its failures are nobody's
 // news: a pull tells whether central is there.
 func (c *Client) runWatch(ctx context.Context) {
-	w := &watch{c: c, stale: time.NewTimer(staleAfter), pauses: backoff{dice: c.cfg.Dice}}
+	w := &watch{c: c, trust: staleAfter, stale: time.NewTimer(staleAfter), pauses: backoff{dice: c.cfg.Dice}}
 	defer w.stale.Stop()
 	for ctx.Err() == nil {
 		began := time.Now()
@@ -135,8 +136,8 @@ func (w *watch) listen(ctx context.Context, first time.Duration, read func(conte
 			return err
 		case hint := <-hints:
 			w.hear(ctx, hint)
-			w.stale.Reset(staleAfter)
-			if hint.Board != nil || hint.BoardStands {
+			w.stale.Reset(w.trust)
+			if (hint.Board != nil || hint.BoardStands) && hint.BoardEvery <= wire.BoardBeatSeconds {
 				dead.Reset(deadAfter)
 			} else {
 				dead.Reset(calmAfter)
@@ -156,7 +157,10 @@ func (w *watch) hear(ctx context.Context, hint wire.Hint) {
 		signal(w.c.pokePull)
 	}
 	if b := hint.BoardAfter(w.board); b != nil {
-		w.board = b
+		w.board, w.trust = b, staleAfter
+		if hint.BoardEvery > wire.BoardBeatSeconds {
+			w.trust = time.Duration(hint.BoardEvery)*time.Second + deadAfter
+		}
 		w.c.emit(ctx, BoardSeen{Board: *b})
 	}
 }
@@ -178,7 +182,7 @@ func (c *Client) readStream(ctx context.Context, hints chan<- wire.Hint) error {
 		return fmt.Errorf("watch: %w", err)
 	}
 	some := false
-	for hint, err := range stream[wire.Hint](ctx, c, wire.MethodWatch, wire.Watch{Desk: r.Desk}) {
+	for hint, err := range stream[wire.Hint](ctx, c, wire.MethodWatch, wire.Watch{Desk: r.Desk, Glance: true}) {
 		if err != nil {
 			return err
 		}
@@ -201,7 +205,7 @@ func (w *watch) poll(ctx context.Context, hints chan<- wire.Hint) error {
 	if err != nil {
 		return fmt.Errorf("poll: %w", err)
 	}
-	hint, err := call[wire.Hint](patient(ctx, calmAfter), w.c, wire.MethodPoll, wire.Poll{Desk: r.Desk, Seq: w.seq})
+	hint, err := call[wire.Hint](patient(ctx, calmAfter), w.c, wire.MethodPoll, wire.Poll{Desk: r.Desk, Seq: w.seq, Glance: true})
 	if err != nil {
 		return err
 	}

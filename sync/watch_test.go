@@ -34,6 +34,36 @@ func TestABoardIsStaleAfterTwoSecondsOfSilence(t *testing.T) {
 	})
 }
 
+// A glance comes more seldom than a lead's board: it is not stale as soon as that one.
+func TestAGlanceIsTrustedAsLongAsCentralSays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &Client{events: make(chan Event, 8), pokePull: make(chan struct{}, 1), pokeAgent: make(chan struct{}, 1), pokeWatch: make(chan struct{})}
+		w := &watch{c: c, trust: staleAfter, stale: time.NewTimer(time.Hour)}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		hints := []wire.Hint{{Seq: 1, Board: &desk.Board{}, BoardEvery: wire.BeatSeconds}, {Seq: 2}}
+		go func() {
+			ended <- w.listen(ctx, firstWithin, func(ctx context.Context, out chan<- wire.Hint) error {
+				for _, h := range hints {
+					out <- h
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		}()
+		began := time.Now()
+		if b, ok := (<-c.events).(BoardSeen); !ok || b.Board.Stale {
+			t.Errorf("at once: %+v", b)
+		}
+		b, ok := (<-c.events).(BoardSeen)
+		if took := time.Since(began); !ok || !b.Board.Stale || took != wire.BeatSeconds*time.Second+deadAfter {
+			t.Errorf("%+v after %v", b, took)
+		}
+		cancel()
+		<-ended
+	})
+}
+
 // A proxy that collects a stream lets nothing of it through: three of them, and hints are polled for; after a while a
 // stream is tried again.
 func TestSilentStreamsAreGivenUpForPolls(t *testing.T) {

@@ -33,6 +33,7 @@ func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 	var answer fyne.CanvasObject
 	if len(m.Options) == 0 {
 		a.field = newEntry(p.w, a.edited)
+		a.field.compose = p.w.compose
 		a.field.enter = func() { p.enterIn(n) }
 		a.field.escape = p.w.leave
 		a.field.gained = func() { p.reveal(a) }

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"image/color"
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -29,9 +26,9 @@ type button struct {
 	keys    keys
 	act     func(present.Button)
 	b       present.Button
-	small   bool // no border until hovered, as in a menu
-	flat    bool // no room at the sides: stands in a text
-	height  float32
+	small   bool    // no border until hovered, as in a menu
+	flat    bool    // no room at the sides: stands in a text
+	height  float32 // 0: as the density has it
 	focused bool
 
 	icon  *canvas.Image
@@ -41,7 +38,7 @@ type button struct {
 
 func newButton(k *kit, ks keys, act func(present.Button)) *button {
 	b := &button{
-		k: k, keys: ks, act: act, height: heightButton,
+		k: k, keys: ks, act: act,
 		icon: k.image(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
 	}
 	b.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, paint: b.colour}
@@ -60,10 +57,12 @@ func send(to func(desk.Event)) func(present.Button) {
 
 // set shows another button; one without text hides.
 func (b *button) set(m present.Button) {
-	if b.b == m && b.label.Text != "" && b.Visible() == m.Shown() { // a row of buttons hides what it has no use for
+	old, now := b.b, m
+	old.Do, now.Do = nil, nil // an event may hold what cannot be compared
+	b.b = m
+	if old == now && b.label.Text != "" && b.Visible() == m.Shown() { // a row of buttons hides what it has no use for
 		return
 	}
-	b.b = m
 	if !m.Shown() {
 		b.Hide()
 		return
@@ -75,19 +74,18 @@ func (b *button) set(m present.Button) {
 
 func (b *button) colour() {
 	p := b.k.pal
-	ground, border, text, key := p.card, p.line, p.text, p.muted
-	border = tint(border, p.muted, 0.25)
+	ground, border, text, key := p.card, p.edge, p.text, p.muted
 	switch {
 	case b.b.Kind == present.KindPrimary && b.b.Enabled:
 		ground, border, text, key = p.accent, p.accent, p.onAccent, tint(p.accent, p.onAccent, 0.82)
 	case b.b.Kind == present.KindDanger:
 		ground, border, text = tint(p.card, p.danger, 0.07), tint(p.card, p.danger, 0.35), p.danger
-		key = tint(p.card, p.danger, 0.85)
+		key = p.danger
 	case b.b.On:
 		ground, border, text = tint(p.card, p.accent, 0.12), p.accent, p.text
 	}
 	if b.small && !b.b.On && b.b.Kind == present.KindPlain {
-		ground, border = color.NRGBA{}, color.NRGBA{}
+		ground, border = paint{}, paint{}
 	}
 	if !b.b.Enabled {
 		text, key = tint(p.card, p.muted, 0.75), tint(p.card, p.muted, 0.6)
@@ -97,6 +95,9 @@ func (b *button) colour() {
 	}
 	if b.focused {
 		border = p.accent
+		if ground == p.accent { // the ring has to stand out of the button, too
+			border = p.text
+		}
 		b.ground.StrokeWidth = 2
 	} else {
 		b.ground.StrokeWidth = 1
@@ -108,7 +109,7 @@ func (b *button) colour() {
 	}
 	b.k.setIcon(b.icon, b.b.Shape, shape)
 	setText(b.label, b.b.Text, text)
-	setText(b.key, strings.Replace(b.b.Key, "Left", "←", 1), key)
+	setText(b.key, present.Printed(b.b.Key), key)
 }
 
 func (b *button) side() float32 {
@@ -118,7 +119,7 @@ func (b *button) side() float32 {
 	return 10
 }
 
-func over(c, under color.NRGBA) color.NRGBA {
+func over(c, under paint) paint {
 	if c.A == 0 {
 		return under
 	}
@@ -131,19 +132,42 @@ func (b *button) parts() []fyne.CanvasObject {
 
 // CreateRenderer implements fyne.Widget.
 func (b *button) CreateRenderer() fyne.WidgetRenderer {
-	return rendererOf(b, newCard(b.ground, 0, b.side(), newRow(6, b.parts()...)))
+	line := newRow(6, b.parts()...)
+	return rendererOf(b, &fyne.Container{Objects: []fyne.CanvasObject{b.ground, line}, Layout: placed{
+		put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			at(b.ground, 0, 0, s.Width, s.Height)
+			b.shorten(s.Width)
+			at(line, b.side(), 0, s.Width-2*b.side(), s.Height)
+		},
+	}})
 }
+
+// shorten fits the words into a width that is less than they ask for.
+func (b *button) shorten(width float32) {
+	text := b.b.Text
+	if short := b.MinSize().Width - width; short > 0.5 && width > 0 {
+		text = b.k.fit(text, sizeBody, false, b.wide()-short)
+	}
+	setText(b.label, text, b.label.Color)
+}
+
+// wide is how much the whole text takes.
+func (b *button) wide() float32 { return fyne.MeasureText(b.b.Text, sizeBody, fyne.TextStyle{}).Width }
 
 // MinSize implements fyne.CanvasObject.
 func (b *button) MinSize() fyne.Size {
-	w := b.label.MinSize().Width + 2*b.side()
+	w := b.wide() + 2*b.side()
 	if b.b.Key != "" {
 		w += b.key.MinSize().Width + 6
 	}
 	if b.b.Shape != present.NoShape {
 		w += 14 + 6
 	}
-	return fyne.NewSize(w, b.height)
+	h := b.height
+	if h == 0 {
+		h = b.k.d.button
+	}
+	return fyne.NewSize(w, h)
 }
 
 // Tapped implements fyne.Tappable.

@@ -25,7 +25,7 @@ type chip struct {
 
 func newChip(k *kit, size float32) *chip {
 	c := &chip{
-		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField}, icon: k.image(size - 1),
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, icon: k.image(size - 1),
 		label: k.text(size, false), timer: k.text(size, false),
 	}
 	c.ExtendBaseWidget(c)
@@ -51,7 +51,7 @@ func (c *chip) set(m present.Chip) {
 	}
 	c.Show()
 	p := c.k.pal
-	c.ground.FillColor = p.tinted(m.Tone)
+	c.ground.FillColor, c.ground.StrokeColor = p.tinted(m.Tone), p.rim(m.Tone)
 	if c.bare {
 		c.ground.Hide()
 	}
@@ -60,13 +60,25 @@ func (c *chip) set(m present.Chip) {
 	if m.Tone == present.Muted || c.bare && m.Tone != present.Danger {
 		word = p.muted
 	}
-	text := m.Text
-	if c.limit > 0 {
-		text = c.k.fit(text, c.label.TextSize, false, c.limit)
-	}
-	setText(c.label, text, word)
+	setText(c.label, c.fitted(), word)
 	setText(c.timer, m.Timer, p.muted)
 	c.Refresh()
+}
+
+// fitted is the word in the room it may take.
+func (c *chip) fitted() string {
+	if c.limit > 0 {
+		return c.k.fit(c.m.Text, c.label.TextSize, false, c.limit)
+	}
+	return c.m.Text
+}
+
+// squeeze gives the word another room; 0: as much as it takes.
+func (c *chip) squeeze(limit float32) {
+	if c.limit != limit {
+		c.limit = limit
+		setText(c.label, c.fitted(), c.label.Color)
+	}
 }
 
 // CreateRenderer implements fyne.Widget.

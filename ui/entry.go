@@ -15,9 +15,13 @@ type entry struct {
 	move   func(down bool) bool
 	escape func()
 	gained func() // the focus has come
+	lost   func() // the focus has gone
 	echo   echo
 	quiet  bool // the text is being set, not typed
 	drawn  bool
+
+	focused bool
+	compose *composer // offers phrases while they are typed for; nil: not here
 }
 
 func newEntry(ks keys, edited func(string)) *entry {
@@ -25,6 +29,7 @@ func newEntry(ks keys, edited func(string)) *entry {
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
 	e.OnChanged = e.changed
+	e.OnCursorChanged = e.caretMoved
 	return e
 }
 
@@ -65,6 +70,13 @@ func (e *entry) toEnd() {
 	}
 }
 
+// Resize implements fyne.CanvasObject. Fyne's entry draws its border inside itself, also where there is no inside: less
+// than nothing, at which the software painter stumbles.
+func (e *entry) Resize(s fyne.Size) {
+	const least = 8
+	e.Entry.Resize(fyne.NewSize(max(s.Width, least), max(s.Height, least)))
+}
+
 // CreateRenderer implements fyne.Widget. Before it Fyne's entry has no text to move a caret in.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
 	e.drawn = true
@@ -79,13 +91,30 @@ func (e *entry) AcceptsTab() bool { return false }
 // FocusGained implements fyne.Focusable.
 func (e *entry) FocusGained() {
 	e.Entry.FocusGained()
+	e.focused = true
+	e.caretMoved()
 	if e.gained != nil {
 		e.gained()
 	}
 }
 
+// FocusLost implements fyne.Focusable.
+func (e *entry) FocusLost() {
+	e.focused = false
+	if e.compose != nil && e.compose.open(e) {
+		e.compose.close()
+	}
+	e.Entry.FocusLost()
+	if e.lost != nil {
+		e.lost()
+	}
+}
+
 // TypedKey implements fyne.Focusable: what is no editing goes to the window.
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
+	if e.compose != nil && e.compose.key(e, k.Name) {
+		return
+	}
 	down := k.Name == fyne.KeyDown
 	switch {
 	case isEnter(k.Name) && !e.MultiLine && e.enter != nil:
@@ -97,12 +126,26 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 		e.keys.typedKey(k)
 	default:
 		e.Entry.TypedKey(k)
+		if e.compose != nil {
+			e.compose.look(e)
+		}
 	}
 }
 
-// TypedShortcut implements fyne.Shortcutable: ours first, then the editing ones.
+// TypedRune implements fyne.Focusable.
+func (e *entry) TypedRune(r rune) {
+	if e.compose != nil && e.compose.rune(e, r) {
+		return
+	}
+	e.Entry.TypedRune(r)
+	if e.compose != nil {
+		e.compose.look(e)
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable: ours first, then the editing ones. What Ctrl+Z takes back here is typing.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
-	if !e.keys.shortcut(s) {
+	if _, undo := s.(*fyne.ShortcutUndo); undo || !e.keys.shortcut(s) {
 		e.Entry.TypedShortcut(s)
 	}
 }

@@ -27,6 +27,10 @@ type FirstRun struct {
 	join    func(Form)
 	speak   func(desk.Language)
 	back    func()
+	look    func(url, code string)
+	looked  [2]string // what look was asked for last
+	marks   *setupMarks
+	reach   *statement
 	shown   present.FirstRunScreen
 	byHand  bool
 	fields  []*field // in the order of Tab
@@ -73,9 +77,6 @@ const widthForm = 560
 // NewFirstRun makes the screen. join gets the form when the agent presses Enter in the last field or
 // the button; speak the language chosen. Neither may block.
 func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRun {
-	if o.Scheme == "" {
-		o.Scheme = Light
-	}
 	k := newKit(o.Scheme, o.Lang)
 	f := &FirstRun{
 		kit: k, join: join, speak: speak, title: k.text(sizeBig, true), lead: newPara(k, sizeBody, present.Muted),
@@ -83,6 +84,7 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 		problem: newPara(k, sizeBody, present.Danger),
 	}
 	f.show = f.Show
+	f.marks, f.reach = newSetupMarks(k), newStatement(k)
 	f.lang = newPicks(k, f, func(e desk.Event) {
 		if l, ok := e.(desk.LanguageChosen); ok {
 			f.speak(l.Language)
@@ -99,8 +101,8 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 	f.pass = newColumn(0, newPair(box(fieldPassphrase), box(fieldAgain)))
 	f.phone.Hide()
 	f.column = newColumn(space3,
-		f.title, f.lead,
-		box(fieldURL), box(fieldJoinCode), newPair(box(fieldUser), box(fieldPassword)),
+		f.marks.box, f.title, f.lead,
+		newPair(box(fieldURL), box(fieldJoinCode)), newReservedBox(f.reach), newPair(box(fieldUser), box(fieldPassword)),
 		newSpread(space2, 1, f.toggle, k.text(sizeBody, false)), f.phone, f.pass, f.note, f.alone, newReserved(2, f.problem),
 		newSpread(space2, 0, f.lang, f.leave, f.button),
 	)
@@ -149,9 +151,26 @@ func (f *FirstRun) newField(i int) *field {
 		e.Password = true
 	}
 	e.enter = func() { f.enter(i) }
+	if i == fieldURL || i == fieldJoinCode {
+		e.lost = f.lookAt
+	}
 	out := &field{entry: e, label: f.kit.text(sizeCaption, false)}
 	out.box = newColumn(2, out.label, sized(e, 100))
 	return out
+}
+
+// OnLook says who looks whether a central answers at an address, with the join code where one was typed. It is asked
+// once an address has been typed, and must not block.
+func (f *FirstRun) OnLook(look func(url, code string)) { f.look = look }
+
+// lookAt asks for the address that stands in the field, once.
+func (f *FirstRun) lookAt() {
+	now := [2]string{f.fields[fieldURL].entry.Text, f.fields[fieldJoinCode].entry.Text}
+	if f.look == nil || now == f.looked {
+		return
+	}
+	f.looked = now
+	f.look(now[0], now[1])
 }
 
 // Content is the screen's content, for a canvas.
@@ -188,6 +207,9 @@ func (f *FirstRun) Show(m present.FirstRunScreen) {
 	setText(f.title, m.Title, c.text)
 	f.lead.set(m.Lead, present.Muted)
 	f.lang.set(m.Languages)
+	f.marks.set(m.Marks)
+	f.marks.box.Hidden = len(m.Marks) == 0
+	f.reach.set(m.Reach)
 	for i, v := range []present.Field{
 		m.URL, m.JoinCode, m.User, m.Password, m.PhoneNumber, m.PhoneServer, m.PhoneUser, m.PhonePassword, m.Passphrase, m.Again,
 	} {

@@ -92,27 +92,39 @@ func checkFit(t *testing.T, what string, content fyne.CanvasObject, size fyne.Si
 }
 
 func TestNoTextIsClippedOrOverlapsAnother(t *testing.T) {
+	sizes := []fyne.Size{fyne.NewSize(1366, 768), fyne.NewSize(1024, 640), fyne.NewSize(1093, 614), fyne.NewSize(1040, 560), fyne.NewSize(1280, 720), fyne.NewSize(1920, 1080)}
 	for _, lang := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English} {
 		b := newBench(t, lang)
-		for _, name := range gallery.Names() {
-			b.w.leave()
-			if name == "search" {
-				b.press("Ctrl+K")
-			}
-			for _, size := range []fyne.Size{fyne.NewSize(1366, 768), fyne.NewSize(1024, 640), fyne.NewSize(1093, 614), fyne.NewSize(1920, 1080)} {
-				b.w.Show(screen(name, lang))
-				b.p.c.Resize(size)
-				if name == "search" && !b.w.search.content.Visible() {
-					t.Fatal("the search list is not shown")
+		for i, density := range desk.Densities() { // outside: each change has Fyne read its faces anew, 13 MB that it keeps
+			for _, name := range gallery.Names() {
+				b.w.leave()
+				if name == "search" {
+					b.press("Ctrl+K")
 				}
-				if name == "search" { // it lies over the work on purpose
-					checkFit(t, fmt.Sprint(lang, " search list ", size), b.w.search.content, size)
-					continue
+				for j, size := range sizes {
+					if j%2 == i {
+						b.fits(name, lang, density, size)
+					}
 				}
-				checkFit(t, fmt.Sprintf("%s %s %.0f×%.0f", lang, name, size.Width, size.Height), b.w.content, size)
 			}
 		}
 	}
+}
+
+// fits shows a state at a size and checks that every text has its room.
+func (b *bench) fits(name string, lang desk.Language, density string, size fyne.Size) {
+	s := screen(name, lang)
+	s.Style.Density = density
+	b.w.Show(s)
+	b.p.c.Resize(size)
+	if name == "search" && !b.w.search.content.Visible() {
+		b.t.Fatal("the search list is not shown")
+	}
+	if name == "search" { // it lies over the work on purpose
+		checkFit(b.t, fmt.Sprint(lang, " search list ", size), b.w.search.content, size)
+		return
+	}
+	checkFit(b.t, fmt.Sprintf("%s %s %s %.0f×%.0f", lang, name, density, size.Width, size.Height), b.w.content, size)
 }
 
 func TestInASmallWindowTheQuestionAndEveryKeyOfTheCallAreSeen(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/flow"
 	"github.com/callbench/callbench/ui/gallery"
 	"github.com/callbench/callbench/ui/present"
 	"github.com/callbench/callbench/ui/words"
@@ -231,5 +232,21 @@ func TestWhileACallRingsASearchIsNotThrownAway(t *testing.T) {
 	}
 	if b.w.search.note.text == "" {
 		t.Error("nobody says why")
+	}
+}
+
+func TestAStepWithMoreQuestionsComesWhileAChoiceHasTheFocus(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	s := screen("talking", desk.ZhHans)
+	choice := present.Ask{ID: "one", Type: flow.Choice, Label: "一", Options: []present.Option{{Key: "1", ID: "a", Label: "甲"}, {Key: "2", ID: "b", Label: "乙"}}}
+	s.Flow.Step, s.Flow.Asks, s.Flow.Early = "first", []present.Ask{choice}, false
+	b.show(s)
+	b.w.focus(b.w.flow.asks[0].focusable())
+	other := choice
+	other.ID = "two"
+	s.Flow.Step, s.Flow.Asks = "second", []present.Ask{other, choice}
+	b.show(s)
+	if n := len(b.w.flow.asks); n != 2 {
+		t.Errorf("%d questions on screen", n)
 	}
 }

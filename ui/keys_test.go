@@ -133,8 +133,23 @@ func TestAChoiceTakesNoLetterFromWhoeverTypes(t *testing.T) {
 			t.Errorf("digits typed into the note sent %#v", e)
 		}
 	}
-	b.press("Ctrl+2")
-	b.wants(desk.CustomerChosen{Draft: "d1", Customer: "p华信物流"}, "Ctrl+2 in the note")
-	b.press("Ctrl+0")
-	b.wants(desk.CustomerChosen{Draft: "d1"}, "Ctrl+0 in the note")
+	b.press("Ctrl+Shift+2")
+	b.wants(desk.CustomerChosen{Draft: "d1", Customer: "p华信物流"}, "Ctrl+Shift+2 in the note")
+	b.press("Ctrl+Shift+0")
+	b.wants(desk.CustomerChosen{Draft: "d1"}, "Ctrl+Shift+0 in the note")
+}
+
+func TestCtrlZTakesBackWhatWasDoneButNotWhileTyping(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("released", desk.ZhHans))
+	b.took()
+	b.press("Ctrl+Z")
+	b.wants(desk.UndoPressed{}, "Ctrl+Z")
+	b.press("Ctrl+K")
+	b.typed("a")
+	b.took()
+	b.press("Ctrl+Z")
+	if got := b.took(); slices.Contains(got, desk.Event(desk.UndoPressed{})) {
+		t.Errorf("Ctrl+Z in a field took back what was done: %v", got)
+	}
 }

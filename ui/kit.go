@@ -18,9 +18,25 @@ import (
 // Fyne's goroutine.
 type kit struct {
 	look   *look
+	style  present.Style // as it was last asked for
+	dyed   int           // how often scheme or density have changed
+	system Scheme        // what the system wishes: light or dark
 	pal    *palette
-	icons  map[string]fyne.Resource
+	d      density
+	icons  map[iconKey]*icon
 	widths map[widthKey]float32
+}
+
+// icon is an icon of assets in a colour; it knows both, to be made anew in another scheme.
+type icon struct {
+	*fyne.StaticResource
+	name  string
+	paint paint
+}
+
+type iconKey struct {
+	name  string
+	paint paint
 }
 
 type widthKey struct {
@@ -32,15 +48,18 @@ type widthKey struct {
 // newKit also makes its look the theme of the app: Fyne keeps the faces of the first measuring until
 // the theme changes in a running app, so ours has to be there before anything is measured.
 func newKit(scheme Scheme, lang string) *kit {
-	l := newLook(scheme, lang)
-	fyne.CurrentApp().Settings().SetTheme(l)
-	return &kit{look: l, pal: l.pal, icons: map[string]fyne.Resource{}, widths: map[widthKey]float32{}}
+	fyneSpeaks(lang)
+	k := &kit{system: Light, d: densityOf(""), icons: map[iconKey]*icon{}, widths: map[widthKey]float32{}}
+	k.style = present.Style{Scheme: string(scheme)}
+	k.look = newLook(k.scheme(), lang)
+	k.pal = k.look.pal
+	fyne.CurrentApp().Settings().SetTheme(k.look)
+	return k
 }
 
-// icon is an icon of assets in a colour.
-func (k *kit) icon(name string, c color.NRGBA) fyne.Resource {
-	hex := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
-	id := name + hex
+// icon is an icon of assets in a colour; nil for a name that does not ship.
+func (k *kit) icon(name string, c paint) fyne.Resource {
+	id := iconKey{name, c}
 	if r, ok := k.icons[id]; ok {
 		return r
 	}
@@ -48,7 +67,8 @@ func (k *kit) icon(name string, c color.NRGBA) fyne.Resource {
 	if svg == nil {
 		return nil
 	}
-	r := fyne.NewStaticResource(id+".svg", bytes.ReplaceAll(svg, []byte("currentColor"), []byte(hex)))
+	hex := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+	r := &icon{fyne.NewStaticResource(name+hex+".svg", bytes.ReplaceAll(svg, []byte("currentColor"), []byte(hex))), name, c}
 	k.icons[id] = r
 	return r
 }
@@ -61,7 +81,7 @@ func (k *kit) image(side float32) *canvas.Image {
 	return img
 }
 
-func (k *kit) setIcon(img *canvas.Image, s present.Shape, c color.NRGBA) {
+func (k *kit) setIcon(img *canvas.Image, s present.Shape, c paint) {
 	if s == present.NoShape {
 		img.Hide()
 		return
@@ -88,10 +108,40 @@ func setText(t *canvas.Text, s string, c color.Color) {
 	t.Refresh()
 }
 
-// card is a surface with a border and rounded corners.
-func (k *kit) card() *canvas.Rectangle {
-	return &canvas.Rectangle{FillColor: k.pal.card, StrokeColor: k.pal.line, StrokeWidth: 1, CornerRadius: cornerCard}
+// card is the surface of a pane, with a border and rounded corners.
+func (k *kit) card() *ground {
+	return newGround(k, &canvas.Rectangle{FillColor: k.pal.card, StrokeColor: k.pal.line, StrokeWidth: 1, CornerRadius: cornerCard})
 }
+
+// surface is a card with an object on it, with as much room around as the density gives.
+func (k *kit) surface(o fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: surfaced{k, 0}, Objects: []fyne.CanvasObject{k.card(), o}}
+}
+
+// lowSurface is one with less room above and below.
+func (k *kit) lowSurface(o fyne.CanvasObject) *fyne.Container {
+	return &fyne.Container{Layout: surfaced{k, space1}, Objects: []fyne.CanvasObject{k.card(), o}}
+}
+
+type surfaced struct {
+	k    *kit
+	less float32 // above and below than at the sides
+}
+
+func (s surfaced) inset() inset {
+	pad := s.k.d.pad
+	return inset{pad - s.less, pad, pad - s.less, pad}
+}
+
+func (s surfaced) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return s.inset().heightFor(o, width)
+}
+
+// MinSize implements fyne.Layout.
+func (s surfaced) MinSize(o []fyne.CanvasObject) fyne.Size { return s.inset().MinSize(o) }
+
+// Layout implements fyne.Layout.
+func (s surfaced) Layout(o []fyne.CanvasObject, size fyne.Size) { s.inset().Layout(o, size) }
 
 // rule is a thin line.
 func (k *kit) rule() *canvas.Rectangle {
@@ -128,6 +178,9 @@ func (k *kit) fit(s string, size float32, bold bool, width float32) string {
 		return s
 	}
 	left := width - k.advance('…', size, bold)
+	if left < 0 {
+		return ""
+	}
 	for i, r := range s {
 		left -= k.advance(r, size, bold)
 		if left < 0 {
@@ -144,9 +197,11 @@ func (k *kit) count(n int) string { return strconv.Itoa(n) }
 func (k *kit) speak(lang string) {
 	same := assets.FontName(lang, false) == assets.FontName(k.look.lang, false)
 	k.look.lang = lang
+	fyneSpeaks(lang)
 	if !same {
 		clear(k.widths)
 		fyne.CurrentApp().Settings().SetTheme(k.look)
+		ForgetFaces()
 	}
 }
 

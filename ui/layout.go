@@ -234,7 +234,8 @@ func (i inset) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 	o := objects[len(objects)-1]
 	o.Move(fyne.NewPos(i.left, i.top))
-	o.Resize(size.SubtractWidthHeight(i.left+i.right, i.top+i.bottom))
+	left := size.SubtractWidthHeight(i.left+i.right, i.top+i.bottom)
+	o.Resize(fyne.NewSize(max(left.Width, 0), max(left.Height, 0)))
 }
 
 // placed is a layout made of one function; its least size is fixed.
@@ -249,8 +250,9 @@ func (p placed) MinSize([]fyne.CanvasObject) fyne.Size { return p.least }
 // Layout implements fyne.Layout.
 func (p placed) Layout(objects []fyne.CanvasObject, size fyne.Size) { p.put(objects, size) }
 
-// at puts an object at a place in a size.
+// at puts an object at a place in a size. Where a low window leaves less than nothing it is nothing: a painter may
+// stumble over a negative size.
 func at(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
-	o.Resize(fyne.NewSize(w, h))
+	o.Resize(fyne.NewSize(max(w, 0), max(h, 0)))
 }

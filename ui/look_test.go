@@ -43,12 +43,12 @@ func TestEveryTextCanBeReadOnItsGround(t *testing.T) {
 	}
 	for _, s := range []Scheme{Light, Dark, ContrastLight, ContrastDark} {
 		p := paletteOf(s)
-		check := func(what string, text, ground color.NRGBA, least float64) {
-			if c := contrast(text, ground); c < least {
+		check := func(what string, text, ground paint, least float64) {
+			if c := contrast(text.NRGBA, ground.NRGBA); c < least {
 				t.Errorf("%s: %s has a contrast of %.2f, not %.1f", s, what, c, least)
 			}
 		}
-		for _, ground := range []color.NRGBA{p.page, p.card, p.field} {
+		for _, ground := range []paint{p.page, p.card, p.field} {
 			check("text", p.text, ground, 4.5)
 			check("secondary text", p.muted, ground, 4.5)
 		}

@@ -41,9 +41,9 @@ func (o *option) set(m present.Option, tap func()) {
 
 func (o *option) colour() {
 	p := o.k.pal
-	ground, border, cap, key := p.card, tint(p.line, p.muted, 0.25), tint(p.card, p.muted, 0.12), p.muted
+	ground, border, cap, key := p.card, p.edge, tint(p.card, p.muted, 0.12), p.muted
 	if o.o.Chosen {
-		ground, border, cap, key = tint(p.card, p.accent, 0.12), p.accent, p.accent, p.onAccent
+		ground, border, cap, key = p.chosen(), p.accent, p.accent, p.onAccent
 	} else if o.hover {
 		ground, border = tint(p.card, p.accent, 0.05), p.accent
 	}
@@ -80,7 +80,7 @@ func (o *option) MinSize() fyne.Size {
 	if o.o.Key != "" {
 		w += 7 + 20 + space2 - space3
 	}
-	return fyne.NewSize(w, heightOption)
+	return fyne.NewSize(w, o.k.d.option)
 }
 
 // Tapped implements fyne.Tappable.

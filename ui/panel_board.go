@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -10,10 +12,10 @@ import (
 )
 
 const (
-	heightQueue  = 38
-	heightCaller = 34
-	widthCell    = 176
-	heightCell   = 50
+	heightLoad = 160 // of the chart
+	widthCell  = 176
+	moreCell   = 4   // that a cell is higher than a row
+	widthQueue = 108 // of the queue beside a waiting caller
 )
 
 // boardPanel is what a lead watches: queues as rows, agents as dense cells, waiting callers. Its rows
@@ -35,6 +37,9 @@ type boardPanel struct {
 	waiting   []*callerRow
 	list      *fyne.Container
 	noCallers *para
+	load      *chart
+	heads     [3]string // what stands where a list is empty
+	rows      int       // queues
 	content   *fyne.Container
 }
 
@@ -50,20 +55,29 @@ func newBoardPanel(w *Window) *boardPanel {
 	p.grid = newFlowing(space2)
 	p.list = newColumn(0)
 	queues := newColumn(space2, newSpread(space3, 1, p.title, k.text(sizeBody, false), p.live), p.head, p.noQueues)
-	top := newCard(k.card(), space4, space4, newColumn(0, queues, p.table))
-	agents := newCard(k.card(), space4, space4, pane(newColumn(space3, p.agents, p.noAgents), container.NewVScroll(p.grid)))
-	callers := newCard(k.card(), space4, space4, pane(newColumn(space3, p.callers, p.noCallers), container.NewVScroll(p.list)))
-	p.content = &fyne.Container{
-		Objects: []fyne.CanvasObject{top, agents, callers},
-		Layout: placed{least: fyne.NewSize(800, 400), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			h := min(heightOf(top, s.Width), s.Height/2)
-			at(top, 0, 0, s.Width, h)
-			y := h + space3
-			side := max(s.Width*0.34, 360)
-			at(agents, 0, y, s.Width-side-space3, s.Height-y)
-			at(callers, s.Width-side, y, side, s.Height-y)
-		}},
-	}
+	top := k.surface(newColumn(0, queues, p.table))
+	agents := k.surface(pane(newColumn(space3, p.agents, p.noAgents), container.NewVScroll(p.grid)))
+	p.load = newChart(k)
+	waiting := pane(newColumn(space3, p.callers, p.noCallers), container.NewVScroll(p.list))
+	callers := k.surface(&fyne.Container{Objects: []fyne.CanvasObject{waiting, p.load.content}, Layout: placed{
+		least: fyne.NewSize(200, 120), put: func(_ []fyne.CanvasObject, s fyne.Size) {
+			h := float32(heightLoad)
+			p.load.content.Hidden = s.Height < heightLoad+140 // who waits now comes first
+			if p.load.content.Hidden {
+				h = -space4
+			}
+			at(waiting, 0, 0, s.Width, s.Height-h-space4)
+			at(p.load.content, 0, s.Height-h, s.Width, max(h, 0))
+		},
+	}})
+	below := newSplit(w, split{
+		id: "board.callers", upright: true, last: true, first: agents, second: callers, least: 300, rest: 400,
+		usual: func(width float32) float32 { return max(width*0.34, 360) },
+	}, agents, callers)
+	p.content = newSplit(w, split{
+		id: "board.queues", first: top, second: below, least: 140, rest: 160,
+		usual: func(height float32) float32 { return min(heightOf(top, top.Size().Width), height/2) },
+	}, top, below)
 	return p
 }
 
@@ -85,6 +99,8 @@ func (p *boardPanel) set(m present.BoardPanel) {
 	setText(p.title, m.QueuesTitle, c.text)
 	p.live.set(m.Live)
 	p.head.set(m.Head, nil, present.Muted)
+	queues := p.rows
+	p.rows = len(m.Queues)
 	p.noQueues.set(empty(len(m.Queues), m.NoQueues), present.Muted)
 	for len(p.queues) < len(m.Queues) {
 		r := newTableRow(p.k, false)
@@ -107,11 +123,15 @@ func (p *boardPanel) set(m present.BoardPanel) {
 	}
 	setText(p.agents, m.AgentsTitle, c.text)
 	p.noAgents.set(empty(len(m.Agents), m.NoAgents), present.Muted)
-	p.cells = fill(p.grid, p.cells, m.Agents, func() *agentCell { return newAgentCell(p.k) })
+	p.cells = fillFixed(p.grid, p.cells, m.Agents, func() *agentCell { return newAgentCell(p.k) })
 	setText(p.callers, m.CallersTitle, c.text)
 	p.noCallers.set(empty(len(m.Callers), m.NoCallers), present.Muted)
-	p.waiting = fill(p.list, p.waiting, m.Callers, func() *callerRow { return newCallerRow(p.k) })
-	p.content.Refresh()
+	p.waiting = fillFixed(p.list, p.waiting, m.Callers, func() *callerRow { return newCallerRow(p.k) })
+	p.load.set(m.Load)
+	if heads := [3]string{p.noQueues.text, p.noAgents.text, p.noCallers.text}; queues != len(m.Queues) || heads != p.heads {
+		p.heads = heads
+		p.content.Refresh() // else nothing has another size: only the words that differ are drawn
+	}
 }
 
 func empty(n int, text string) string {
@@ -125,6 +145,35 @@ func empty(n int, text string) string {
 type shows[M any] interface {
 	fyne.CanvasObject
 	set(m M)
+}
+
+// fillFixed is fill for rows whose size never changes: the box is laid out anew only where there is another number of
+// them. With hundreds of rows twice a second only those that differ are drawn.
+func fillFixed[M any, R shows[M]](box *fyne.Container, rows []R, list []M, fresh func() R) []R {
+	anew := len(rows) < len(list)
+	for len(rows) < len(list) {
+		r := fresh()
+		rows = append(rows, r)
+		box.Objects = append(box.Objects, r)
+	}
+	for i, r := range rows {
+		there := i < len(list)
+		if there {
+			r.set(list[i])
+		}
+		if r.Visible() != there {
+			anew = true
+			if there {
+				r.Show()
+			} else {
+				r.Hide()
+			}
+		}
+	}
+	if anew {
+		box.Refresh()
+	}
+	return rows
 }
 
 // fill shows a list in rows of a box. Rows are kept: what is not needed now is hidden.
@@ -152,6 +201,7 @@ type tableRow struct {
 	k     *kit
 	head  bool
 	texts []*canvas.Text
+	words []string // in full
 	box   *fyne.Container
 }
 
@@ -174,10 +224,19 @@ func (r *tableRow) place(o []fyne.CanvasObject, s fyne.Size) {
 	for i, t := range r.texts {
 		x := first + float32(i-1)*w
 		if i == 0 {
+			r.fit(t, i, first-space2)
 			at(t, 0, 0, first, s.Height)
 			continue
 		}
+		r.fit(t, i, w-space2)
 		at(t, x, 0, w-space2, s.Height)
+	}
+}
+
+// fit shortens a word to its column.
+func (r *tableRow) fit(t *canvas.Text, i int, width float32) {
+	if width > 0 && i < len(r.words) {
+		setText(t, r.k.fit(r.words[i], t.TextSize, t.TextStyle.Bold, width), t.Color)
 	}
 }
 
@@ -201,8 +260,13 @@ func (r *tableRow) set(words []string, tones map[int]present.Tone, tone present.
 		if t, ok := tones[i]; ok && tone != present.Muted {
 			c = r.k.pal.word(t)
 		}
+		if i < len(r.words) && r.words[i] == s && r.texts[i].Color == c {
+			continue // also where it stands shortened
+		}
 		setText(r.texts[i], s, c)
 	}
+	r.words = slices.Clone(words)
+	r.place(r.box.Objects, r.box.Size())
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -213,7 +277,7 @@ func (r *tableRow) MinSize() fyne.Size {
 	if r.head {
 		return fyne.NewSize(600, 24)
 	}
-	return fyne.NewSize(600, heightQueue)
+	return fyne.NewSize(600, r.k.d.figure)
 }
 
 // agentCell is an agent: name above state and timer, a bar of the state's colour at the left.
@@ -230,7 +294,7 @@ type agentCell struct {
 
 func newAgentCell(k *kit) *agentCell {
 	c := &agentCell{
-		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField}, icon: k.image(12),
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, icon: k.image(12),
 		name: k.text(sizeBody, true), state: k.text(sizeCaption, false), timer: k.text(sizeCaption, false),
 	}
 	c.timer.Alignment = fyne.TextAlignTrailing
@@ -244,7 +308,7 @@ func (c *agentCell) set(m present.AgentCell) {
 	}
 	c.m = m
 	p := c.k.pal
-	c.ground.FillColor = p.tinted(m.Chip.Tone)
+	c.ground.FillColor, c.ground.StrokeColor = p.tinted(m.Chip.Tone), p.rim(m.Chip.Tone)
 	c.ground.Refresh()
 	c.k.setIcon(c.icon, m.Chip.Shape, p.tone(m.Chip.Tone))
 	setText(c.name, c.k.fit(m.Name, sizeBody, true, widthCell-2*space2), p.text)
@@ -258,16 +322,17 @@ func (c *agentCell) CreateRenderer() fyne.WidgetRenderer {
 		Objects: []fyne.CanvasObject{c.ground, c.icon, c.name, c.state, c.timer},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(c.ground, 0, 0, s.Width, s.Height)
-			at(c.name, space2, 4, s.Width-2*space2, 21)
-			at(c.icon, space2, 30, 12, 12)
-			at(c.state, space2+18, 26, s.Width-80, 19)
-			at(c.timer, s.Width-space2-60, 26, 60, 19)
+			y := (s.Height - 41) / 2
+			at(c.name, space2, y, s.Width-2*space2, 21)
+			at(c.icon, space2, y+26, 12, 12)
+			at(c.state, space2+18, y+22, s.Width-80, 19)
+			at(c.timer, s.Width-space2-60, y+22, 60, 19)
 		}},
 	})
 }
 
 // MinSize implements fyne.CanvasObject.
-func (c *agentCell) MinSize() fyne.Size { return fyne.NewSize(widthCell, heightCell) }
+func (c *agentCell) MinSize() fyne.Size { return fyne.NewSize(widthCell, c.k.d.row+moreCell) }
 
 // callerRow is someone who waits.
 type callerRow struct {
@@ -323,4 +388,4 @@ func (c *callerRow) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // MinSize implements fyne.CanvasObject.
-func (c *callerRow) MinSize() fyne.Size { return fyne.NewSize(300, heightCaller) }
+func (c *callerRow) MinSize() fyne.Size { return fyne.NewSize(300, c.k.d.line) }

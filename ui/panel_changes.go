@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	heightChange = 52
-	widthLabel   = 92
+	moreChange = 4 // that a change is higher than a row
+	widthLabel = 92
 )
 
 // changeRow is an open change in the list: its state and what it is about above how it begins.
@@ -43,9 +43,9 @@ func (r *changeRow) colour() {
 	p := r.k.pal
 	r.ground.FillColor = p.card
 	if r.m.On {
-		r.ground.FillColor = tint(p.card, p.accent, 0.12)
+		r.ground.FillColor = p.chosen()
 	} else if r.hover {
-		r.ground.FillColor = tint(p.card, p.muted, 0.10)
+		r.ground.FillColor = p.under()
 	}
 }
 
@@ -67,21 +67,22 @@ func (r *changeRow) CreateRenderer() fyne.WidgetRenderer {
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(r.ground, 0, 0, s.Width, s.Height)
 			c := r.chip.MinSize()
-			at(r.chip, space2, 5, c.Width, c.Height)
+			y := (s.Height - 46) / 2
+			at(r.chip, space2, y+(21-c.Height)/2, c.Width, c.Height)
 			w := r.when.MinSize().Width
-			at(r.when, s.Width-space2-w, 4, w, 20)
+			at(r.when, s.Width-space2-w, y+1, w, 20)
 			x := space2 + c.Width + space2
 			room := s.Width - space2 - w - space2 - x
 			setText(r.what, r.k.fit(r.m.What, sizeBody, true, room), r.k.pal.text)
-			at(r.what, x, 3, room, 21)
+			at(r.what, x, y, room, 21)
 			setText(r.text, r.k.fit(r.m.Text, sizeCaption, false, s.Width-2*space2), r.k.pal.muted)
-			at(r.text, space2, 27, s.Width-2*space2, 20)
+			at(r.text, space2, y+24, s.Width-2*space2, 20)
 		}},
 	})
 }
 
 // MinSize implements fyne.CanvasObject.
-func (r *changeRow) MinSize() fyne.Size { return fyne.NewSize(260, heightChange) }
+func (r *changeRow) MinSize() fyne.Size { return fyne.NewSize(260, r.k.d.row+moreChange) }
 
 // Tapped implements fyne.Tappable.
 func (r *changeRow) Tapped(*fyne.PointEvent) {
@@ -166,17 +167,13 @@ func newChangesPanel(w *Window) *changesPanel {
 	p.counts, p.list, p.fields, p.actions = newRow(space2), newColumn(0), newColumn(space2), newRow(space2)
 	p.scroll = container.NewVScroll(newColumn(space2, p.list, p.more))
 	head := newColumn(space2, p.title, p.counts, p.why, p.empty)
-	left := newCard(k.card(), space4, space4, pane(head, p.scroll))
+	left := k.surface(pane(head, p.scroll))
 	p.body = container.NewVScroll(p.fields)
-	p.detail = newCard(k.card(), space4, space4, pane(newColumn(space2, p.what, p.when, p.reason, p.actions), p.body))
-	p.content = &fyne.Container{
-		Objects: []fyne.CanvasObject{left, p.detail},
-		Layout: placed{least: fyne.NewSize(800, 400), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			side := max(s.Width*0.4, 360)
-			at(left, 0, 0, side, s.Height)
-			at(p.detail, side+space3, 0, s.Width-side-space3, s.Height)
-		}},
-	}
+	p.detail = k.surface(pane(newColumn(space2, p.what, p.when, p.reason, p.actions), p.body))
+	p.content = newSplit(w, split{
+		id: "changes.list", upright: true, first: left, second: p.detail, least: 300, rest: 380,
+		usual: func(width float32) float32 { return max(width*0.4, 360) },
+	}, left, p.detail)
 	p.content.Hide()
 	return p
 }
@@ -210,11 +207,12 @@ func (p *changesPanel) reveal() {
 		if !m.On {
 			continue
 		}
-		top, room := float32(i)*heightChange, p.scroll.Size().Height
+		height := p.k.d.row + moreChange
+		top, room := float32(i)*height, p.scroll.Size().Height
 		if top < p.scroll.Offset.Y {
 			p.scroll.ScrollToOffset(fyne.NewPos(0, top))
-		} else if room > heightChange && top+heightChange > p.scroll.Offset.Y+room {
-			p.scroll.ScrollToOffset(fyne.NewPos(0, top+heightChange-room))
+		} else if room > height && top+height > p.scroll.Offset.Y+room {
+			p.scroll.ScrollToOffset(fyne.NewPos(0, top+height-room))
 		}
 	}
 }
@@ -225,19 +223,17 @@ func (p *changesPanel) act(b present.Button) {
 		p.w.send(b.Do)
 		return
 	}
-	fyne.CurrentApp().Clipboard().SetContent(p.shown.Detail.Copy)
+	p.copy()
 }
 
-// copies does so by its key, and tells whether key is the one.
-func (p *changesPanel) copies(key string) bool {
-	if p.w.shown.View != "changes" {
-		return false
-	}
+// copy puts the text of the change that is looked at into the clipboard.
+func (p *changesPanel) copy() { fyne.CurrentApp().Clipboard().SetContent(p.shown.Detail.Copy) }
+
+// press presses the button that bears a digit.
+func (p *changesPanel) press(digit string) {
 	for _, b := range p.shown.Detail.Buttons {
-		if b.Key == key && b.Do == nil {
+		if b.Key == digit && b.Enabled {
 			p.act(b)
-			return true
 		}
 	}
-	return false
 }

@@ -20,14 +20,13 @@ func (p *customerPanel) choices(m present.CustomerPanel) []fyne.CanvasObject {
 	return list
 }
 
-// Room that a choice takes.
+// Heights of the further lines of a choice: what tells it from the others, and what is less needed.
 const (
-	widthChoice = 136 // of its button
-	heightFirst = 22  // of its first line
-	heightNext  = 17  // of each further line
+	heightWhy  = 21
+	heightNext = 17
 )
 
-// choice is one of them: name and key to press, beside it what tells this one from the others, why it is
+// choice is one of them: name and key to press, and below it what tells this one from the others, why it is
 // offered, and when it was spoken to last.
 func (p *customerPanel) choice(c present.Choice) fyne.CanvasObject {
 	k := p.k
@@ -35,45 +34,62 @@ func (p *customerPanel) choice(c present.Choice) fyne.CanvasObject {
 		c.Why, c.Reason = c.Reason, ""
 	}
 	b := newButton(k, p.w, send(p.w.send))
+	b.set(present.Button{Text: c.Name, Key: c.Key, Enabled: true, Do: c.Do})
 	chip := newChip(k, sizeCaption)
 	chip.set(c.Perhaps)
-	why, line := k.text(sizeBody, false), k.rule()
-	objects := []fyne.CanvasObject{b, why, line}
-	if c.Perhaps.Text != "" {
-		objects = append(objects, chip)
-	}
-	first := float32(0)
-	if c.Why != "" || c.Perhaps.Text != "" {
-		first = heightFirst
-	}
+	line := k.rule()
+	objects := []fyne.CanvasObject{b, chip, line}
 	var below []string
 	var texts []*canvas.Text
-	for _, text := range []string{c.Reason, c.Detail} {
+	for _, text := range []string{c.Why, c.Reason, c.Detail} {
+		t := k.text(sizeCaption, false)
+		if len(texts) == 0 {
+			t.TextSize = sizeBody
+		}
 		if text != "" {
-			t := p.label(text)
 			below, texts, objects = append(below, text), append(texts, t), append(objects, t)
 		}
 	}
-	height := max(first+heightNext*float32(len(below)), 30) + space2 + 1
+	more := float32(0)
+	if len(below) > 0 {
+		more = heightWhy + heightNext*float32(len(below)-1) + 2
+	}
 	put := func(_ []fyne.CanvasObject, s fyne.Size) {
-		const left = widthChoice + space2
-		b.set(present.Button{Text: k.fit(c.Name, sizeBody, false, widthChoice-76), Key: c.Key, Enabled: true, Do: c.Do})
-		at(b, 0, space1, widthChoice, b.MinSize().Height)
-		x := float32(left)
-		if c.Perhaps.Text != "" {
-			at(chip, x, space1, chip.MinSize().Width, heightFirst-2)
-			x += chip.MinSize().Width + space2
+		room := s.Width
+		if chip.Visible() {
+			m := chip.MinSize()
+			room -= m.Width + space2
+			at(chip, s.Width-m.Width, space1+(b.MinSize().Height-m.Height)/2, m.Width, m.Height)
 		}
-		setText(why, k.fit(c.Why, sizeBody, false, s.Width-x), k.pal.text)
-		at(why, x, space1, s.Width-x, heightFirst-2)
+		at(b, 0, space1, min(b.MinSize().Width, room), b.MinSize().Height)
+		y := space1 + b.MinSize().Height + 2
 		for i, o := range texts {
-			setText(o, k.fit(below[i], sizeCaption, false, s.Width-left), k.pal.muted)
-			at(o, left, space1+first+heightNext*float32(i), s.Width-left, heightNext)
+			high, tone := float32(heightNext), k.pal.muted
+			if i == 0 {
+				high, tone = heightWhy, k.pal.text
+			}
+			setText(o, k.fit(below[i], o.TextSize, false, s.Width-space1), tone)
+			at(o, space1, y, s.Width-space1, high)
+			y += high
 		}
 		at(line, 0, s.Height-1, s.Width, 1)
 	}
-	return &fyne.Container{Objects: objects, Layout: placed{least: fyne.NewSize(200, height), put: put}}
+	return &fyne.Container{Objects: objects, Layout: tall{func() fyne.Size {
+		return fyne.NewSize(200, space1+b.MinSize().Height+more+space2+1)
+	}, put}}
 }
+
+// tall is a layout made of one function, whose least size follows the density.
+type tall struct {
+	least func() fyne.Size
+	put   func(objects []fyne.CanvasObject, size fyne.Size)
+}
+
+// MinSize implements fyne.Layout.
+func (t tall) MinSize([]fyne.CanvasObject) fyne.Size { return t.least() }
+
+// Layout implements fyne.Layout.
+func (t tall) Layout(o []fyne.CanvasObject, s fyne.Size) { t.put(o, s) }
 
 // fillFoot is the way out of a choice: nobody of them, and the new customer's name.
 func (p *customerPanel) fillFoot(m present.CustomerPanel) {

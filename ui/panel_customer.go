@@ -18,13 +18,16 @@ type customerPanel struct {
 	w       *Window
 	shown   present.CustomerPanel
 	drawn   bool
-	head    *fyne.Container // everything above the history
+	head    *fyne.Container   // everything above the history
+	over    *container.Scroll // of the head, where the window is too low for it
 	name    *entry
 	rows    *fyne.Container
 	scroll  *container.Scroll
 	title   *canvas.Text
 	count   *canvas.Text
 	empty   *para
+	kinds   *picks
+	since   *sinceLine
 	history *fyne.Container
 	foot    *fyne.Container // below a choice: the way out of it
 	content fyne.CanvasObject
@@ -39,27 +42,43 @@ func newCustomerPanel(w *Window) *customerPanel {
 	p.rows = newColumn(0)
 	p.scroll = container.NewVScroll(p.rows)
 	p.empty = newPara(k, sizeBody, present.Muted)
-	p.history = newColumn(space2, newSpread(space2, 0, p.title, p.count), k.rule(), p.empty)
+	p.kinds = newPicks(k, w, w.send)
+	p.over = container.NewVScroll(&fyne.Container{Layout: inset{1, 1, 1, 1}, Objects: []fyne.CanvasObject{p.head}})
+	head := &fyne.Container{Objects: []fyne.CanvasObject{p.title, p.count, p.kinds}, Layout: historyHead{p}}
+	p.since = newSinceLine(k, w.send)
+	p.history = newColumn(space2, head, k.rule(), p.since, p.empty)
 	p.foot = newColumn(space2)
 	all := &fyne.Container{
-		Objects: []fyne.CanvasObject{p.head, p.history, p.scroll, p.foot},
-		Layout: placed{least: fyne.NewSize(320, 200), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			h := heightOf(p.head, s.Width)
-			at(p.head, 0, 0, s.Width, h)
-			y := h + space4
-			t := heightOf(p.history, s.Width)
-			at(p.history, 0, y, s.Width, t)
-			y += t
-			f := heightOf(p.foot, s.Width)
-			at(p.foot, 0, s.Height-f, s.Width, f)
-			if f > 0 {
-				f += space3
-			}
-			at(p.scroll, 0, y, s.Width, max(s.Height-y-f, 0))
-		}},
+		Objects: []fyne.CanvasObject{p.over, p.history, p.scroll, p.foot},
+		Layout:  placed{least: fyne.NewSize(320, 200), put: p.place},
 	}
-	p.content = newCard(k.card(), space4, space4, all)
+	p.content = k.surface(all)
 	return p
+}
+
+// leastHistory is what is always seen of the history: its newest entries.
+const leastHistory = 96
+
+// place puts the history below the head, and the way out of a choice at the bottom. Where the window is too
+// low for the whole head, it scrolls.
+func (p *customerPanel) place(_ []fyne.CanvasObject, s fyne.Size) {
+	t, f, keep := heightOf(p.history, s.Width), heightOf(p.foot, s.Width), float32(0)
+	if !p.history.Visible() {
+		t = 0
+	}
+	if p.scroll.Visible() {
+		keep = min(leastHistory, p.rows.MinSize().Height)
+	}
+	at(p.foot, 0, s.Height-f, s.Width, f)
+	if f > 0 {
+		f += space3
+	}
+	h := min(heightOf(p.head, s.Width), max(s.Height-space4-t-f-keep, 0))
+	at(p.over, -1, -1, s.Width+2, h+2) // borders reach beyond their objects by a fraction
+	y := h + space4
+	at(p.history, 0, y, s.Width, t)
+	y += t
+	at(p.scroll, 0, y, s.Width, max(s.Height-y-f, 0))
 }
 
 func (p *customerPanel) set(m present.CustomerPanel) {
@@ -72,12 +91,16 @@ func (p *customerPanel) set(m present.CustomerPanel) {
 	p.name.show(m.Draft, m.NewName.Value)
 	sameHistory := p.drawn && reflect.DeepEqual(m.History, old.History) && m.HistoryEmpty == old.HistoryEmpty
 	m.NewName.Value, old.NewName.Value = "", ""
-	if !reflect.DeepEqual(m.Choices, old.Choices) || m.More != old.More || m.Kind != old.Kind {
+	if m.Since != old.Since || !reflect.DeepEqual(m.Kinds, old.Kinds) || !reflect.DeepEqual(m.Choices, old.Choices) || m.More != old.More || m.Kind != old.Kind || !reflect.DeepEqual(m.Recent, old.Recent) {
 		sameHistory = false
 	}
+	m.Recent, old.Recent = nil, nil
 	m.History, old.History = nil, nil
 	if !reflect.DeepEqual(m, old) || len(p.head.Objects) == 0 {
 		p.fillHead(m)
+	}
+	if m.Draft != old.Draft || m.Title != old.Title {
+		p.over.ScrollToTop()
 	}
 	if !sameHistory || len(p.rows.Objects) == 0 {
 		p.fillHistory(p.shown)
@@ -121,6 +144,7 @@ func (p *customerPanel) fillHead(m present.CustomerPanel) {
 	}
 	p.head.Objects = list
 	p.head.Refresh()
+	p.over.Refresh()
 	p.fillFoot(m)
 }
 
@@ -131,7 +155,8 @@ func (p *customerPanel) beside(m present.CustomerPanel) fyne.CanvasObject {
 	pool := newButton(p.k, p.w, send(p.w.send))
 	pool.set(m.Pool)
 	pool.Hidden = !m.Pool.Shown()
-	line := newSpread(space2, 1, pool, p.k.text(sizeBody, false), back)
+	line := newFlowing(space2)
+	line.Objects = []fyne.CanvasObject{pool, back}
 	if m.Browse.Text == "" {
 		return line
 	}
@@ -218,7 +243,7 @@ func (barred) Layout(o []fyne.CanvasObject, s fyne.Size) {
 }
 
 func (p *customerPanel) warning(m present.Message) fyne.CanvasObject {
-	ground := &canvas.Rectangle{FillColor: p.k.pal.tinted(m.Tone), CornerRadius: cornerField}
+	ground := &canvas.Rectangle{FillColor: p.k.pal.tinted(m.Tone), StrokeColor: p.k.pal.rim(m.Tone), StrokeWidth: 1, CornerRadius: cornerField}
 	return newCard(ground, 5, space2, p.k.signed(m, sizeBody))
 }
 

@@ -60,14 +60,14 @@ func newFlowPanel(w *Window) *flowPanel {
 					o.Hide()
 				}
 			}
-			at(head, 0, 0, s.Width, heightButton)
-			y := float32(heightButton + space2)
+			at(head, 0, 0, s.Width, k.d.button)
+			y := k.d.button + space2
 			width, height := s.Width+edge+space2, max(s.Height-y+space2, 0)
 			p.fold(width-edge-space4, height-2*edge)
 			at(p.scroll, -edge, y, width, height)
 		}},
 	}
-	p.content = newCard(k.card(), space4, space4, all)
+	p.content = k.surface(all)
 	return p
 }
 
@@ -177,8 +177,10 @@ func (p *flowPanel) showAsks() {
 
 func (p *flowPanel) paintAsks() {
 	keys := p.current()
-	for i, a := range p.shown.Asks {
-		p.asks[i].set(a, i == keys && !p.shown.Early)
+	for i, view := range p.asks {
+		if i < len(p.shown.Asks) && p.shown.Asks[i].ID == view.id { // else it goes, and says so by losing the focus
+			view.set(p.shown.Asks[i], i == keys && !p.shown.Early)
+		}
 	}
 }
 

@@ -4,25 +4,28 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"github.com/callbench/callbench/ui/present"
 )
 
-const heightRow = 44
-
 func (p *customerPanel) fillHistory(m present.CustomerPanel) {
 	known := m.Kind == present.CustomerKnown
-	p.history.Hidden = !known
-	if known || len(m.Choices) > 0 {
+	idle := m.Kind == present.CustomerIdle && (len(m.Recent) > 0 || m.HistoryEmpty != "")
+	p.history.Hidden = !known && !idle
+	if known || idle || len(m.Choices) > 0 {
 		p.scroll.Show()
 	} else {
 		p.scroll.Hide()
 	}
 	setText(p.title, m.HistoryTitle, p.k.pal.text)
 	count := ""
-	if len(m.History) > 0 {
+	if len(m.History) > 0 && len(m.Kinds) == 0 { // else each kind has its own
 		count = strconv.Itoa(len(m.History))
 	}
+	p.since.set(m.Since)
+	p.kinds.set(m.Kinds)
+	p.kinds.Hidden = len(m.Kinds) == 0
 	setText(p.count, count, p.k.pal.muted)
 	p.empty.set(m.HistoryEmpty, present.Muted)
 	p.rows.Objects = nil
@@ -32,10 +35,54 @@ func (p *customerPanel) fillHistory(m present.CustomerPanel) {
 	if !known {
 		p.rows.Objects = p.choices(m)
 	}
+	for _, r := range m.Recent {
+		p.rows.Objects = append(p.rows.Objects, p.recentRow(r))
+	}
 	p.history.Refresh()
 	p.rows.Refresh()
 	p.scroll.ScrollToTop()
 	p.scroll.Refresh()
+}
+
+// historyHead is what stands above a history: its name, and how many entries there are or which kinds are
+// shown. Kinds that do not fit beside the name stand below it.
+type historyHead struct{ p *customerPanel }
+
+// beside reports whether the kinds fit into the line of the name.
+func (h historyHead) beside(width float32) bool {
+	p := h.p
+	if !p.kinds.Visible() {
+		return true
+	}
+	p.kinds.squeeze(width - p.title.MinSize().Width - space3)
+	return p.kinds.oneLine() <= width-p.title.MinSize().Width-space3
+}
+
+func (h historyHead) heightFor(_ []fyne.CanvasObject, width float32) float32 {
+	if h.beside(width) {
+		return heightPick
+	}
+	h.p.kinds.squeeze(width)
+	return heightPick + space1 + h.p.kinds.HeightFor(width)
+}
+
+// MinSize implements fyne.Layout.
+func (h historyHead) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(200, h.heightFor(o, max(h.p.content.Size().Width-2*h.p.k.d.pad, 200)))
+}
+
+// Layout implements fyne.Layout.
+func (h historyHead) Layout(_ []fyne.CanvasObject, s fyne.Size) {
+	p := h.p
+	t, c := p.title.MinSize(), p.count.MinSize()
+	at(p.title, 0, (heightPick-t.Height)/2, t.Width, t.Height)
+	at(p.count, s.Width-c.Width, (heightPick-c.Height)/2, c.Width, c.Height)
+	if h.beside(s.Width) {
+		at(p.kinds, t.Width+space3, 0, s.Width-t.Width-space3, heightPick)
+		return
+	}
+	p.kinds.squeeze(s.Width)
+	at(p.kinds, 0, heightPick+space1, s.Width, s.Height-heightPick-space1)
 }
 
 // historyRow is one thing that happened: when, what, how it ended; the subject on top, who and state
@@ -58,20 +105,27 @@ func (k *kit) historyRow(r present.Row) fyne.CanvasObject {
 	sign := map[present.Tone]present.Shape{present.Wrap: present.ShapeWrap, present.Danger: present.ShapeWarn}[r.Tone]
 	k.setIcon(dot, sign, k.pal.tone(r.Tone))
 	line := k.rule()
+	ground := &canvas.Rectangle{CornerRadius: cornerField}
+	if r.Found {
+		ground.FillColor = tint(k.pal.card, k.pal.accent, 0.12)
+	}
 	return &fyne.Container{
-		Objects: []fyne.CanvasObject{icon, when, kind, text, below, state, dot, line},
-		Layout: placed{least: fyne.NewSize(200, heightRow), put: func(_ []fyne.CanvasObject, s fyne.Size) {
+		Objects: []fyne.CanvasObject{ground, icon, when, kind, text, below, state, dot, line},
+		Layout: rows{k, 200, func(s fyne.Size) {
 			const left = 78
-			at(when, 0, 4, left-8, 18)
-			at(icon, 0, 24, 13, 13)
-			at(kind, 18, 22, left-26, 17)
+			at(ground, -space1, 0, s.Width+space1, s.Height)
+			y := (s.Height - 40) / 2
+			at(when, 0, y+2, left-8, 18)
+			at(icon, 0, y+22, 13, 13)
+			setText(kind, k.fit(r.Kind, sizeCaption, false, left-26), k.pal.muted)
+			at(kind, 18, y+20, left-26, 17)
 			side := state.MinSize().Width
 			right := s.Width - space2
-			at(state, right-side, 4, side, 18)
-			at(dot, right-side-13, 8, 9, 9)
+			at(state, right-side, y+2, side, 18)
+			at(dot, right-side-13, y+6, 9, 9)
 			setText(text, k.fit(r.Text, sizeBody, false, right-side-24-left), k.pal.text)
-			at(text, left, 3, right-side-24-left, 20)
-			at(below, left, 22, right-left, 17)
+			at(text, left, y+1, right-side-24-left, 20)
+			at(below, left, y+20, right-left, 17)
 			at(line, left, s.Height-1, s.Width-left, 1)
 		}},
 	}

@@ -32,12 +32,6 @@ type notePanel struct {
 	content  fyne.CanvasObject
 }
 
-// Heights of the panel, and of one in a low window.
-const (
-	heightNote    = 226
-	lowHeightNote = 164
-)
-
 func newNotePanel(w *Window) *notePanel {
 	k := w.kit
 	p := &notePanel{
@@ -49,6 +43,7 @@ func newNotePanel(w *Window) *notePanel {
 	p.subject = newEntry(w, func(s string) { w.send(desk.NoteEdited{Draft: p.shown.Draft, Subject: &s}) })
 	p.text = newTextEntry(w, func(s string) { w.send(desk.NoteEdited{Draft: p.shown.Draft, Content: &s}) })
 	p.subject.escape, p.text.escape = w.leave, w.leave
+	p.subject.compose, p.text.compose = w.compose, w.compose
 	p.subject.enter = func() { w.focus(p.text) }
 	p.save = newButton(k, w, send(w.send))
 	p.finish = newButton(k, w, send(w.send))
@@ -62,7 +57,7 @@ func newNotePanel(w *Window) *notePanel {
 		Objects: []fyne.CanvasObject{p.head, p.empty, p.form, p.save, p.finish},
 		Layout:  placed{least: fyne.NewSize(420, 130), put: p.place},
 	}
-	p.content = newCard(k.card(), space3, space4, all)
+	p.content = k.lowSurface(all)
 	return p
 }
 
@@ -73,17 +68,22 @@ const narrowNote = 640
 // place puts the title row above the form. The least that is seen of the text is two lines.
 func (p *notePanel) place(_ []fyne.CanvasObject, s fyne.Size) {
 	f, v := p.finish.MinSize().Width, p.save.MinSize().Width
-	buttons, y, title := f+v+2*space2, s.Height-heightButton, s.Width
+	buttons, y, title := f+v+2*space2, s.Height-p.k.d.button, s.Width
 	if s.Width < narrowNote {
 		y = 0
 		if p.save.Visible() {
 			title -= buttons
 		}
 	}
-	at(p.head, 0, 0, title, heightButton)
-	at(p.finish, s.Width-f, y, f, heightButton)
-	at(p.save, s.Width-f-space2-v, y, v, heightButton)
-	below := float32(heightButton + space2)
+	beside := title - p.title.MinSize().Width - 2*space3 - p.kept.icon.MinSize().Width - space2
+	if p.subject.Visible() {
+		beside -= 120
+	}
+	p.kept.squeeze(max(beside, 60))
+	at(p.head, 0, 0, title, p.k.d.button)
+	at(p.finish, s.Width-f, y, f, p.k.d.button)
+	at(p.save, s.Width-f-space2-v, y, v, p.k.d.button)
+	below := p.k.d.button + space2
 	at(p.empty, 0, below, s.Width, s.Height-below)
 	at(p.form, 0, below, s.Width, s.Height-below)
 }
@@ -112,7 +112,7 @@ func (p *notePanel) placeForm(_ []fyne.CanvasObject, s fyne.Size) {
 		at(p.problem, 0, y, s.Width, h)
 		y -= space1
 	}
-	at(p.text, 0, 0, s.Width, max(y, heightButton))
+	at(p.text, 0, 0, s.Width, max(y, p.k.d.button))
 }
 
 func (p *notePanel) set(m present.NotePanel) {

@@ -56,14 +56,13 @@ func (p *passwordPanel) set(m present.PasswordForm) {
 }
 
 // open shows the form and puts the caret into it, where there is a password to type.
-func (p *passwordPanel) open() bool {
+func (p *passwordPanel) open() {
 	if !p.shown.Open.Enabled {
-		return p.content.Visible()
+		return
 	}
 	p.content.Show()
 	p.w.layer.Refresh()
 	p.w.focus(p.field)
-	return true
 }
 
 func (p *passwordPanel) close() {

@@ -3,31 +3,34 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
 )
 
-const widthRail = 68
+const widthRail = 76
 
-// railItem is a view to go to or an open note: shape above a short word.
+// railItem is a view to go to or an open note: shape above a short word. It takes the focus by Tab only.
 type railItem struct {
 	widget.BaseWidget
 	hovering
-	k     *kit
-	chip  present.Chip
-	on    bool
-	do    desk.Event
-	send  func(desk.Event)
-	bar   *canvas.Rectangle
-	icon  *canvas.Image
-	label *canvas.Text
+	keys    keys
+	focused bool
+	k       *kit
+	chip    present.Chip
+	on      bool
+	do      desk.Event
+	send    func(desk.Event)
+	bar     *canvas.Rectangle
+	icon    *canvas.Image
+	label   *canvas.Text
 }
 
-func newRailItem(k *kit, send func(desk.Event)) *railItem {
+func newRailItem(k *kit, ks keys, send func(desk.Event)) *railItem {
 	r := &railItem{
-		k: k, send: send, bar: &canvas.Rectangle{CornerRadius: 2}, icon: k.image(20), label: k.text(sizeCaption, false),
+		k: k, keys: ks, send: send, bar: &canvas.Rectangle{CornerRadius: 2}, icon: k.image(20), label: k.text(sizeCaption, false),
 	}
 	r.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField}, paint: r.colour}
 	r.label.Alignment = fyne.TextAlignCenter
@@ -54,6 +57,10 @@ func (r *railItem) colour() {
 	} else if r.hover {
 		r.ground.FillColor = tint(p.page, p.muted, 0.10)
 	}
+	r.ground.StrokeColor, r.ground.StrokeWidth = p.accent, 0
+	if r.focused {
+		r.ground.StrokeWidth = 2
+	}
 	r.bar.FillColor = p.accent
 	r.bar.Hidden = !r.on
 	if r.chip.Tone != present.Plain {
@@ -69,73 +76,146 @@ func (r *railItem) CreateRenderer() fyne.WidgetRenderer {
 		Objects: []fyne.CanvasObject{r.ground, r.bar, r.icon, r.label},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(r.ground, 0, 0, s.Width, s.Height)
-			at(r.bar, 0, 10, 3, s.Height-20)
-			at(r.icon, (s.Width-20)/2, 8, 20, 20)
-			at(r.label, 0, 30, s.Width, 18)
+			at(r.bar, 0, 9, 3, s.Height-18)
+			at(r.icon, (s.Width-20)/2, 5, 20, 20)
+			at(r.label, 0, 26, s.Width, 18)
 		}},
 	})
 }
 
 // MinSize implements fyne.CanvasObject.
-func (r *railItem) MinSize() fyne.Size { return fyne.NewSize(widthRail-8, 54) }
+func (r *railItem) MinSize() fyne.Size { return fyne.NewSize(widthRail-8, 47) }
 
 // Tapped implements fyne.Tappable.
-func (r *railItem) Tapped(*fyne.PointEvent) {
+func (r *railItem) Tapped(*fyne.PointEvent) { r.press() }
+
+func (r *railItem) press() {
 	if r.do != nil {
 		r.send(r.do)
 	}
 }
 
-// railPanel is the way between the views, and below it the open notes while there are several.
+// FocusGained implements fyne.Focusable.
+func (r *railItem) FocusGained() { r.focus(true) }
+
+// FocusLost implements fyne.Focusable.
+func (r *railItem) FocusLost() { r.focus(false) }
+
+func (r *railItem) focus(on bool) {
+	r.focused = on
+	r.paint()
+	r.ground.Refresh()
+}
+
+// TypedRune implements fyne.Focusable.
+func (r *railItem) TypedRune(c rune) {
+	if c != ' ' {
+		r.keys.typedRune(c)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (r *railItem) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeySpace || isEnter(e.Name) {
+		r.press()
+		return
+	}
+	r.keys.typedKey(e)
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (r *railItem) TypedShortcut(s fyne.Shortcut) { r.keys.shortcut(s) }
+
+// railPanel is the way between the views, and between them and the settings at its foot the open notes while there
+// are several. Notes that find no room are reached by scrolling, and by their key.
 type railPanel struct {
 	k       *kit
+	keys    keys
 	send    func(desk.Event)
 	views   []*railItem
+	foot    []*railItem
 	tabs    []*railItem
 	rule    *canvas.Rectangle
-	box     *fyne.Container
+	top     *fyne.Container
+	notes   *fyne.Container
+	scroll  *container.Scroll
+	bottom  *fyne.Container
 	content fyne.CanvasObject
 }
 
 func newRailPanel(w *Window) *railPanel {
-	r := &railPanel{k: w.kit, send: w.send, rule: w.kit.rule()}
-	r.box = newColumn(space1)
+	k := w.kit
+	r := &railPanel{k: k, keys: w, send: w.send, rule: k.rule(), top: newColumn(2), notes: newColumn(2), bottom: newColumn(2)}
+	r.scroll = container.NewVScroll(r.notes)
+	r.rule.Hide()
 	r.content = &fyne.Container{
-		Objects: []fyne.CanvasObject{r.box},
-		Layout: placed{least: fyne.NewSize(widthRail, 100), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			at(r.box, space1, space3, s.Width-2*space1, s.Height-2*space3)
-		}},
+		Objects: []fyne.CanvasObject{r.top, r.rule, r.scroll, r.bottom},
+		Layout:  placed{least: fyne.NewSize(widthRail, 100), put: r.place},
 	}
 	return r
 }
 
+func (r *railPanel) place(_ []fyne.CanvasObject, s fyne.Size) {
+	width := s.Width - 2*space1
+	y, end := float32(space2), s.Height-space1
+	h := heightOf(r.top, width)
+	at(r.top, space1, y, width, h)
+	y += h + space1
+	h = heightOf(r.bottom, width)
+	at(r.bottom, space1, end-h, width, h)
+	end -= h + space1
+	at(r.rule, space3, y, s.Width-2*space3, 1)
+	y += space1 + 1
+	at(r.scroll, space1, y, width, max(end-y, 0))
+}
+
 func (r *railPanel) set(m present.Rail) {
-	same := len(r.views) == len(m.Views) && len(r.tabs) == len(m.Tabs)
-	for len(r.views) < len(m.Views) {
-		r.views = append(r.views, newRailItem(r.k, r.send))
+	view := func(b present.Button) railMark {
+		return railMark{present.Chip{Shape: b.Shape, Tone: b.Tone, Text: b.Text}, b.On, b.Do}
 	}
-	for len(r.tabs) < len(m.Tabs) {
-		r.tabs = append(r.tabs, newRailItem(r.k, r.send))
+	r.views = r.fill(r.top, r.views, marks(m.Views, view))
+	r.foot = r.fill(r.bottom, r.foot, marks(m.Foot, view))
+	tabs := len(r.tabs)
+	r.tabs = r.fill(r.notes, r.tabs, marks(m.Tabs, func(t present.Tab) railMark { return railMark{t.Chip, t.Active, t.Do} }))
+	r.rule.Hidden = len(m.Tabs) == 0
+	if tabs != len(r.tabs) {
+		r.content.Refresh()
 	}
-	r.views, r.tabs = r.views[:len(m.Views)], r.tabs[:len(m.Tabs)]
-	for i, v := range m.Views {
-		r.views[i].set(present.Chip{Shape: v.Shape, Tone: v.Tone, Text: v.Text}, v.On, v.Do)
+}
+
+// railMark is what an item of the rail shows.
+type railMark struct {
+	chip present.Chip
+	on   bool
+	do   desk.Event
+}
+
+func marks[M any](list []M, mark func(M) railMark) []railMark {
+	out := make([]railMark, len(list))
+	for i, m := range list {
+		out[i] = mark(m)
 	}
-	for i, t := range m.Tabs {
-		r.tabs[i].set(t.Chip, t.Active, t.Do)
+	return out
+}
+
+// fill shows marks in the items of a box; one more or less is added or taken away at the end.
+func (r *railPanel) fill(box *fyne.Container, items []*railItem, list []railMark) []*railItem {
+	same := len(items) == len(list)
+	for len(items) < len(list) {
+		items = append(items, newRailItem(r.k, r.keys, r.send))
+	}
+	items = items[:len(list)]
+	for i, m := range list {
+		items[i].set(m.chip, m.on, m.do)
 	}
 	if same {
-		return
+		return items
 	}
-	r.box.Objects = nil
-	for _, v := range r.views {
-		r.box.Objects = append(r.box.Objects, v)
+	box.Objects = nil
+	for _, o := range items {
+		box.Objects = append(box.Objects, o)
 	}
-	if len(r.tabs) > 0 {
-		r.box.Objects = append(r.box.Objects, newInset(space1, space2, r.rule))
-	}
-	for _, t := range r.tabs {
-		r.box.Objects = append(r.box.Objects, t)
-	}
-	r.box.Refresh()
+	box.Refresh()
+	r.content.Refresh()
+	return items
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -99,6 +100,8 @@ type searchPanel struct {
 	w       *Window
 	shown   present.SearchBox
 	at      int
+	pending bool           // Enter was pressed before the answer to what was typed came
+	before  fyne.Focusable // what had the focus when the box was gone to by its key
 	note    *para
 	hits    []*hitView // as many as were ever found at once, at most present.MaxHits
 	list    *fyne.Container
@@ -128,29 +131,48 @@ func (p *searchPanel) set(m present.SearchBox) {
 		p.at = 0
 	}
 	p.shown = m
-	if p.at >= len(m.Hits) {
+	if p.at >= len(p.rows()) {
 		p.at = 0
 	}
 	p.draw()
+	if p.pending && p.answered() {
+		p.pending = false
+		p.open(p.at)
+	}
+}
+
+// rows are what was found or, before anything is typed, what is offered.
+func (p *searchPanel) rows() []present.HitRow {
+	if p.shown.Field.Value == "" {
+		return p.shown.Offers
+	}
+	return p.shown.Hits
+}
+
+// answered reports whether what is shown answers what stands in the box.
+func (p *searchPanel) answered() bool {
+	return !p.shown.Busy && p.shown.Field.Value == p.w.top.search.Text
 }
 
 func (p *searchPanel) draw() {
-	open := p.w.top != nil && p.w.focused() == p.w.top.search && p.shown.Field.Value != ""
+	rows := p.rows()
+	open := p.w.top != nil && p.w.focused() == p.w.top.search && (p.shown.Field.Value != "" || len(rows) > 0)
 	if !open {
 		p.content.Hide()
+		p.pending = false
 		return
 	}
-	for len(p.hits) < len(p.shown.Hits) {
+	for len(p.hits) < len(rows) {
 		h := newHitView(p.k)
 		p.hits = append(p.hits, h)
 		p.list.Add(h)
 	}
 	for i, h := range p.hits {
-		if i >= len(p.shown.Hits) {
+		if i >= len(rows) {
 			h.Hide()
 			continue
 		}
-		h.set(p.shown.Hits[i], i == p.at, func() { p.open(i) })
+		h.set(rows[i], i == p.at, func() { p.open(i) })
 		h.Show()
 	}
 	p.list.Refresh()
@@ -164,7 +186,7 @@ func (p *searchPanel) draw() {
 
 // height is what the list takes up in a window of a height.
 func (p *searchPanel) height(room float32) float32 {
-	n := float32(min(len(p.shown.Hits), seenHits))
+	n := float32(min(len(p.rows()), seenHits))
 	note := p.note.HeightFor(widthHits - 2*space3)
 	return min(n*heightHit+note+2*space1+2*space2, room)
 }
@@ -177,7 +199,7 @@ func (p *searchPanel) reveal() {
 }
 
 func (p *searchPanel) move(down bool) bool {
-	n := len(p.shown.Hits)
+	n := len(p.rows())
 	if n == 0 {
 		return false
 	}
@@ -190,12 +212,37 @@ func (p *searchPanel) move(down bool) bool {
 	return true
 }
 
-func (p *searchPanel) open(i int) {
-	if i >= len(p.shown.Hits) || p.shown.Hits[i].Do == nil { // the note tells why it cannot be opened now
+// enter opens the row that is marked, as soon as the rows answer what was typed: who types fast must not get what
+// was found for half of it.
+func (p *searchPanel) enter() {
+	if p.answered() {
+		p.open(p.at)
 		return
 	}
-	p.w.send(p.shown.Hits[i].Do)
+	p.pending = true
+}
+
+// open does what a row stands for. The focus goes back to where it was before an action, which may lead elsewhere.
+func (p *searchPanel) open(i int) {
+	rows := p.rows()
+	if i >= len(rows) {
+		return
+	}
+	row := rows[i]
+	if row.Action == "" {
+		if row.Do != nil { // else the note tells why it cannot be opened now
+			p.w.send(row.Do)
+			p.before = nil
+			p.w.closeSearch()
+		}
+		return
+	}
+	a, ok := p.w.shown.Action(row.Action)
 	p.w.closeSearch()
+	if ok && a.Enabled {
+		p.w.send(desk.ActionUsed{ID: a.ID})
+		p.w.do(a)
+	}
 }
 
 // menuPanel is the list of agent states that drops down from the state chip.
@@ -205,6 +252,7 @@ type menuPanel struct {
 	choices []present.Button
 	buttons []*button
 	list    *fyne.Container
+	before  fyne.Focusable // what had the focus when it was opened, and has it again once it is closed
 	content *fyne.Container
 }
 
@@ -233,8 +281,46 @@ func (p *menuPanel) set(choices []present.Button) {
 }
 
 func (p *menuPanel) choose(e desk.Event) {
-	p.content.Hide()
+	p.close()
 	p.w.send(e)
+}
+
+// close hides the list and puts the focus back where it was.
+func (p *menuPanel) close() {
+	if !p.content.Visible() {
+		return
+	}
+	inside := p.at() >= 0
+	p.content.Hide()
+	switch {
+	case inside && p.before != nil:
+		p.w.focus(p.before)
+	case inside:
+		p.w.leave()
+	}
+	p.before = nil
+}
+
+// at is the choice that has the focus; -1: none.
+func (p *menuPanel) at() int {
+	return slices.IndexFunc(p.buttons, func(b *button) bool { return p.w.focused() == b })
+}
+
+// walk moves the focus along the choices, to the one that holds now if it is on none yet, and tells whether the
+// list is open.
+func (p *menuPanel) walk(step int) bool {
+	n := min(len(p.choices), len(p.buttons))
+	if !p.content.Visible() || n == 0 {
+		return p.content.Visible()
+	}
+	i := p.at()
+	if i < 0 {
+		i = max(slices.IndexFunc(p.choices, func(b present.Button) bool { return b.On }), 0)
+	} else {
+		i = (i + step + n) % n
+	}
+	p.w.focus(p.buttons[i])
+	return true
 }
 
 // press chooses by a digit while the list is open.

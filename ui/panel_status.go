@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
 )
 
@@ -20,10 +23,12 @@ type statusPanel struct {
 	w       *Window
 	shown   present.Message
 	link    *chip
+	linkDo  desk.Event
 	phone   *chip
 	sound   *chip
 	clock   *chip
 	hints   *canvas.Text
+	keys    string // what the hints say in full
 	sign    *canvas.Image
 	text    *canvas.Text
 	count   *canvas.Text
@@ -39,9 +44,9 @@ func newStatusPanel(w *Window) *statusPanel {
 	p := &statusPanel{
 		k: k, w: w, link: newBareChip(k), phone: newBareChip(k), sound: newBareChip(k), clock: newBareChip(k), hints: k.text(sizeCaption, false),
 		sign: k.image(15), text: k.text(sizeBody, false), count: k.text(sizeCaption, false),
-		ground: &canvas.Rectangle{CornerRadius: cornerField},
+		ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
 	}
-	p.sound.limit = 220
+	p.link.tap = func() { w.send(p.linkDo) }
 	p.dismiss = newButton(k, w, send(w.send))
 	p.dismiss.small = true
 	p.signIn = newButton(k, w, func(present.Button) { w.password.open() })
@@ -56,17 +61,59 @@ func newStatusPanel(w *Window) *statusPanel {
 		Layout: placed{least: fyne.NewSize(600, heightStatus), put: func(o []fyne.CanvasObject, s fyne.Size) {
 			at(o[0], 0, 0, s.Width, s.Height)
 			at(o[1], 0, 0, s.Width, 1)
-			x := float32(space4)
-			for _, c := range []*chip{p.link, p.phone, p.sound, p.clock} {
-				m := c.MinSize()
-				at(c, x, (s.Height+1-m.Height)/2, m.Width, m.Height)
-				x += m.Width + space5
-			}
-			m := p.hints.MinSize()
-			at(p.hints, s.Width-space4-m.Width, (s.Height+1-m.Height)/2, m.Width, m.Height)
+			p.placeBar([]*chip{p.link, p.phone, p.sound, p.clock}, s)
 		}},
 	}
 	return p
+}
+
+// placeBar puts the chips beside one another and the hints into the room that is left: as many whole ones as
+// fit. Where not even the chips fit, the longest gives way.
+func (p *statusPanel) placeBar(chips []*chip, s fyne.Size) {
+	total := func() (width float32, longest *chip) {
+		for _, c := range chips {
+			if c.Visible() && c.m.Text != "" {
+				width += c.MinSize().Width + space5
+				if longest == nil || c.label.MinSize().Width > longest.label.MinSize().Width {
+					longest = c
+				}
+			}
+		}
+		return width, longest
+	}
+	for _, c := range chips {
+		c.squeeze(0)
+	}
+	p.sound.squeeze(220)
+	room := s.Width - 2*space4
+	for range chips { // each gives way once at most
+		if width, longest := total(); width-space5 > room && longest != nil {
+			longest.squeeze(max(longest.label.MinSize().Width-(width-space5-room), 80))
+		}
+	}
+	x := float32(space4)
+	for _, c := range chips {
+		if m := c.MinSize(); c.Visible() && c.m.Text != "" {
+			at(c, x, (s.Height+1-m.Height)/2, m.Width, m.Height)
+			x += m.Width + space5
+		}
+	}
+	setText(p.hints, p.wholeHints(s.Width-space4-x), p.k.pal.muted)
+	m := p.hints.MinSize()
+	at(p.hints, s.Width-space4-m.Width, (s.Height+1-m.Height)/2, m.Width, m.Height)
+}
+
+// wholeHints are as many of the hints as fit, from the first.
+func (p *statusPanel) wholeHints(room float32) string {
+	text := p.keys
+	for p.k.width(text, sizeCaption, false) > room {
+		i := strings.LastIndex(text, " · ")
+		if i < 0 {
+			return ""
+		}
+		text = text[:i]
+	}
+	return text
 }
 
 func (p *statusPanel) placeLine(_ []fyne.CanvasObject, s fyne.Size) {
@@ -93,10 +140,11 @@ func (p *statusPanel) placeLine(_ []fyne.CanvasObject, s fyne.Size) {
 
 func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signIn present.Button) {
 	p.link.set(m.Link)
+	p.linkDo = m.LinkDo
 	p.phone.set(m.Phone)
 	p.sound.set(m.Sound)
 	p.clock.set(m.Clock)
-	setText(p.hints, m.Hints, p.k.pal.muted)
+	p.keys = m.Hints
 	p.bar.Refresh()
 	if len(messages) == 0 {
 		p.shown = present.Message{}
@@ -104,7 +152,7 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signI
 		return
 	}
 	p.shown = messages[0]
-	p.ground.FillColor = p.k.pal.tinted(p.shown.Tone)
+	p.ground.FillColor, p.ground.StrokeColor = p.k.pal.tinted(p.shown.Tone), p.k.pal.rim(p.shown.Tone)
 	p.k.setIcon(p.sign, p.shown.Shape, p.k.pal.tone(p.shown.Tone))
 	count := ""
 	if n := len(messages) - 1; n > 0 {

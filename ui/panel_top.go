@@ -17,6 +17,8 @@ type lineView struct {
 	buttons []*button
 	box     *fyne.Container
 	k       *kit
+	m       present.Line
+	room    float32
 	keys    keys
 	pressed func(present.Button)
 }
@@ -32,10 +34,9 @@ func newLineView(k *kit, ks keys, pressed func(present.Button)) *lineView {
 
 func (l *lineView) set(m present.Line) {
 	p := l.k.pal
+	l.m = m
 	l.chip.set(m.Chip)
 	setText(l.number, m.Number, p.text)
-	setText(l.who, l.k.fit(m.Who, sizeStep, false, 150), p.text)
-	setText(l.detail, l.k.fit(m.Detail, sizeBody, false, 110), p.muted)
 	for len(l.buttons) < len(m.Buttons) {
 		b := newButton(l.k, l.keys, l.pressed)
 		b.height = heightLine
@@ -49,8 +50,36 @@ func (l *lineView) set(m present.Line) {
 			b.Hide()
 		}
 	}
+	l.fit(l.room)
 	l.box.Show()
 	l.box.Refresh()
+}
+
+// fit gives the name what chip, number and buttons leave of the room, and the queue what the name leaves.
+func (l *lineView) fit(room float32) {
+	l.room = room
+	rest := room
+	for _, o := range l.box.Objects {
+		if m := o.MinSize().Width; o.Visible() && m > 0 && o != l.who && o != l.detail {
+			rest -= m + space3
+		}
+	}
+	words := func(t *canvas.Text, s string, size, most float32) {
+		width := l.k.width(s, size, false)
+		if rest = rest - space3; s == "" || rest < min(width, 40) {
+			setText(t, "", l.k.pal.text)
+			return
+		}
+		s = l.k.fit(s, size, false, min(most, rest))
+		rest -= min(width, most)
+		c := l.k.pal.text
+		if t == l.detail {
+			c = l.k.pal.muted
+		}
+		setText(t, s, c)
+	}
+	words(l.who, l.m.Who, sizeStep, 180)
+	words(l.detail, l.m.Detail, sizeBody, 120)
 }
 
 // topPanel is the phone bar: the agent's state, the calls or the dial field, the queues, the search.
@@ -58,7 +87,7 @@ type topPanel struct {
 	k       *kit
 	w       *Window
 	agent   *chip
-	after   *canvas.Text
+	under   *canvas.Text
 	lines   []*lineView
 	calls   *fyne.Container
 	more    *canvas.Text
@@ -69,6 +98,7 @@ type topPanel struct {
 	search  *entry
 	content fyne.CanvasObject
 	shown   present.TopBar
+	prompt  string // of the search, as much of it as fits
 }
 
 const (
@@ -78,7 +108,7 @@ const (
 
 func newTopPanel(w *Window) *topPanel {
 	k := w.kit
-	t := &topPanel{k: k, w: w, agent: newChip(k, sizeStep), after: k.text(sizeCaption, false), more: k.text(sizeCaption, false)}
+	t := &topPanel{k: k, w: w, agent: newChip(k, sizeStep), under: k.text(sizeCaption, false), more: k.text(sizeCaption, false)}
 	t.agent.tap = w.toggleMenu
 	t.calls = newColumn(2)
 	for range present.MaxLines {
@@ -95,9 +125,10 @@ func newTopPanel(w *Window) *topPanel {
 	t.queue = newBareChip(k)
 	t.search = newEntry(w, w.searched)
 	t.search.enter, t.search.move, t.search.escape = w.openHit, w.moveHit, w.closeSearch
+	t.search.gained = func() { w.search.draw() }
 	ground := &canvas.Rectangle{FillColor: k.pal.card}
 	t.content = &fyne.Container{
-		Objects: []fyne.CanvasObject{ground, k.rule(), t.agent, t.after, t.calls, t.dialBox, t.more, t.queue, t.search},
+		Objects: []fyne.CanvasObject{ground, k.rule(), t.agent, t.under, t.calls, t.dialBox, t.more, t.queue, t.search},
 		Layout:  placed{least: fyne.NewSize(900, heightTop), put: t.place},
 	}
 	return t
@@ -148,46 +179,67 @@ func (t *topPanel) dialled() {
 	t.w.leave()
 }
 
+// The bar is divided by the width of the window alone: nothing in it moves when a call comes or a state changes.
 const (
-	widthSearch    = 250
-	minWidthSearch = 90 // beside the buttons of a call in a narrow window
+	wideTop     = 1280 // from here on there is room for everything in full
+	widthAgent  = 190
+	lowAgent    = 168
+	widthSearch = 250
+	lowSearch   = 120
 )
 
 func (t *topPanel) place(objects []fyne.CanvasObject, s fyne.Size) {
 	at(objects[0], 0, 0, s.Width, s.Height)
 	at(objects[1], 0, s.Height-1, s.Width, 1)
-	mid := func(o fyne.CanvasObject, x float32) {
-		m := o.MinSize()
-		at(o, x, (s.Height-1-m.Height)/2, m.Width, m.Height)
+	agent, search := float32(widthAgent), float32(widthSearch)
+	wide := s.Width >= wideTop
+	if !wide {
+		agent, search = lowAgent, lowSearch
 	}
-	const left = space4
-	m := t.agent.MinSize()
-	width := max(m.Width, 150)
-	if t.after.Text == "" {
-		at(t.agent, left, (s.Height-1-34)/2, width, 34)
-	} else {
-		at(t.agent, left, 7, width, 30)
-		at(t.after, left+2, 40, width+40, 16)
+	mid := func(o fyne.CanvasObject, x, width float32) {
+		h := o.MinSize().Height
+		at(o, x, (s.Height-1-h)/2, width, h)
 	}
-	x := left + width + space5
-	mid(t.calls, x)
-	mid(t.dialBox, x)
-	width = max(min(s.Width-space4-x-t.calls.MinSize().Width-space3, widthSearch), minWidthSearch)
-	right := s.Width - space4 - width
-	at(t.search, right, (s.Height-1-32)/2, width, 32)
-	if t.queue.Visible() && t.queue.m.Text != "" {
-		right -= t.queue.MinSize().Width + space4
-		mid(t.queue, right)
+	at(t.agent, space4, 7, agent, 30)
+	setText(t.under, t.k.fit(t.shown.Under, sizeCaption, false, agent), t.k.pal.muted)
+	at(t.under, space4+2, 40, agent, 16)
+	right := s.Width - space4 - search
+	at(t.search, right, (s.Height-1-32)/2, search, 32)
+	key := ""
+	if a, ok := t.w.shown.Action(present.ActSearch); ok && a.Key != "" {
+		key = "  " + a.Key
+	}
+	if prompt := t.k.fit(t.prompt, sizeBody, false, search-14-t.k.width(key, sizeBody, false)) + key; prompt != t.search.PlaceHolder {
+		t.search.SetPlaceHolder(prompt)
+	}
+	queue := t.shown.QueueBrief
+	if wide {
+		queue = t.shown.Queue
+	}
+	t.queue.set(queue)
+	if t.queue.Visible() {
+		width := t.queue.MinSize().Width
+		right -= width + space3
+		mid(t.queue, right, width)
 	}
 	if t.more.Text != "" {
-		mid(t.more, right-t.more.MinSize().Width-space3)
+		width := t.more.MinSize().Width
+		right -= width + space3
+		mid(t.more, right, width)
 	}
+	x := space4 + agent + space4
+	room := right - space3 - x
+	for _, l := range t.lines {
+		l.fit(room)
+	}
+	mid(t.calls, x, room)
+	mid(t.dialBox, x, min(room, t.dialBox.MinSize().Width))
 }
 
 func (t *topPanel) set(m present.TopBar, search present.Field) {
 	p := t.k.pal
+	t.shown = m
 	t.agent.set(m.Agent)
-	setText(t.after, m.After, p.muted)
 	setText(t.more, m.More, p.muted)
 	for i, l := range t.lines {
 		if i < len(m.Lines) {
@@ -207,11 +259,7 @@ func (t *topPanel) set(m present.TopBar, search present.Field) {
 	t.dial.SetPlaceHolder(m.Dial.Prompt)
 	t.dial.show("dial", m.Dial.Value)
 	t.dialDo.set(m.DialDo)
-	t.queue.set(m.Queue)
-	if search.Prompt != "" {
-		t.search.SetPlaceHolder(search.Prompt + "  Ctrl+K")
-	}
+	t.prompt = search.Prompt
 	t.search.show("search", search.Value)
-	t.shown = m
 	t.content.Refresh()
 }

@@ -45,7 +45,7 @@ func (p *para) reflow() {
 	p.lines = p.k.wrap(p.text, p.size, p.bold, p.width)
 	if p.maxLines > 0 && len(p.lines) > p.maxLines {
 		p.lines = p.lines[:p.maxLines]
-		p.lines[p.maxLines-1] = p.k.fit(p.lines[p.maxLines-1]+"……", p.size, p.bold, p.width)
+		p.lines[p.maxLines-1] = p.k.fit(p.lines[p.maxLines-1]+"…", p.size, p.bold, p.width)
 	}
 }
 
@@ -154,3 +154,22 @@ func (r reserved) MinSize(o []fyne.CanvasObject) fyne.Size {
 
 // Layout implements fyne.Layout.
 func (r reserved) Layout(o []fyne.CanvasObject, s fyne.Size) { at(o[0], 0, 0, s.Width, s.Height) }
+
+// newReservedBox keeps the room of one line for a statement, so that nothing moves when it comes.
+func newReservedBox(s *statement) *fyne.Container {
+	return &fyne.Container{Objects: []fyne.CanvasObject{s.box}, Layout: reservedLine{s}}
+}
+
+type reservedLine struct{ s *statement }
+
+func (r reservedLine) heightFor(_ []fyne.CanvasObject, width float32) float32 {
+	return max(heightOf(r.s.box, width), r.s.text.lineHeight())
+}
+
+// MinSize implements fyne.Layout.
+func (r reservedLine) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(100, r.heightFor(o, max(o[0].Size().Width, 100)))
+}
+
+// Layout implements fyne.Layout.
+func (reservedLine) Layout(o []fyne.CanvasObject, s fyne.Size) { at(o[0], 0, 0, s.Width, s.Height) }

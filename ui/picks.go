@@ -49,23 +49,36 @@ func (p *picks) set(list []present.Pick) {
 
 // squeeze takes the room at the sides of the words away where they would need a second line.
 func (p *picks) squeeze(width float32) {
-	row := func() float32 {
-		w := float32(-space1)
-		for _, o := range p.words {
-			if o.Visible() {
-				w += o.MinSize().Width + space1
-			}
-		}
-		return w
-	}
 	for _, room := range []float32{sidePick, sidePick / 2, sidePick / 5} {
 		for _, o := range p.words {
 			o.side = room
 		}
-		if row() <= width {
+		if p.oneLine() <= width {
 			return
 		}
 	}
+}
+
+// oneLine is how wide the words are beside one another.
+func (p *picks) oneLine() float32 {
+	w := float32(-space1)
+	for _, o := range p.words {
+		if o.Visible() {
+			w += o.MinSize().Width + space1
+		}
+	}
+	return w
+}
+
+// wide is the width of the words in one line.
+func (p *picks) wide() float32 {
+	w := float32(0)
+	for _, o := range p.words {
+		if o.Visible() {
+			w += o.MinSize().Width + space1
+		}
+	}
+	return w
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -119,8 +132,11 @@ func (p *picks) TypedKey(e *fyne.KeyEvent) {
 // TypedShortcut implements fyne.Shortcutable.
 func (p *picks) TypedShortcut(s fyne.Shortcut) { p.keys.shortcut(s) }
 
-// sidePick is the room beside the words of a pick.
-const sidePick = 10
+// sidePick is the room beside the words of a pick, heightPick how high it is.
+const (
+	sidePick   = 10
+	heightPick = 26
+)
 
 // pick is one word of a row.
 type pick struct {
@@ -143,9 +159,9 @@ func newPick(k *kit) *pick {
 func (w *pick) set(m present.Pick, tap func()) {
 	w.tap = tap
 	p := w.k.pal
-	w.ground.FillColor, w.ground.StrokeColor = p.card, tint(p.line, p.muted, 0.25)
+	w.ground.FillColor, w.ground.StrokeColor = p.card, p.edge
 	if m.Chosen {
-		w.ground.FillColor, w.ground.StrokeColor = tint(p.card, p.accent, 0.12), p.accent
+		w.ground.FillColor, w.ground.StrokeColor = p.chosen(), p.accent
 	}
 	same := w.m.Text == m.Text && w.m.Chosen == m.Chosen
 	w.m = m
@@ -161,7 +177,7 @@ func (w *pick) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // MinSize implements fyne.CanvasObject.
-func (w *pick) MinSize() fyne.Size { return fyne.NewSize(w.label.MinSize().Width+2*w.side, 26) }
+func (w *pick) MinSize() fyne.Size { return fyne.NewSize(w.label.MinSize().Width+2*w.side, heightPick) }
 
 // Tapped implements fyne.Tappable.
 func (w *pick) Tapped(*fyne.PointEvent) {

@@ -4,6 +4,8 @@ import (
 	"image"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
@@ -37,6 +39,11 @@ func (p *Painter) Window() *Window { return p.w }
 // Render draws a screen at a size in device-independent units; scale is pixels a unit.
 func (p *Painter) Render(s present.Screen, size fyne.Size, scale float32) image.Image {
 	p.c.SetScale(scale)
+	if s.Search.Field.Value != "" { // its list is there while it has the focus
+		p.w.focus(p.w.top.search)
+	} else {
+		p.w.leave()
+	}
 	p.w.Show(s)
 	p.c.Resize(size)
 	p.w.flow.cut()
@@ -53,4 +60,35 @@ func Snapshot(content fyne.CanvasObject, look fyne.Theme, size fyne.Size, scale 
 	c.SetScale(scale)
 	c.Resize(size)
 	return c.Capture()
+}
+
+// SheetPainter draws the sheet of components without a display; the same holds for it as for a Painter.
+type SheetPainter struct {
+	k *kit
+	s *sheet
+	c software.WindowlessCanvas
+}
+
+// NewSheetPainter makes one.
+func NewSheetPainter(o Options) *SheetPainter {
+	test.NewApp()
+	k := newKit(o.Scheme, o.Lang)
+	p := &SheetPainter{k: k, s: newSheet(k), c: software.NewCanvas()}
+	page := &canvas.Rectangle{FillColor: k.pal.page}
+	p.c.SetPadded(false)
+	p.c.SetContent(container.NewStack(page, p.s.content))
+	return p
+}
+
+// Render draws the whole sheet at a width in device-independent units; scale is pixels a unit.
+func (p *SheetPainter) Render(m present.Sheet, style present.Style, width, scale float32) image.Image {
+	if m.Lang != p.k.look.lang {
+		p.k.speak(m.Lang)
+	}
+	p.k.restyle(style)
+	p.s.set(m)
+	p.c.SetScale(scale)
+	p.c.Resize(fyne.NewSize(width, p.s.height(width)))
+	p.k.repaint(p.c.Content())
+	return p.c.Capture()
 }

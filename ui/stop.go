@@ -26,9 +26,6 @@ const widthStop = 520
 
 // NewStop makes the screen; again tries anew, quit closes the window. Neither may block.
 func NewStop(o Options, again, quit func()) *Stop {
-	if o.Scheme == "" {
-		o.Scheme = Light
-	}
 	k := newKit(o.Scheme, o.Lang)
 	s := &Stop{kit: k, again: again, quit: quit, title: newPara(k, sizeHeading, present.Plain), file: newPara(k, sizeCaption, present.Muted)}
 	s.title.bold = true

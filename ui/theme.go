@@ -13,11 +13,12 @@ import (
 // the bundled faces for all text.
 type look struct {
 	pal  *palette
+	d    density
 	lang string
 }
 
 func newLook(scheme Scheme, lang string) *look {
-	return &look{pal: paletteOf(scheme), lang: lang}
+	return &look{pal: paletteOf(scheme), d: densityOf(""), lang: lang}
 }
 
 // Color implements fyne.Theme; the variant of the system is ours to choose, not Fyne's.
@@ -37,7 +38,7 @@ func (l *look) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color 
 	case theme.ColorNameInputBackground:
 		return p.field
 	case theme.ColorNameInputBorder, theme.ColorNameSeparator:
-		return tint(p.line, p.muted, 0.25)
+		return p.edge
 	case theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground, theme.ColorNameButton:
 		return p.card
 	case theme.ColorNameSelection, theme.ColorNameFocus:
@@ -54,7 +55,7 @@ func (l *look) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color 
 		return color.NRGBA{A: 0x14}
 	}
 	variant := theme.VariantLight
-	if p.dark {
+	if p.dark() {
 		variant = theme.VariantDark
 	}
 	return theme.DefaultTheme().Color(name, variant)
@@ -81,7 +82,7 @@ func (l *look) Size(name fyne.ThemeSizeName) float32 {
 	case theme.SizeNamePadding:
 		return space1
 	case theme.SizeNameInnerPadding:
-		return 6
+		return l.d.field
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
 		return cornerField
 	case theme.SizeNameInputBorder, theme.SizeNameSeparatorThickness:

@@ -24,9 +24,6 @@ type Unlock struct {
 
 // NewUnlock makes the screen; unlock gets the passphrase and must not block.
 func NewUnlock(o Options, unlock func(passphrase string)) *Unlock {
-	if o.Scheme == "" {
-		o.Scheme = Light
-	}
 	k := newKit(o.Scheme, o.Lang)
 	u := &Unlock{
 		kit: k, unlock: unlock, title: k.text(sizeHeading, true), lead: newPara(k, sizeBody, present.Muted),

@@ -7,6 +7,7 @@
 package ui
 
 import (
+	"maps"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ const frame = 16 * time.Millisecond
 
 // Options say how a window looks.
 type Options struct {
-	Scheme Scheme // light if empty
+	Scheme Scheme // until the first screen comes; the system's if empty
 	Lang   string // until the first screen comes
 
 	// Shown is told of each screen once its widgets have it, on Fyne's goroutine; it must not wait. May be
@@ -31,34 +32,74 @@ type Options struct {
 
 	// SignIn gets a password for central that was typed; it must not block. Nil: there is nothing to type.
 	SignIn func(password string)
+
+	// TryPhone gets a phone account that was typed (Extension, Server, PhoneUser, PhonePassword); it must not block.
+	// Nil: there is nothing to type.
+	TryPhone func(Form)
+
+	// Caret is told where the caret of the field with the focus stands on the canvas, and how high a line is: an input
+	// method puts its candidates there. It must not wait. Nil: there is none.
+	Caret func(at fyne.Position, line float32)
+
+	// Painted is told, on Fyne's goroutine and from within the drawing of a frame, that the newest screen is in that
+	// frame; it must not wait. Nil: nobody measures.
+	Painted func()
 }
 
 // Window is the agent's window. New makes it, Attach puts it into a fyne.Window.
 type Window struct {
 	kit      *kit
 	emit     func(desk.Event)
+	caret    func(at fyne.Position, line float32)
 	shown    present.Screen
+	after    present.Deed   // to be done once the view has changed
+	asked    fyne.Focusable // had the focus before an action began to wait for a chord
 	canvas   fyne.Canvas
 	content  *fyne.Container
 	layer    *fyne.Container // what drops down over the work
 	work     *fyne.Container
+	talk     *fyne.Container // the flow, or the day over it while there is no talk
+	stack    *fyne.Container // the views, one of them visible
+	splits   []*split
+	held     map[string]float64 // shares of panes that the settings have not taken over yet
 	top      *topPanel
 	rail     *railPanel
 	customer *customerPanel
 	flow     *flowPanel
 	note     *notePanel
+	day      *dayPanel
 	board    *boardPanel
+	team     *teamPanel
 	changes  *changesPanel
+	settings *settingsPanel
+	setup    *setupPanel
+
+	customers, tasks *listPanel
+
+	views    map[string]viewPanel // by the id of present's table
 	status   *statusPanel
 	hint     *hintPanel
 	search   *searchPanel
 	menu     *menuPanel
 	keypad   *keypadPanel
 	password *passwordPanel
+	mini     *miniBar
+	compose  *composer
+	sheet    *keysPanel
 	signIn   func(string)
 	title    func(string)
 	told     func(present.Screen)
+	beacon   *canvas.Raster // nil: nobody measures
 	crossing[present.Screen]
+
+	knowledge *knowledgePanel
+}
+
+// viewPanel is a view: what is seen of it, and what takes a screen while it is the one on screen. The calls have no
+// set: their parts get every screen, so that what is typed there goes on while another view is looked at.
+type viewPanel struct {
+	content fyne.CanvasObject
+	set     func(present.Screen)
 }
 
 // crossing hands values from any goroutine over to Fyne's: at most one a frame, and only the newest of
@@ -77,40 +118,61 @@ type crossing[T any] struct {
 // New makes a window that sends what the agent does to emit, which must not block. There must be a
 // current app already; its theme becomes ours.
 func New(emit func(desk.Event), o Options) *Window {
-	if o.Scheme == "" {
-		o.Scheme = Light
+	w := &Window{
+		kit: newKit(o.Scheme, o.Lang), emit: emit, caret: o.Caret, told: o.Shown, signIn: o.SignIn, held: map[string]float64{},
 	}
-	w := &Window{kit: newKit(o.Scheme, o.Lang), emit: emit, told: o.Shown, signIn: o.SignIn}
 	w.show = w.Show
+	w.compose = newComposer(w) // before the fields that it writes into
 	w.top = newTopPanel(w)
 	w.rail = newRailPanel(w)
 	w.customer = newCustomerPanel(w)
 	w.flow = newFlowPanel(w)
 	w.note = newNotePanel(w)
+	w.day = newDayPanel(w)
 	w.board = newBoardPanel(w)
+	w.team = newTeamPanel(w)
 	w.changes = newChangesPanel(w)
+	w.customers = newListPanel(w, func(s string) desk.Event { return desk.CustomersSought{Text: s} })
+	w.tasks = newListPanel(w, nil)
+	w.settings = newSettingsPanel(w)
+	w.setup = newSetupPanel(w, o.TryPhone)
+	w.knowledge = newKnowledgePanel(w)
 	w.status = newStatusPanel(w)
 	w.hint = newHintPanel(w.kit)
 	w.search = newSearchPanel(w)
 	w.menu = newMenuPanel(w)
 	w.keypad = newKeypadPanel(w)
 	w.password = newPasswordPanel(w)
-	w.work = &fyne.Container{
-		Objects: []fyne.CanvasObject{w.flow.content, w.note.content, w.customer.content}, // in the order of Tab
-		Layout:  placed{least: fyne.NewSize(900, 460), put: w.placeWork},
+	w.mini = newMiniBar(w)
+	w.sheet = newKeysPanel(w)
+	w.work = newWork(w)
+	w.views = map[string]viewPanel{
+		"work":      {content: w.work},
+		"knowledge": {content: w.knowledge.content, set: func(s present.Screen) { w.knowledge.set(s.Knowledge) }},
+		"board":     {content: w.board.content, set: func(s present.Screen) { w.board.set(s.Board) }},
+		"team":      {content: w.team.content, set: func(s present.Screen) { w.team.set(s.Team) }},
+		"changes":   {content: w.changes.content, set: func(s present.Screen) { w.changes.set(s.Changes) }},
+		"settings":  {content: w.settings.content, set: func(s present.Screen) { w.settings.set(s.Settings) }},
+		"setup":     {content: w.setup.content, set: func(s present.Screen) { w.setup.set(s.Setup) }},
 	}
-	w.board.content.Hide()
+	w.views["tasks"] = viewPanel{content: w.tasks.content, set: func(s present.Screen) { w.tasks.set(s.Tasks) }}
+	w.views["customers"] = viewPanel{content: w.customers.content, set: func(s present.Screen) { w.customers.set(s.Customers) }}
+	w.stack = newStack(w.views)
 	w.layer = &fyne.Container{
-		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.password.content},
+		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.password.content, w.compose.content, w.sheet.content},
 		Layout:  placed{put: w.placeLayer},
 	}
 	page := &canvas.Rectangle{FillColor: w.kit.pal.page}
 	w.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{
 			// Tab goes in this order: the talk first.
-			page, w.work, w.changes.content, w.board.content, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
+			page, w.stack, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
 		},
-		Layout: placed{least: fyne.NewSize(1024, 640), put: w.place},
+		Layout: placed{least: fyne.NewSize(960, 540), put: w.place},
+	}
+	if o.Painted != nil {
+		w.beacon = beacon(o.Painted)
+		w.content.Objects = append(w.content.Objects, w.beacon)
 	}
 	return w
 }
@@ -187,37 +249,61 @@ func (w *Window) Show(s present.Screen) {
 	if s.Lang != w.kit.look.lang {
 		w.kit.speak(s.Lang)
 	}
+	restyled := w.kit.restyle(s.Style)
 	old := w.shown
 	w.shown = s
+	w.settle()
 	if old.Note.Draft != s.Note.Draft {
 		w.leaveDraft()
 	}
 	w.top.set(s.Top, s.Search.Field)
 	w.search.set(s.Search)
+	w.compose.set(s.Phrases)
 	w.menu.set(s.Top.Choices)
 	w.keypad.set(s.Top.Keypad)
 	w.rail.set(s.Rail)
-	switch s.View {
-	case "board":
-		w.board.set(s.Board)
-	case "changes":
-		w.changes.set(s.Changes)
-	}
-	if old.Flow.Kind != s.Flow.Kind { // before the flow brings its question into view
-		w.work.Refresh()
+	if v := w.views[s.View]; v.set != nil {
+		v.set(s)
 	}
 	w.customer.set(s.Customer)
 	w.flow.set(s.Flow)
 	w.note.set(s.Note)
+	w.day.set(s.Day)
+	if w.day.content.Visible() != s.Day.Shown {
+		if s.Day.Shown {
+			w.flow.content.Hide()
+			w.day.content.Show()
+		} else {
+			w.day.content.Hide()
+			w.flow.content.Show()
+		}
+	}
 	w.status.set(s.Status, s.Messages, s.Password.Open)
 	w.password.set(s.Password)
+	w.mini.set(s.Mini)
+	w.sheet.set(s.Sheet)
 	moved := w.hint.set(s.Hint)
 	if old.View != s.View {
 		w.switchView(s.View)
 		moved = true
 	}
+	if !maps.Equal(old.Panes, s.Panes) { // before the flow brings its question into view
+		w.stack.Refresh()
+		for _, split := range w.splits {
+			split.box.Refresh()
+		}
+	}
 	if moved || len(old.Messages) == 0 != (len(s.Messages) == 0) {
 		w.content.Refresh()
+	}
+	if old.View != s.View {
+		d := w.after
+		w.after = present.NoDeed
+		w.deed(d)
+	}
+	w.waitForChord(old.Trial.Action)
+	if restyled {
+		w.repaint()
 	}
 	if w.title != nil && old.Title != s.Title {
 		w.title(s.Title)
@@ -225,18 +311,26 @@ func (w *Window) Show(s present.Screen) {
 	if w.told != nil {
 		w.told(s)
 	}
+	if w.beacon != nil {
+		w.beacon.Refresh()
+	}
 }
 
 func (w *Window) switchView(view string) {
-	if view != "work" {
+	if view == "work" {
+		w.leaveDraft()
+	} else {
 		w.leave()
 	}
-	for name, content := range map[string]*fyne.Container{"work": w.work, "changes": w.changes.content, "board": w.board.content} {
-		if name == view {
-			content.Show()
+	for id, v := range w.views {
+		if id == view {
+			v.content.Show()
 		} else {
-			content.Hide()
+			v.content.Hide()
 		}
+	}
+	if view == "knowledge" { // who goes there looks for something
+		w.focus(w.knowledge.field)
 	}
 }
 
@@ -269,6 +363,10 @@ func (w *Window) leave() {
 // leaveDraft takes the focus away from whatever belonged to the draft that was on screen: typing on, or
 // pressing a button once more, must not reach another customer's record.
 func (w *Window) leaveDraft() {
+	w.search.before, w.menu.before, w.sheet.before = nil, nil, nil
+	if w.shown.View != "work" {
+		return // what is typed there is of no draft
+	}
 	switch w.focused() {
 	case nil, w.top.search, w.top.dial, w.keypad.field, w.password.field:
 	default:

@@ -1,16 +1,23 @@
 package ui
 
 import (
+	"maps"
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/callbench/callbench/desk"
-	"github.com/callbench/callbench/ui/present"
 )
 
 const (
 	widthCustomer    = 420
 	minWidthCustomer = 330
 	lowWork          = 520 // below this height the talk gets what the note can spare
+
+	leastCustomer = 260
+	leastTalk     = 480
+	leastNote     = 150
+	leastFlow     = 150
 )
 
 // place puts the parts of the window: the call on top, the views at the left, the truth about the
@@ -29,27 +36,56 @@ func (w *Window) place(o []fyne.CanvasObject, s fyne.Size) {
 	bottom -= heightMessage + space1
 	at(w.status.line, widthRail, bottom, s.Width-widthRail-space3, heightMessage)
 	at(w.rail.content, 0, y, widthRail, bottom-y+heightMessage)
-	y += space3
+	gap := w.kit.d.gap
+	y += gap
 	bottom -= space1
-	for _, view := range []fyne.CanvasObject{w.work, w.changes.content, w.board.content} {
-		at(view, widthRail, y, s.Width-widthRail-space3, bottom-y)
-	}
+	at(w.stack, widthRail, y, s.Width-widthRail-gap, bottom-y)
 	at(w.layer, 0, 0, s.Width, s.Height)
 }
 
-func (w *Window) placeWork(_ []fyne.CanvasObject, s fyne.Size) {
-	left := min(max(s.Width*0.33, minWidthCustomer), widthCustomer)
-	at(w.customer.content, 0, 0, left, s.Height)
-	x := left + space3
-	note := float32(heightNote)
-	if s.Height < lowWork && w.shown.Flow.Kind == present.FlowStep {
-		note = lowHeightNote
+// newStack puts the views over one another; only the calls are visible at first.
+func newStack(views map[string]viewPanel) *fyne.Container {
+	stack := &fyne.Container{Layout: placed{put: func(o []fyne.CanvasObject, s fyne.Size) {
+		for _, v := range o {
+			at(v, 0, 0, s.Width, s.Height)
+		}
+	}}}
+	for _, id := range slices.Sorted(maps.Keys(views)) { // in an order that is always the same
+		if id != "work" {
+			views[id].content.Hide()
+		}
+		stack.Objects = append(stack.Objects, views[id].content)
 	}
-	at(w.flow.content, x, 0, s.Width-x, s.Height-note-space3)
-	at(w.note.content, x, s.Height-note, s.Width-x, note)
+	return stack
+}
+
+// newWork is the view of the calls: who it is at the left, at the right what to do above what is written down. Its
+// panes have the same place whatever happens, so that nothing moves under the hands when a call comes.
+func newWork(w *Window) *fyne.Container {
+	w.talk = &fyne.Container{Objects: []fyne.CanvasObject{w.flow.content, w.day.content}, Layout: placed{
+		least: fyne.NewSize(420, 160), put: func(o []fyne.CanvasObject, s fyne.Size) {
+			for _, one := range o {
+				at(one, 0, 0, s.Width, s.Height)
+			}
+		},
+	}}
+	talk := newSplit(w, split{
+		id: "work.note", last: true, first: w.talk, second: w.note.content, least: leastNote, rest: leastFlow,
+		usual: func(height float32) float32 {
+			if height < lowWork {
+				return w.kit.d.lowNote
+			}
+			return w.kit.d.note
+		},
+	}, w.talk, w.note.content)
+	return newSplit(w, split{
+		id: "work.customer", upright: true, first: w.customer.content, second: talk, least: leastCustomer, rest: leastTalk,
+		usual: func(width float32) float32 { return min(max(width*0.33, minWidthCustomer), widthCustomer) },
+	}, talk, w.customer.content) // Tab goes to the talk first
 }
 
 func (w *Window) placeLayer(_ []fyne.CanvasObject, s fyne.Size) {
+	w.compose.place(s)
 	h := w.search.height(s.Height - heightTop - space3)
 	at(w.search.content, s.Width-space4-widthHits-16, heightTop-space2, widthHits+16, h)
 	m := w.menu.content.MinSize()
@@ -59,30 +95,51 @@ func (w *Window) placeLayer(_ []fyne.CanvasObject, s fyne.Size) {
 	width := max(w.customer.content.Size().Width, minWidthCustomer)
 	h = heightOf(w.password.content, width)
 	at(w.password.content, widthRail, s.Height-heightStatus-heightMessage-space3-h, width, h)
+	x, y := max((s.Width-columnsOfKeys*widthKeyRow-2*space5)/2, space4), float32(heightTop+space3)
+	at(w.sheet.content, x, y, s.Width-2*x, s.Height-y-heightStatus-space3)
 }
 
+// toggleMenu opens the list of states and puts the focus on what holds now, or closes it.
 func (w *Window) toggleMenu() {
 	if w.menu.content.Visible() {
-		w.menu.content.Hide()
-	} else {
-		w.menu.content.Show()
+		w.menu.close()
+		return
 	}
+	w.menu.before = w.focused()
+	w.menu.content.Show()
 	w.layer.Refresh()
+	w.menu.walk(0)
 }
 
 func (w *Window) searched(text string) {
+	w.search.pending = false
 	w.send(desk.SearchEdited{Text: text})
 }
 
-func (w *Window) openHit() { w.search.open(w.search.at) }
+func (w *Window) openHit() { w.search.enter() }
 
 func (w *Window) moveHit(down bool) bool { return w.search.move(down) }
 
-// closeSearch empties the search box and goes back to the work.
+// openSearch goes to the search box; what is still in it is marked, so that typing replaces it.
+func (w *Window) openSearch() {
+	if f := w.focused(); f != w.top.search {
+		w.search.before = f
+	}
+	w.focus(w.top.search)
+	w.top.search.Entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+	w.search.draw()
+}
+
+// closeSearch empties the search box and goes back to where the focus was, so that typing goes on there.
 func (w *Window) closeSearch() {
 	if w.top.search.Text != "" {
 		w.top.search.SetText("")
 	}
+	before := w.search.before
+	w.search.before = nil
 	w.leave()
+	if before != nil {
+		w.focus(before)
+	}
 	w.search.content.Hide()
 }

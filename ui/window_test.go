@@ -70,7 +70,7 @@ func (b *bench) press(names ...string) {
 	for _, name := range names {
 		parts := strings.Split(name, "+")
 		key := fyne.KeyName(parts[len(parts)-1])
-		if named, ok := map[fyne.KeyName]fyne.KeyName{"Enter": fyne.KeyReturn, "Esc": fyne.KeyEscape}[key]; ok {
+		if named, ok := map[fyne.KeyName]fyne.KeyName{"Enter": fyne.KeyReturn, "Esc": fyne.KeyEscape, "PageUp": fyne.KeyPageUp, "PageDown": fyne.KeyPageDown}[key]; ok {
 			key = named
 		}
 		var mod fyne.KeyModifier
@@ -78,7 +78,10 @@ func (b *bench) press(names ...string) {
 			mod |= map[string]fyne.KeyModifier{"Ctrl": fyne.KeyModifierControl, "Alt": fyne.KeyModifierAlt, "Shift": fyne.KeyModifierShift}[p]
 		}
 		if mod != 0 {
-			s := &desktop.CustomShortcut{KeyName: key, Modifier: mod}
+			var s fyne.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: mod}
+			if name == "Ctrl+Z" { // the driver has a name of its own for it
+				s = &fyne.ShortcutUndo{}
+			}
 			if f, ok := b.w.focused().(fyne.Shortcutable); ok {
 				f.TypedShortcut(s)
 			} else if c, ok := b.p.c.(fyne.Shortcutable); ok {
@@ -128,23 +131,24 @@ func TestKeysDoWhatTheButtonsSay(t *testing.T) {
 		{"talking", "Ctrl+S", desk.SavePressed{Draft: "d1"}},
 		{"second", "Ctrl+Enter", desk.AnswerPressed{Call: "call2"}},
 		{"second", "Ctrl+J", desk.DraftChosen{Draft: "d2"}},
-		{"several", "Ctrl+2", desk.CustomerChosen{Draft: "d1", Customer: "c2"}},
+		{"several", "Ctrl+Shift+2", desk.CustomerChosen{Draft: "d1", Customer: "c2"}},
 		{"several", "2", desk.FlowStarted{Draft: "d1", Flow: "enquiry"}},
-		{"several", "Ctrl+0", desk.CustomerChosen{Draft: "d1"}},
-		{"perhaps", "Ctrl+6", desk.CustomerChosen{Draft: "d1", Customer: "p马超"}},
-		{"nobody", "Ctrl+1", desk.CustomerChosen{Draft: "d1", Customer: "p欧阳文静"}},
+		{"several", "Ctrl+Shift+0", desk.CustomerChosen{Draft: "d1"}},
+		{"perhaps", "Ctrl+Shift+6", desk.CustomerChosen{Draft: "d1", Customer: "p马超"}},
+		{"nobody", "Ctrl+Shift+1", desk.CustomerChosen{Draft: "d1", Customer: "p欧阳文静"}},
 		{"idle", "F2", desk.StateChosen{State: desk.AgentNotReady, Reason: desk.ReasonBreak, Cause: desk.CauseSelf}},
 		{"away", "F2", desk.StateChosen{State: desk.AgentReady, Cause: desk.CauseSelf}},
 		{"board", "Ctrl+B", desk.ViewChosen{View: "work"}},
 		{"idle", "Ctrl+U", desk.ViewChosen{View: "changes"}},
+		{"idle", "Ctrl+1", desk.ViewChosen{View: "work"}},
 		{"changes", "Ctrl+U", desk.ViewChosen{View: "work"}},
 		{"changes", "Esc", desk.ViewChosen{View: "work"}},
 		{"changes", "Up", desk.ChangeChosen{ID: "x1"}},
 		{"changes", "Down", desk.ChangeChosen{ID: "o2"}},
-		{"changes", "Ctrl+1", desk.ChangeSettled{ID: "o1", How: desk.SettleAgain}},
-		{"changes", "Ctrl+2", desk.ChangeSettled{ID: "o1", How: desk.SettlePutAway}},
-		{"changes", "Ctrl+3", nil}, // copies
-		{"trouble", "Esc", nil},    // the first message is no notice: nothing to dismiss
+		{"changes", "1", desk.ChangeSettled{ID: "o1", How: desk.SettleAgain}},
+		{"changes", "2", desk.ChangeSettled{ID: "o1", How: desk.SettlePutAway}},
+		{"changes", "3", nil},   // copies
+		{"trouble", "Esc", nil}, // the first message is no notice: nothing to dismiss
 	} {
 		b.w.leave()
 		b.show(screen(c.state, desk.ZhHans))

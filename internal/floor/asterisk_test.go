@@ -39,6 +39,7 @@ direct_media=no
 rtp_symmetric=yes
 [floor-registration]
 type=registration
+max_random_initial_delay=0
 server_uri=sip:%[1]s
 client_uri=sip:8001@%[1]s
 contact_user=8001

@@ -11,7 +11,7 @@
 // device at once, with an [Event] that says so, and looked for again (by id, by name, then the
 // default) every two seconds, and so is a device that the default one stands in for. A build without cgo has files, tones and silence only.
 //
-// Any goroutine may call Attach, Ring and Names. It stops when Run's context ends; Run closes the
+// Any goroutine may call Attach, Ring, Names, Use, SetLevel and Peak. It stops when Run's context ends; Run closes the
 // devices before it returns.
 package audio
 
@@ -83,7 +83,14 @@ var errNoSound = errors.New("built without sound devices")
 type Devices struct {
 	calls   media.Mixer
 	ringing atomic.Bool
-	sides   []*side
+	trying  atomic.Bool // the ring is tried
+	apart   atomic.Bool // ringing has a device of its own
+	own     Config      // as opened
+	sides   [3]*side    // In, Out, Ring
+	levels  [3]level
+
+	mu     sync.Mutex
+	chosen Config // the names in use
 }
 
 // Open opens files and tones; real devices are opened by Run, and until one gives sound the null
@@ -96,45 +103,77 @@ func Open(cfg Config) (*Devices, error) {
 	if cfg.Notify == nil {
 		cfg.Notify = func(Event) {}
 	}
-	d := &Devices{}
-	ringsOut := cfg.Ring == "" || cfg.Ring == cfg.Out
+	d := &Devices{own: cfg, chosen: cfg}
+	d.apart.Store(apart(cfg))
 	talking := func() bool { return d.calls.Len() > 0 }
-	ringing := d.ringing.Load
-	specs := []struct {
+	rings := func() bool { return d.ringing.Load() || d.trying.Load() }
+	ringsOut := func() bool { return rings() && !d.apart.Load() }
+	ringsApart := func() bool { return rings() && d.apart.Load() }
+	in, out, ring := &d.levels[0], &d.levels[1], &d.levels[2]
+	for i, spec := range []struct {
 		which  Side
 		want   string
 		stream media.Stream
 		busy   func() bool
 	}{
-		{In, cfg.In, &d.calls, talking},
-		{Out, cfg.Out, &d.calls, talking},
-		{Ring, cfg.Ring, &ringer{on: ringing, tone: newRingTone()}, ringing},
-	}
-	if ringsOut {
-		specs[1].stream = &ringer{calls: &d.calls, on: ringing, tone: newRingTone()}
-		specs[1].busy = func() bool { return talking() || ringing() }
-		specs = specs[:2]
-	}
-	for _, spec := range specs {
+		{In, cfg.In, &measured{of: &d.calls, level: in}, talking},
+		{
+			Out, cfg.Out, &ringer{calls: &measured{of: &d.calls, level: out}, on: ringsOut, tone: newRingTone(), level: ring},
+			func() bool { return talking() || ringsOut() },
+		},
+		{Ring, cfg.Ring, &ringer{on: ringsApart, tone: newRingTone(), level: ring}, ringsApart},
+	} {
 		s := &side{
-			which: spec.which, want: spec.want, notify: cfg.Notify, log: cfg.Log,
+			which: spec.which, want: spec.want, notify: cfg.Notify, log: cfg.Log, unused: spec.which == Ring && !apart(cfg),
 			drive: drive{stream: spec.stream, busy: spec.busy, wake: make(chan struct{}, 1)},
 		}
 		if err := s.prepare(); err != nil {
-			for _, opened := range d.sides {
+			for _, opened := range d.sides[:i] {
 				opened.current().close()
 			}
 			return nil, fmt.Errorf("open sound %s: %w", spec.which, err)
 		}
-		d.sides = append(d.sides, s)
+		d.sides[i] = s
 	}
 	return d, nil
+}
+
+// apart reports whether ringing has a device of its own.
+func apart(cfg Config) bool { return cfg.Ring != "" && cfg.Ring != cfg.Out }
+
+// Use takes other devices from now on, as Config names them; an empty name is the one that was opened at first. What
+// is not changed goes on undisturbed, and a call hears at most the moment that the other device needs.
+func (d *Devices) Use(in, out, ring string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	next := d.own
+	for i, name := range []string{in, out, ring} {
+		if name != "" {
+			*[]*string{&next.In, &next.Out, &next.Ring}[i] = name
+		}
+	}
+	if ring == "" && out != "" && !apart(d.own) { // it rings where the calls are heard, also elsewhere
+		next.Ring = next.Out
+	}
+	was := d.chosen
+	d.chosen = next
+	if next.In != was.In {
+		d.sides[0].use(next.In, false)
+	}
+	if next.Out != was.Out {
+		d.sides[1].use(next.Out, false)
+	}
+	if next.Ring != was.Ring || apart(next) != apart(was) {
+		d.sides[2].use(next.Ring, !apart(next))
+	}
+	d.apart.Store(apart(next))
+	d.poke()
 }
 
 // Run drives the devices until ctx ends, then closes them and returns nil. It is called once.
 func (d *Devices) Run(ctx context.Context) error {
 	var running sync.WaitGroup // three goroutines, that end with ctx
-	for _, s := range d.sides {
+	for _, s := range &d.sides {
 		running.Go(func() { s.run(ctx) })
 	}
 	running.Wait()
@@ -155,9 +194,15 @@ func (d *Devices) Ring(on bool) {
 	d.poke()
 }
 
+// TryRing rings while on, whatever Ring says, and Ring rings whatever it says.
+func (d *Devices) TryRing(on bool) {
+	d.trying.Store(on)
+	d.poke()
+}
+
 // poke wakes idle sides: there may be something to do.
 func (d *Devices) poke() {
-	for _, s := range d.sides {
+	for _, s := range &d.sides {
 		select {
 		case s.drive.wake <- struct{}{}:
 		default: // it has been woken already

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -57,6 +58,34 @@ func soundSystems() []malgo.Backend {
 		systems = append(systems, malgo.BackendAlsa)
 	}
 	return append(systems, malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss)
+}
+
+// List finds the devices there are now. It may take as long as the sound system does.
+func List() (Found, error) { return listOn(soundSystems()) }
+
+// listOn is List on the given sound systems.
+func listOn(systems []malgo.Backend) (f Found, err error) {
+	ctx, err := malgo.InitContext(systems, malgo.ContextConfig{}, nil)
+	if err != nil {
+		return f, fmt.Errorf("open sound system: %w", err)
+	}
+	defer func() {
+		_ = ctx.Uninit() // nothing can be done about it
+		ctx.Free()
+	}()
+	for kind, names := range map[malgo.DeviceType]*[]string{malgo.Capture: &f.In, malgo.Playback: &f.Out} {
+		list, err := ctx.Devices(kind)
+		if err != nil {
+			return Found{}, fmt.Errorf("list sound devices: %w", err)
+		}
+		for i := range list {
+			name := list[i].Name()
+			if len(*names) < MaxFound && !slices.Contains(*names, name) {
+				*names = append(*names, name)
+			}
+		}
+	}
+	return f, nil
 }
 
 // openCard opens the device that had the id again, else the one named want, else, unless exact, the default one.

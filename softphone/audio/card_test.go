@@ -123,3 +123,10 @@ func TestNothingIsAllocatedInTheCallback(t *testing.T) {
 		t.Errorf("%.1f allocations", n)
 	}
 }
+
+func TestTheDevicesThereAreAreListed(t *testing.T) {
+	f, err := listOn([]malgo.Backend{malgo.BackendNull + 1}) // malgo counts one short
+	if err != nil || len(f.In) == 0 || len(f.Out) == 0 || f.Out[0] == "" {
+		t.Fatalf("%+v, %v", f, err)
+	}
+}

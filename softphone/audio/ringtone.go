@@ -28,8 +28,8 @@ func newRingTone() *ringTone { return &ringTone{} }
 // restart makes the next block the first of a pulse.
 func (r *ringTone) restart() { r.at, r.phase = 0, [2]float64{} }
 
-// add mixes the next block into out.
-func (r *ringTone) add(out []int16) {
+// add mixes the next block into out, loud as a share of its usual level.
+func (r *ringTone) add(out []int16, loud float64) {
 	pulse, hz := -1, ringHigh
 	switch {
 	case r.at < pulseBlocks:
@@ -48,7 +48,7 @@ func (r *ringTone) add(out []int16) {
 	for i := range out {
 		t := float64(pulse*media.Block+i) / pulseLen
 		env := ringLevel * math.Sin(math.Pi*math.Sqrt(t)) // quick to come, slow to go, no click
-		v := env * (math.Sin(r.phase[0]) + 0.4*math.Sin(r.phase[1]))
+		v := loud * env * (math.Sin(r.phase[0]) + 0.4*math.Sin(r.phase[1]))
 		out[i] = int16(max(math.MinInt16, min(math.MaxInt16, float64(out[i])+v*math.MaxInt16/1.4)))
 		r.phase[0] = math.Mod(r.phase[0]+2*math.Pi*hz/media.Rate, 2*math.Pi)
 		r.phase[1] = math.Mod(r.phase[1]+2*math.Pi*2*hz/media.Rate, 2*math.Pi)
@@ -60,6 +60,7 @@ type ringer struct {
 	calls media.Stream // nil: a device that only rings
 	on    func() bool
 	tone  *ringTone
+	level *level // of the tone
 	was   bool
 }
 
@@ -78,6 +79,6 @@ func (r *ringer) Playback(out []int16) {
 		r.tone.restart()
 	}
 	if r.was = on; on {
-		r.tone.add(out)
+		r.tone.add(out, r.level.gain())
 	}
 }

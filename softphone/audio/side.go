@@ -42,16 +42,71 @@ type side struct {
 	// open gives the device, or another in its place unless exact. Nil: what is lost stays lost (files).
 	open func(ctx context.Context, exact bool) (device, error)
 
-	standIn bool   // cur is the null device in place of another
-	other   bool   // cur is another device than the wanted one
-	said    bool   // that the null device stands in has been told
-	id      string // of the wanted device when it was last in use
+	unused   bool   // nothing sounds here: the null device is meant, and nothing is told of it
+	standIn  bool   // cur is the null device in place of another
+	other    bool   // cur is another device than the wanted one
+	said     bool   // that the null device stands in has been told
+	searched bool   // open is the one that prepare made
+	id       string // of the wanted device when it was last in use
 
 	chosen  time.Time      // when cur came into use
 	closing sync.WaitGroup // devices that have given out; a device's close ends within seconds
 
-	mu  sync.Mutex
-	cur device
+	mu   sync.Mutex
+	cur  device
+	next *wish              // another device is wanted; taken over by run
+	end  context.CancelFunc // ends the turn that runs
+}
+
+// wish is another device that is wanted.
+type wish struct {
+	name   string
+	unused bool
+}
+
+// use makes run take another device. Any goroutine may call it; it waits for nothing.
+func (s *side) use(name string, unused bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next = &wish{name, unused}
+	if s.end != nil {
+		s.end()
+	}
+}
+
+// begin begins a turn, with the device that is wanted by now.
+func (s *side) begin(ctx context.Context) (context.Context, context.CancelFunc) {
+	turn, end := context.WithCancel(ctx)
+	s.mu.Lock()
+	next := s.next
+	s.next, s.end = nil, end
+	s.mu.Unlock()
+	if next != nil {
+		s.change(*next)
+	}
+	return turn, end
+}
+
+// change gives the current device back and makes another the wanted one.
+func (s *side) change(w wish) {
+	old := s.current()
+	s.closing.Go(old.close)
+	s.want, s.unused, s.id, s.other, s.said, s.chosen = w.name, w.unused, "", false, false, time.Time{}
+	if s.searched { // what looks for cards; tests have their own
+		s.open = nil
+	}
+	s.set(null{in: s.which == In})
+	if err := s.prepare(); err != nil { // a file that cannot be had: silence, until another is chosen
+		s.open = nil
+		s.lose(w.name, err)
+	}
+}
+
+// changing reports whether another device is wanted.
+func (s *side) changing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next != nil
 }
 
 // wanted is what Config calls the device.
@@ -70,15 +125,21 @@ func (s *side) current() device {
 
 // prepare opens the device for the first time. Only what is no real device can fail.
 func (s *side) prepare() error {
+	if s.unused {
+		s.standIn = false
+		s.set(null{in: s.which == In})
+		return nil
+	}
 	if !isCard(s.want) {
 		dev, err := opened(context.Background(), s.which, s.want, "", false)
 		if err != nil {
 			return err
 		}
-		s.use(dev)
+		s.take(dev)
 		return nil
 	}
 	if s.open == nil { // tests have their own
+		s.searched = true
 		s.open = func(ctx context.Context, exact bool) (device, error) {
 			dev, err := opened(ctx, s.which, s.want, s.id, exact)
 			if c, ok := dev.(interface{ identity() string }); ok && err == nil && c.identity() != "" {
@@ -94,8 +155,8 @@ func (s *side) prepare() error {
 	return nil
 }
 
-// use makes dev the current device.
-func (s *side) use(dev device) {
+// take makes dev the current device.
+func (s *side) take(dev device) {
 	sub, ok := dev.(interface{ substitute() bool })
 	s.standIn, s.said, s.other, s.chosen = false, false, ok && sub.substitute(), time.Now()
 	s.set(dev)
@@ -137,8 +198,8 @@ func (s *side) run(ctx context.Context) {
 		s.closing.Wait()
 	}()
 	for ctx.Err() == nil {
+		turn, end := s.begin(ctx)
 		dev := s.current()
-		turn, end := context.WithCancel(ctx)
 		var found device
 		var probing sync.WaitGroup
 		if (s.standIn || s.other) && s.open != nil {
@@ -157,25 +218,27 @@ func (s *side) run(ctx context.Context) {
 			s.closing.Go(dev.close) // it may take its time; the null device goes on at once
 			dev = s.current()
 			s.pass(ctx, dev, &probing)
+		} else if s.changing() {
+			s.pass(ctx, dev, &probing) // the search may hang; what is in use goes on until it has come back
 		}
 		probing.Wait()
 		switch {
-		case found != nil && ctx.Err() != nil:
+		case found != nil && (ctx.Err() != nil || s.changing()):
 			found.close()
 		case found != nil:
 			dev.close()
-			s.use(found)
+			s.take(found)
 		}
 	}
 }
 
-// pass drives the null device until a search that has been called off has come back.
+// pass drives dev until a search that has been called off has come back.
 func (s *side) pass(ctx context.Context, dev device, probing *sync.WaitGroup) {
 	turn, end := context.WithCancel(ctx)
 	defer end()
 	var waiting sync.WaitGroup
 	waiting.Go(func() { probing.Wait(); end() })
-	_ = dev.run(turn, s.drive) // it never gives out
+	_ = dev.run(turn, s.drive) // the null device never gives out, and of another that does the next turn tells
 	waiting.Wait()
 }
 

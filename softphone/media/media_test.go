@@ -386,3 +386,19 @@ func wait(t *testing.T, tick *time.Ticker, cond func() bool) {
 	}
 	t.Fatal("waited five seconds in vain")
 }
+
+func TestQualityOfLateLeavesABadBeginningBehind(t *testing.T) {
+	bad := Stats{Codec: codecPCMA, RxPackets: 100, Concealed: 100, delay: 80}
+	bad.MOS = mos(bad.Codec, bad.delay, bad.Loss())
+	now := Stats{Codec: codecPCMA, RxPackets: 600, Concealed: 100, delay: 80}
+	now.MOS = mos(now.Codec, now.delay, now.Loss())
+	if late := now.Since(bad); late.MOS < 4.2 || late.RxPackets != 500 || late.Loss() != 0 {
+		t.Errorf("500 good packets after a bad beginning: %+v", late)
+	}
+	if late := now.Since(now); late.MOS != 0 {
+		t.Errorf("nothing came, and its quality is %v", late.MOS)
+	}
+	if now.MOS > 4 || bad.MOS > 2 {
+		t.Errorf("as a whole %v, at first %v", now.MOS, bad.MOS)
+	}
+}

@@ -23,6 +23,8 @@ type Stats struct {
 	TxFailures int       // packets that the network of this machine refused
 	FirstRx    time.Time // zero before the first packet
 	FirstTx    time.Time // zero before the first packet
+
+	delay float64 // ms one way, devices included, that MOS was reckoned with
 }
 
 // sharedStats is written by the goroutine that knows and read by Stats.
@@ -93,10 +95,33 @@ func (s *Session) Stats() Stats {
 	out.Lost = int(s.rx.lost+s.rx.missing()) + s.rx.buffer.late
 	s.mu.Unlock()
 	if out.RxPackets > 0 {
-		loss := float64(out.Concealed) / float64(out.RxPackets+out.Concealed)
-		out.MOS = mos(out.Codec, out.RTTms/2+out.BufferMs+float64(ptime)+deviceMs, loss)
+		out.delay = out.RTTms/2 + out.BufferMs + float64(ptime) + deviceMs
+		out.MOS = mos(out.Codec, out.delay, out.Loss())
 	}
 	return out
+}
+
+// Loss is the share 0…1 of the sound that was made up, because it did not come or came too late.
+func (s Stats) Loss() float64 {
+	if s.Concealed <= 0 || s.RxPackets < 0 {
+		return 0
+	}
+	return float64(s.Concealed) / float64(s.RxPackets+s.Concealed)
+}
+
+// Since is how the sound has fared since an earlier look at the same call: counts are differences and MOS is theirs, 0
+// where nothing was to come.
+func (s Stats) Since(before Stats) Stats {
+	s.Lost -= before.Lost
+	s.Concealed -= before.Concealed
+	s.RxPackets -= before.RxPackets
+	s.TxPackets -= before.TxPackets
+	s.TxFailures -= before.TxFailures
+	s.MOS = 0
+	if s.RxPackets+s.Concealed > 0 {
+		s.MOS = mos(s.Codec, s.delay, s.Loss())
+	}
+	return s
 }
 
 // deviceMs is what the sound devices of both ends add to the delay, taken as known.

@@ -6,16 +6,20 @@ import (
 )
 
 // Proto makes the message.
-func (in Watch) Proto() *v1.WatchRequest { return &v1.WatchRequest{Desk: in.Desk} }
+func (in Watch) Proto() *v1.WatchRequest { return &v1.WatchRequest{Desk: in.Desk, Glance: in.Glance} }
 
 // WatchOf reads the message.
-func WatchOf(m *v1.WatchRequest) Watch { return Watch{Desk: m.GetDesk()} }
+func WatchOf(m *v1.WatchRequest) Watch { return Watch{Desk: m.GetDesk(), Glance: m.GetGlance()} }
 
 // Proto makes the message.
-func (in Poll) Proto() *v1.PollRequest { return &v1.PollRequest{Desk: in.Desk, Seq: in.Seq} }
+func (in Poll) Proto() *v1.PollRequest {
+	return &v1.PollRequest{Desk: in.Desk, Seq: in.Seq, Glance: in.Glance}
+}
 
 // PollOf reads the message.
-func PollOf(m *v1.PollRequest) Poll { return Poll{Desk: m.GetDesk(), Seq: m.GetSeq()} }
+func PollOf(m *v1.PollRequest) Poll {
+	return Poll{Desk: m.GetDesk(), Seq: m.GetSeq(), Glance: m.GetGlance()}
+}
 
 // Proto makes the message.
 func (in SetAgent) Proto() *v1.SetAgentRequest {
@@ -31,7 +35,7 @@ func SetAgentOf(m *v1.SetAgentRequest) SetAgent {
 func (h Hint) Proto() *v1.Hint {
 	return &v1.Hint{
 		Seq: h.Seq, Now: int64(h.Now), Board: protoBoard(h.Board),
-		BoardStands: h.BoardStands, BoardAsOf: int64(h.BoardAsOf), BoardStale: h.BoardStale,
+		BoardStands: h.BoardStands, BoardAsOf: int64(h.BoardAsOf), BoardStale: h.BoardStale, BoardSeconds: small(h.BoardEvery),
 	}
 }
 
@@ -40,6 +44,7 @@ func HintOf(m *v1.Hint) Hint {
 	return Hint{
 		Seq: m.GetSeq(), Now: desk.Millis(m.GetNow()), Board: boardOf(m.GetBoard()),
 		BoardStands: m.GetBoardStands(), BoardAsOf: desk.Millis(m.GetBoardAsOf()), BoardStale: m.GetBoardStale(),
+		BoardEvery: int(m.GetBoardSeconds()),
 	}
 }
 

@@ -7,12 +7,12 @@ import (
 
 // Proto makes the message.
 func (in Push) Proto() *v1.PushRequest {
-	return &v1.PushRequest{Desk: in.Desk, Ops: each(in.Ops, protoOp), Cursor: in.Cursor}
+	return &v1.PushRequest{Desk: in.Desk, Ops: each(in.Ops, protoOp), Cursor: in.Cursor, BeforeId: in.BeforeID}
 }
 
 // PushOf reads the message.
 func PushOf(m *v1.PushRequest) Push {
-	return Push{Desk: m.GetDesk(), Ops: each(m.GetOps(), opOf), Cursor: m.GetCursor()}
+	return Push{Desk: m.GetDesk(), Ops: each(m.GetOps(), opOf), Cursor: m.GetCursor(), BeforeID: m.GetBeforeId()}
 }
 
 func protoOp(op desk.Op) *v1.Op {
@@ -71,7 +71,7 @@ func PullOf(m *v1.PullRequest) Pull {
 // ProtoPage makes the message.
 func ProtoPage(p desk.Page) *v1.Page {
 	return &v1.Page{
-		Epoch: p.Epoch, From: p.From, To: p.To, Reset_: p.Reset, Rows: each(p.Rows, protoRow), Last: p.Last, LastN: p.LastN,
+		Epoch: p.Epoch, From: p.From, To: p.To, Reset_: p.Reset, Rows: each(p.Rows, protoRow), Last: p.Last, LastN: p.LastN, LastId: p.LastID,
 		Refused: each(p.Refused, protoRefusal), TakenN: p.TakenN, TakenId: p.TakenID, BackedUpN: p.BackedUpN, Checkpoint: protoCheckpoint(p.Checkpoint),
 	}
 }
@@ -80,7 +80,7 @@ func ProtoPage(p desk.Page) *v1.Page {
 func PageOf(m *v1.Page) desk.Page {
 	return desk.Page{
 		Epoch: m.GetEpoch(), From: m.GetFrom(), To: m.GetTo(), Reset: m.GetReset_(), Rows: each(m.GetRows(), rowOf),
-		Last: m.GetLast(), LastN: m.GetLastN(), Refused: each(m.GetRefused(), refusalOf), TakenN: m.GetTakenN(), TakenID: m.GetTakenId(),
+		Last: m.GetLast(), LastN: m.GetLastN(), LastID: m.GetLastId(), Refused: each(m.GetRefused(), refusalOf), TakenN: m.GetTakenN(), TakenID: m.GetTakenId(),
 		BackedUpN: m.GetBackedUpN(), Checkpoint: checkpointOf(m.GetCheckpoint()),
 	}
 }

@@ -147,10 +147,13 @@ type Done struct {
 
 // Push brings ops up, in order and without holes: each N is one more than the one before. Cursor is the store's: a
 // central that was set back recognises by it that it was, before it takes an op that builds on rows of the lost time.
+// BeforeID is the op before the first, empty where there is none or the store does not know any more: what central has
+// of a desk must be the beginning of what that desk did, not of what a copy of it did.
 type Push struct {
-	Desk   string    `json:"desk"`
-	Ops    []desk.Op `json:"ops"`
-	Cursor string    `json:"cursor,omitempty"`
+	Desk     string    `json:"desk"`
+	Ops      []desk.Op `json:"ops"`
+	Cursor   string    `json:"cursor,omitempty"`
+	BeforeID string    `json:"before_id,omitempty"`
 }
 
 // Pushed tells that central has durably taken every op up to LastN. It is no reason to drop one:
@@ -174,7 +177,8 @@ type Pull struct {
 
 // Watch opens the stream of hints. It ends by itself within WatchSeconds; the desk opens the next.
 type Watch struct {
-	Desk string `json:"desk"`
+	Desk   string `json:"desk"`
+	Glance bool   `json:"glance,omitempty"` // who does not see the board gets a glance at it
 }
 
 // WatchSeconds is how long a stream lives: proxies cut streams at a minute.
@@ -183,12 +187,14 @@ const WatchSeconds = 50
 // Times of a stream of hints.
 const (
 	BeatSeconds      = 15 // a stream is silent for so long at most …
-	BoardBeatSeconds = 1  // … and one that brings a board for so long
+	BoardBeatSeconds = 1  // … and one that brings a lead's board for so long
+	GlanceSeconds    = 5  // a glance changes so often at most
 )
 
 // Hint is one message of the stream. Seq grows when something in the user's scope changed; it is never truth, only a
-// reason to pull. Board is there for leads and admins, where it changed; else BoardStands says that the board of a hint
-// before stands, but for the time and staleness that come with it.
+// reason to pull. Board is there for leads and admins, and for those who asked for a glance (the queues they serve, their
+// group, of callers only since when they wait), where it changed; else BoardStands says that the board of a hint before
+// stands, but for the time and staleness that come with it.
 type Hint struct {
 	Seq         int64       `json:"seq"`
 	Now         desk.Millis `json:"now"`
@@ -196,6 +202,7 @@ type Hint struct {
 	BoardStands bool        `json:"board_stands,omitempty"`
 	BoardAsOf   desk.Millis `json:"board_as_of,omitempty"`
 	BoardStale  bool        `json:"board_stale,omitempty"`
+	BoardEvery  int         `json:"board_seconds,omitempty"` // seconds within which the next word of it comes; 0: BoardBeatSeconds
 }
 
 // BoardAfter is the board as it stands after h, where before is the one that stood; nil: none.
@@ -210,8 +217,9 @@ func (h Hint) BoardAfter(before *desk.Board) *desk.Board {
 
 // Poll asks for a hint as soon as there is one newer than Seq, within PollSeconds in any case.
 type Poll struct {
-	Desk string `json:"desk"`
-	Seq  int64  `json:"seq"`
+	Desk   string `json:"desk"`
+	Seq    int64  `json:"seq"`
+	Glance bool   `json:"glance,omitempty"`
 }
 
 // PollSeconds is how long a Poll is held open at most.

@@ -5,6 +5,7 @@
 package gallery
 
 import (
+	"slices"
 	"time"
 
 	"github.com/callbench/callbench/assets"
@@ -32,8 +33,22 @@ const (
 func Names() []string {
 	return []string{
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
-		"offline", "refused", "changes", "stub", "granted", "pooled", "trouble", "diskfull", "search", "board", "stale",
+		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale",
+		"settings", "settings-sound", "settings-calls", "settings-about", "setup-phone", "setup-failed", "setup-sound", "setup-keys",
+		"settings-phrases", "knowledge", "phrases",
+		"customers", "customers_lead", "customers_none", "customers_busy", "exporting", "pool", "tasks", "tasks_move", "tasks_none",
 	}
+}
+
+// Main are the states that show the main screens, for the documents.
+func Main() []string {
+	main := []string{"day", "popped", "talking", "wrapup", "several", "search", "offline", "changes", "board"}
+	for _, name := range []string{"customers", "pool", "tasks", "team", "knowledge", "settings", "palette"} { // where there is one
+		if slices.Contains(Names(), name) {
+			main = append(main, name)
+		}
+	}
+	return main
 }
 
 // State makes a state by its name; an unknown name gives an idle desk.
@@ -94,14 +109,34 @@ func State(name string, lang desk.Language) desk.State {
 		s.StoreProblem = "disk_full"
 	case "search":
 		s = searching(s)
-	case "board":
-		s = board(s)
-	case "stale":
-		s = board(s)
-		s.Board.Stale, s.Board.AsOf = true, ago(12*time.Second)
-		s = skewed(s, 90*time.Second)
+	case "day", "team", "board", "stale":
+		s = atWork(name, s)
 	default:
-		s = ofCentral(name, s)
+		if of, found := ofSettings(name, s); found {
+			return of
+		}
+		if of, found := ofSetup(name, quiet(lang)); found {
+			return of
+		}
+		s = lists(name, ofCentral(name, ofBooks(name, s)))
+	}
+	return s
+}
+
+// ofBooks makes the states that show what can be read and written into notes.
+func ofBooks(name string, s desk.State) desk.State {
+	lang := s.Language
+	switch name {
+	case "knowledge":
+		s = wrapUp(s)
+		s.View, s.Books = "knowledge", books(lang)
+	case "phrases":
+		s = wrapUp(s)
+		s.Books = books(lang)
+		s.View, s.Knowledge.Text = "knowledge", map[desk.Language]string{desk.ZhHans: "cn", desk.ZhHant: "ㄔㄋ", desk.English: "promised"}[lang]
+	case "settings-phrases":
+		s.View, s.SettingsAt = "settings", desk.SettingsPhrases
+		s.Settings.Phrases = books(lang)[lang][:4]
 	}
 	return s
 }
@@ -114,6 +149,11 @@ func ofCentral(name string, s desk.State) desk.State {
 	case "stub":
 		s = stub(talking(s))
 		s.Drafts[0].NotOpened = "offline"
+	case "released":
+		c := browsing(s).Browsing
+		c.Owner, c.PooledAt, c.PooledBy = "", ago(2*time.Second), "lin"
+		s.Browsing, s.BrowseID, s.BrowseHistory = c, c.ID, history()
+		s.Undo = &desk.Undo{Code: "released", Args: map[string]string{"name": s.Browsing.Name}, Until: Now() + 6000}
 	case "pooled":
 		c := desk.Customer{
 			ID: "c7", Name: "何平", Company: "平安五金", Phones: []desk.Phone{{Raw: "13900139000"}}, Tier: desk.TierSleeping,
@@ -137,6 +177,11 @@ func quiet(lang desk.Language) desk.State {
 		Audio:         desk.Audio{In: "default", Out: "default"},
 		Flows:         Flows(),
 	}
+}
+
+// books are the phrases that ship.
+func books(lang desk.Language) map[desk.Language][]desk.Phrase {
+	return map[desk.Language][]desk.Phrase{lang: desk.ParsePhrases(string(assets.Phrases(string(lang))))}
 }
 
 // Flows are the flows that ship, parsed.

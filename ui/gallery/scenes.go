@@ -29,6 +29,10 @@ func history() desk.History {
 		Tickets: []desk.Ticket{
 			{ID: "t1", Customer: "c1", Number: "2031", Kind: "complaint", Subject: "退款迟延", State: desk.TicketInProgress, CreatedAt: ago(3 * day), DueAt: ago(day), Owner: "王志明", Synced: true},
 		},
+		Since: desk.Since{At: ago(5 * day), News: []desk.News{
+			{Table: desk.TableCustomer, ID: "c1", Field: "level", Was: "normal", Now: "vip"},
+			{Table: desk.TableTicket, ID: "t1", Now: "accepted", New: true, At: ago(3 * day)},
+		}},
 		Callbacks: []desk.Callback{
 			{ID: "b1", Customer: "c1", Wall: "2026-11-22T15:00", Zone: "Asia/Shanghai", At: Now() + 57*60*1000 + 30_000, Owner: "林小婷", Note: "告知退款进度", State: desk.CallbackOpen, Synced: true},
 		},
@@ -272,6 +276,7 @@ func searching(s desk.State) desk.State {
 
 func board(s desk.State) desk.State {
 	s.Session.Role, s.View, s.BoardKnown = desk.RoleLead, "board", true
+	s.Load = loads()
 	wait := func(id, num, name string, tier desk.Tier, since time.Duration) desk.WaitingCaller {
 		return desk.WaitingCaller{Call: id, Number: num, Name: name, Tier: tier, Since: ago(since)}
 	}

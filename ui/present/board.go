@@ -54,13 +54,7 @@ func (m maker) board() BoardPanel {
 		QueuesTitle: m.say(words.BoardQueues), NoQueues: m.say(words.BoardNoQueues),
 		AgentsTitle: m.say(words.BoardAgents), NoAgents: m.say(words.BoardNoAgents),
 		CallersTitle: m.say(words.BoardCallers), NoCallers: m.say(words.BoardNoCallers),
-		Live: Chip{Shape: ShapeReady, Tone: Good, Text: m.say(words.BoardLive)},
-	}
-	switch {
-	case !m.s.BoardKnown:
-		p.Live = Chip{Shape: ShapeOff, Tone: Muted, Text: m.say(words.LinkConnecting)}
-	case b.Stale:
-		p.Live = Chip{Shape: ShapeWarn, Tone: Warn, Text: m.staleness()}
+		Live: m.boardChip(), Load: m.loadChart(),
 	}
 	for _, k := range []words.Key{
 		words.BoardQueue, words.BoardWaiting, words.BoardLongest, words.BoardOffered, words.BoardAnswered,

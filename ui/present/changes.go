@@ -47,9 +47,6 @@ type ChangesPanel struct {
 	Detail ChangeDetail
 }
 
-// settledKeys press the buttons of a change, in their order.
-func settledKeys() []string { return []string{"Ctrl+1", "Ctrl+2", "Ctrl+3"} }
-
 func (m maker) changes() ChangesPanel {
 	c := m.s.Changes
 	p := ChangesPanel{Title: m.say(words.ChangesTitle), Why: m.whyWaiting()}
@@ -163,7 +160,7 @@ func (m maker) changeDetail(c desk.OpenChange) ChangeDetail {
 	d := ChangeDetail{What: item.What, When: item.When, Lines: m.changeLines(c)}
 	settle := func(k words.Key, how desk.Settling, kind Kind) {
 		d.Buttons = append(d.Buttons, Button{
-			Text: m.say(k), Kind: kind, Key: settledKeys()[len(d.Buttons)], Enabled: true, Do: desk.ChangeSettled{ID: c.ID(), How: how},
+			Text: m.say(k), Kind: kind, Key: digit(len(d.Buttons)), Enabled: true, Do: desk.ChangeSettled{ID: c.ID(), How: how},
 		})
 	}
 	switch c.State {
@@ -197,7 +194,7 @@ func (m maker) changeDetail(c desk.OpenChange) ChangeDetail {
 			text = append(text, l.Label+"："+l.Text)
 		}
 		d.Copy = strings.Join(text, "\n")
-		d.Buttons = append(d.Buttons, Button{Text: m.say(words.DoCopy), Key: settledKeys()[len(d.Buttons)], Enabled: true})
+		d.Buttons = append(d.Buttons, Button{Text: m.say(words.DoCopy), Key: digit(len(d.Buttons)), Enabled: true})
 	}
 	return d
 }
@@ -302,17 +299,4 @@ func codesOf(name string) []string {
 		return []string{name + "."}
 	}
 	return nil
-}
-
-// nextTo are the events for going up and down the list.
-func (m maker) nextTo(items []ChangeItem) []Shortcut {
-	i := slices.IndexFunc(items, func(c ChangeItem) bool { return c.On })
-	var keys []Shortcut
-	if i > 0 {
-		keys = append(keys, Shortcut{Key: "Up", Do: items[i-1].Do})
-	}
-	if i+1 < len(items) {
-		keys = append(keys, Shortcut{Key: "Down", Do: items[i+1].Do})
-	}
-	return keys
 }

@@ -51,7 +51,7 @@ func (m maker) customer() CustomerPanel {
 			p.Title, p.How = m.say(words.CustomerPerhaps), m.say(words.CustomerPerhapsHow)
 		}
 		m.offer(&p, d)
-		p.None = Button{Text: m.say(words.CustomerNone), Key: "Ctrl+0", Enabled: true, Do: desk.CustomerChosen{Draft: d.ID}}
+		p.None = Button{Text: m.say(words.CustomerNone), Key: m.chord(ActNobody), Enabled: true, Do: desk.CustomerChosen{Draft: d.ID}}
 		p.NewName = m.newName(d)
 	default:
 		p.Kind, p.Title, p.How = CustomerUnknown, m.say(words.CustomerUnknown), m.say(words.CustomerUnknownHow)
@@ -97,13 +97,11 @@ func (m maker) beside(p *CustomerPanel, d desk.Draft) {
 func (m maker) pool(c desk.Customer) Button {
 	switch {
 	case c.PooledAt != 0:
-		return Button{Text: m.say(words.DoClaim), Key: "Ctrl+G", Enabled: true, Do: desk.ClaimPressed{Customer: c.ID, PooledAt: c.PooledAt}}
-	case !m.s.MayRelease():
+		return Button{Text: m.say(words.DoClaim), Key: m.chord(ActPool), Enabled: true, Do: desk.ClaimPressed{Customer: c.ID, PooledAt: c.PooledAt}}
+	case !m.s.MayReleaseOf(c):
 		return Button{}
-	case m.s.Releasing == c.ID:
-		return Button{Text: m.say(words.DoReleaseSure), Key: "Ctrl+G", Kind: KindDanger, Enabled: true, Do: desk.ReleasePressed{Customer: c.ID}}
 	}
-	return Button{Text: m.say(words.DoRelease), Key: "Ctrl+G", Enabled: true, Do: desk.ReleasePressed{Customer: c.ID}}
+	return Button{Text: m.say(words.DoRelease), Key: m.chord(ActPool), Enabled: true, Do: desk.ReleasePressed{Customer: c.ID}}
 }
 
 func (m maker) idle(p *CustomerPanel) {
@@ -113,6 +111,12 @@ func (m maker) idle(p *CustomerPanel) {
 		p.Title, p.How = m.say(words.CustomerNoPhone), m.say(words.CustomerNoPhoneHow)
 	case m.s.Agent.State != desk.AgentReady:
 		p.Title, p.How = m.say(words.CustomerNotReady), m.say(words.CustomerNotReadyHow)
+	}
+	if m.s.Day.Known {
+		p.HistoryTitle, p.Recent = m.say(words.RecentTitle), m.recent()
+		if len(p.Recent) == 0 {
+			p.HistoryEmpty = m.say(words.RecentNone)
+		}
 	}
 }
 
@@ -192,7 +196,7 @@ func (m maker) known(p *CustomerPanel, c desk.Customer, h desk.History, loaded b
 	case !loaded:
 		p.HistoryEmpty = m.say(words.HistoryLoading)
 	default:
-		p.History = m.history(h)
+		m.timeline(p, h)
 		if len(p.History) == 0 {
 			p.HistoryEmpty = m.say(words.HistoryEmpty)
 			if c.Stub {

@@ -16,6 +16,7 @@ type FirstRunState struct {
 	Phone   desk.Registration // failed: why the phone could not be registered
 	URL     string            // what the fields begin with
 	User    string
+	Reach   string // what stands at the address: looking, good, join, code, open, or why it cannot be reached; empty: nobody has looked
 	From    string // another user is to sign in at a desk that has been joined; this one worked at it
 }
 
@@ -33,6 +34,8 @@ type FirstRunScreen struct {
 	Back                                               Button // to the user before; without text there is none
 	Short, Differs                                     string // of the passphrases, told before joining
 	Languages                                          []Pick
+	Marks                                              []SetupMark // the four steps; this is the first
+	Reach                                              Chip        // what stands at the address
 }
 
 // FirstRun makes the first-run screen.
@@ -52,6 +55,7 @@ func FirstRun(s FirstRunState, w *words.Catalogue) FirstRunScreen {
 		Join:    Button{Text: w.Say(words.DoJoin), Key: "Enter", Kind: KindPrimary, Enabled: !s.Busy},
 		Problem: JoinText(w, s.Problem),
 		Short:   JoinText(w, "passphrase_short"), Differs: JoinText(w, "passphrase_differs"),
+		Marks: marks(w, 1), Reach: reachChip(w, s.Reach),
 	}
 	if s.Phone.State == desk.RegFailed {
 		out.Problem = RegistrationText(w, s.Phone)
@@ -67,6 +71,7 @@ func FirstRun(s FirstRunState, w *words.Catalogue) FirstRunScreen {
 	if s.From != "" {
 		out.Title, out.Lead = w.Say(words.SwitchTitle), w.Fill(words.SwitchLead, "user", s.From)
 		out.URL, out.JoinCode, out.ByHand, out.AloneNote = Field{}, Field{}, "", ""
+		out.Marks, out.Reach = nil, Chip{}
 		out.Passphrase, out.Again, out.KeyringNote = Field{}, Field{}, ""
 		out.Join.Text = w.Say(words.DoSignIn)
 		if s.Busy {
@@ -80,6 +85,25 @@ func FirstRun(s FirstRunState, w *words.Catalogue) FirstRunScreen {
 		})
 	}
 	return out
+}
+
+// reachChip tells what stands at the address that was typed, before anybody signs in there.
+func reachChip(w *words.Catalogue, reach string) Chip {
+	switch reach {
+	case "":
+		return Chip{}
+	case "looking":
+		return Chip{Shape: ShapeSync, Tone: Muted, Text: w.Say(words.SetupReachLooking)}
+	case "good":
+		return Chip{Shape: ShapeOK, Tone: Good, Text: w.Say(words.SetupReachGood)}
+	case "join":
+		return Chip{Shape: ShapeOK, Tone: Good, Text: w.Say(words.SetupReachJoin)}
+	case "open":
+		return Chip{Shape: ShapeInfo, Tone: Warn, Text: w.Say(words.SetupReachOpen)}
+	case "tls":
+		return Chip{Shape: ShapeInfo, Tone: Warn, Text: w.Say(words.SetupReachCode)}
+	}
+	return Chip{Shape: ShapeWarn, Tone: Warn, Text: JoinText(w, reach)}
 }
 
 // LanguageName is an interface language as those who read it call it.

@@ -38,7 +38,7 @@ func (m maker) flow() FlowPanel {
 	p.Say, p.Hint = lines(m.typeset(v.Say)), m.typeset(v.Hint)
 	p.NoteTitle, p.Note = m.say(words.FlowNoteSoFar), v.NoteSoFar
 	p.Back = Button{
-		Text: m.say(words.DoBack), Key: "Alt+Left", Enabled: v.CanGoBack, Do: desk.FlowBack{Draft: d.ID},
+		Text: m.say(words.DoBack), Key: m.chord(ActBack), Enabled: v.CanGoBack, Do: desk.FlowBack{Draft: d.ID},
 	}
 	if v.Done {
 		p.Kind, p.How = FlowDone, m.say(words.FlowDone)

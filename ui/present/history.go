@@ -3,10 +3,60 @@ package present
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/words"
 )
+
+// timeline is a customer's history in the panel, with what leads from one kind of entries to the other where there
+// are several. A kind that this customer has nothing of shows all.
+func (m maker) timeline(p *CustomerPanel, h desk.History) {
+	kinds := []struct {
+		kind desk.Timeline
+		word words.Key
+		n    int
+	}{
+		{desk.TimelineAll, words.TimelineAll, len(h.Contacts) + len(h.Tickets) + len(h.Callbacks)},
+		{desk.TimelineNews, words.TimelineNews, len(h.Since.News) + h.Since.More},
+		{desk.TimelineContacts, words.TimelineContacts, len(h.Contacts)},
+		{desk.TimelineTickets, words.TimelineTickets, len(h.Tickets)},
+		{desk.TimelineCallbacks, words.TimelineCallbacks, len(h.Callbacks)},
+	}
+	chosen := desk.TimelineAll
+	for _, k := range kinds {
+		if k.kind == m.s.Timeline && k.n > 0 {
+			chosen = k.kind
+		}
+	}
+	for _, k := range kinds {
+		if k.n == 0 {
+			continue
+		}
+		p.Kinds = append(p.Kinds, Pick{
+			ID: string(k.kind), Text: m.say(k.word) + " " + m.w.Number(k.n), Chosen: k.kind == chosen, Do: desk.TimelineChosen{Kind: k.kind},
+		})
+	}
+	if len(p.Kinds) < 3 { // all, and one kind: nothing to choose
+		p.Kinds = nil
+	}
+	p.Since = m.sinceLast(h.Since)
+	switch chosen {
+	case desk.TimelineNews:
+		for _, n := range h.Since.News {
+			p.History = append(p.History, m.newsRow(n, h))
+		}
+		return
+	case desk.TimelineContacts:
+		h.Tickets, h.Callbacks = nil, nil
+	case desk.TimelineTickets:
+		h.Contacts, h.Callbacks = nil, nil
+	case desk.TimelineCallbacks:
+		h.Contacts, h.Tickets = nil, nil
+	case desk.TimelineAll:
+	}
+	p.History = m.history(h)
+}
 
 // history mixes contacts, tickets and callbacks, newest first.
 func (m maker) history(h desk.History) []Row {
@@ -32,6 +82,10 @@ func (m maker) history(h desk.History) []Row {
 			d.row.When = m.w.Clock(d.at.Time())
 		}
 		rows[i] = d.row
+	}
+	if at := slices.IndexFunc(rows, func(r Row) bool { return r.Found }); at > 0 {
+		found := rows[at]
+		rows = slices.Insert(slices.Delete(rows, at, at+1), 0, found)
 	}
 	return rows
 }
@@ -60,6 +114,9 @@ func (m maker) contactRow(c desk.Contact) Row {
 	}
 	if r.Text == "" && c.Reason != "" {
 		r.Text = coded(m.w, "reason.", string(c.Reason), words.ReasonEnquiry)
+	}
+	if m.s.Found != "" && c.ID == m.s.Found {
+		r.Found, r.Text = true, strings.Join(strings.Fields(cmp.Or(c.Content, c.Subject)), " ")
 	}
 	if c.Outcome != "" {
 		r.State = coded(m.w, "outcome.", string(c.Outcome), words.OutcomeResolved)

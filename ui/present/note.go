@@ -44,10 +44,10 @@ func (m maker) note() NotePanel {
 	}
 	ringing := has && call.State == desk.CallRinging
 	p.Save = Button{
-		Text: m.say(words.DoSave), Key: "Ctrl+S", Enabled: !d.Saving && !ringing, Do: desk.SavePressed{Draft: d.ID},
+		Text: m.say(words.DoSave), Key: m.chord(ActSave), Enabled: !d.Saving && !ringing, Do: desk.SavePressed{Draft: d.ID},
 	}
 	p.Finish = Button{
-		Text: m.say(words.DoFinish), Key: "F9", Enabled: !d.Saving && !ringing, Do: desk.SavePressed{Draft: d.ID, Ready: true},
+		Text: m.say(words.DoFinish), Key: m.chord(ActFinish), Enabled: !d.Saving && !ringing, Do: desk.SavePressed{Draft: d.ID, Ready: true},
 	}
 	if !live {
 		p.Finish.Kind = KindPrimary

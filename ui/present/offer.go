@@ -28,13 +28,9 @@ func (m maker) offer(p *CustomerPanel, d desk.Draft) {
 			p.More = m.w.Fill(words.CustomerMore, "n", strconv.Itoa(len(left)))
 			return
 		}
-		key := ""
-		if k := digit(i); k != "" {
-			key = "Ctrl+" + k
-		}
 		o := d.About[c.ID]
 		choice := Choice{
-			Key: key, Name: m.name(c), Why: join(dot, o.Label, m.apart(c, d), c.Company, c.Title), Reason: m.reason(c, d),
+			Key: m.chord(ActOffered + digit(i)), Name: m.name(c), Why: join(dot, o.Label, m.apart(c, d), c.Company, c.Title), Reason: m.reason(c, d),
 			Detail: join(dot, m.level(c.Level), m.tier(c.Tier), m.owner(c), m.lastContact(c)),
 			Do:     desk.CustomerChosen{Draft: d.ID, Customer: c.ID},
 		}

@@ -35,7 +35,7 @@ func (m maker) password() PasswordForm {
 		f.Send.Text = m.say(words.RunBusy)
 	}
 	if l := m.s.Link; l.State == desk.CentralRefused && l.Reason == "wrong_password" {
-		f.Open = Button{Text: m.say(words.DoSignInAgain), Key: "Ctrl+P", Enabled: true}
+		f.Open = Button{Text: m.say(words.DoSignInAgain), Key: m.chord(ActPassword), Enabled: true}
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,8 +52,8 @@ func TestTheScreensReadAsTheyShould(t *testing.T) {
 // every screen and the words of the shipped flows are left out: flows have tests of their own.
 func dump(out *strings.Builder, path string, v reflect.Value) {
 	for _, skip := range []string{
-		".Top.Choices", ".Rail.Views", ".Flow.Say", ".Flow.Hint", ".Flow.Note", ".Flow.Asks", ".Lang", ".Dismiss",
-		"Title", "Label", "Prompt", ".NoCall", ".CanClick", ".Do",
+		".Top.Choices", ".Rail.Views", ".Rail.Foot", ".Flow.Say", ".Flow.Hint", ".Flow.Note", ".Flow.Asks", ".Lang", ".Dismiss",
+		"Title", "Label", "Prompt", ".NoCall", ".CanClick", ".Do", ".Hot", ".Tray", ".LinkDo",
 	} {
 		if strings.HasPrefix(path, skip) || strings.HasSuffix(path, skip) && path != ".Title" && path != ".Customer.Title" {
 			return
@@ -74,8 +75,11 @@ func dump(out *strings.Builder, path string, v reflect.Value) {
 			fmt.Fprintf(out, "%s = %s\n", path, m.Text)
 		}
 		return
-	case present.Shortcut:
-		fmt.Fprintf(out, "%s: %T%+v\n", m.Key, m.Do, m.Do)
+	case present.Action:
+		_, view := m.Do.(desk.ViewChosen)
+		if m.Key != "" && m.Enabled && m.Do != nil && !view { // views are the same everywhere and have a test of their own
+			fmt.Fprintf(out, "%s: %T%+v\n", m.Key, m.Do, m.Do)
+		}
 		return
 	case present.Row:
 		fmt.Fprintf(out, "%s = %s %s (%s) %s | %s | %s %s %s\n", path, m.When, m.Kind, m.Shape, m.Text, m.Who, m.Tone, m.State, m.Pending)
@@ -84,7 +88,9 @@ func dump(out *strings.Builder, path string, v reflect.Value) {
 	switch kind := v.Kind(); {
 	case kind == reflect.Struct:
 		for i := range v.NumField() {
-			dump(out, path+"."+v.Type().Field(i).Name, v.Field(i))
+			if name := v.Type().Field(i).Name; name != "Offers" && name != "Sheet" && (name != "Note" || path != ".Search") { // the same nearly everywhere; they have a test of their own
+				dump(out, path+"."+name, v.Field(i))
+			}
 		}
 	case kind == reflect.Slice:
 		for i := range v.Len() {
@@ -196,12 +202,41 @@ func TestAtMostOneButtonAsksToBePressedNext(t *testing.T) {
 func TestNoKeyMeansTwoThings(t *testing.T) {
 	for _, name := range gallery.Names() {
 		s := present.Of(gallery.State(name, desk.English), catalogue(desk.English), gallery.Now())
-		seen := map[string]desk.Event{}
-		for _, k := range s.Keys {
-			if old, ok := seen[k.Key]; ok && old != k.Do {
-				t.Errorf("%s: %s means %#v and %#v", name, k.Key, old, k.Do)
+		seen := map[string]present.Action{}
+		ids := map[string]bool{}
+		for _, a := range s.Actions {
+			if ids[a.ID] {
+				t.Errorf("%s: two actions are called %s", name, a.ID)
 			}
-			seen[k.Key] = k.Do
+			ids[a.ID] = true
+			for _, key := range []string{a.Key, a.Also} {
+				if old, ok := seen[key]; ok && key != "" {
+					t.Errorf("%s: %s means %s and %s", name, key, old.ID, a.ID)
+				}
+				seen[key] = a
+			}
+		}
+	}
+}
+
+// Esc and the plain signs a field takes are for the field; what ends a call is no single key of them.
+func TestNoActionIsHadByAPlainLetterOrEsc(t *testing.T) {
+	for _, name := range gallery.Names() {
+		for _, a := range present.Of(gallery.State(name, desk.ZhHans), catalogue(desk.ZhHans), gallery.Now()).Actions {
+			if a.Name == "" || a.Group == "" {
+				if !a.Fixed {
+					t.Errorf("%s: %s has no name or heading", name, a.ID)
+				}
+			}
+			for _, key := range []string{a.Key, a.Also} {
+				plain := len([]rune(key)) == 1 || key == "Esc" || key == "Space" || key == "Enter"
+				if plain && !a.Fixed {
+					t.Errorf("%s: %s is done by %s", name, a.ID, key)
+				}
+				if _, ends := a.Do.(desk.HangUpPressed); ends && a.Fixed {
+					t.Errorf("%s: %s hangs up", name, key)
+				}
+			}
 		}
 	}
 }
@@ -217,7 +252,8 @@ func TestAnAgentWithoutARoleForItSeesNoBoard(t *testing.T) {
 	state := gallery.State("board", desk.English)
 	state.Session.Role = desk.RoleAgent
 	s := present.Of(state, catalogue(desk.English), gallery.Now())
-	if s.View != "work" || s.Top.Queue.Text != "" || len(s.Rail.Views) != 2 || len(s.Board.Queues) != 0 {
+	board := slices.ContainsFunc(s.Rail.Views, func(b present.Button) bool { return b.Do == desk.ViewChosen{View: "board"} })
+	if s.View != "work" || board || len(s.Board.Queues) != 0 {
 		t.Error("an agent is shown the queues")
 	}
 	if _, ok := s.Press("Ctrl+B"); ok {

@@ -59,8 +59,18 @@ const (
 	ShapePerson Shape = "person"
 	ShapeMuted  Shape = "muted"
 	ShapeHint   Shape = "hint"
-	ShapeWork   Shape = "work"
 	ShapeBoard  Shape = "board"
+
+	ShapeStale     Shape = "stale"
+	ShapeMissed    Shape = "missed"
+	ShapeCustomers Shape = "customers"
+	ShapeTasks     Shape = "tasks"
+	ShapeKnowledge Shape = "knowledge"
+	ShapeTeam      Shape = "team"
+	ShapeSettings  Shape = "settings"
+	ShapeDisplay   Shape = "display"
+	ShapeKeys      Shape = "keys"
+	ShapeServer    Shape = "server"
 )
 
 // Chip is a state: shape, word and, where it runs, a timer.
@@ -84,7 +94,7 @@ const (
 // Button is something to press. Do is nil where the window itself acts (focus, next step).
 type Button struct {
 	Text    string
-	Key     string // as printed on it: F7, Ctrl+Enter
+	Key     string // the chord of its action, as printed on it: F7, Ctrl+Enter
 	Kind    Kind
 	On      bool // a toggle that is on
 	Enabled bool
@@ -110,7 +120,7 @@ type Message struct {
 	Shape   Shape
 	Tone    Tone
 	Text    string
-	Look    Button // where to see what it is about
+	Look    Button // what can be done about it: see it, take it back
 	Dismiss Button
 }
 
@@ -126,15 +136,16 @@ type Line struct {
 
 // TopBar is the phone bar. Dial stands where the lines would be while there is no call.
 type TopBar struct {
-	Keypad  Keypad
-	Agent   Chip
-	After   string   // wish that is taken after the call
-	Choices []Button // states to choose from
-	Lines   []Line
-	More    string // calls beyond MaxLines
-	Dial    Field
-	DialDo  Button
-	Queue   Chip // empty text: not for this user
+	Keypad     Keypad
+	Agent      Chip
+	Under      string   // below the state: the wish that is taken after the call, else who works here
+	Choices    []Button // states to choose from
+	Lines      []Line
+	More       string // calls beyond MaxLines
+	Dial       Field
+	DialDo     Button
+	Queue      Chip // who waits; empty text: not known to this user
+	QueueBrief Chip // the same in a few signs
 }
 
 // Keypad is where tones are typed into a call; without a call there is none.
@@ -182,6 +193,7 @@ type Row struct {
 	Who     string
 	Tone    Tone
 	Pending string // not synced yet
+	Found   bool   // its note was searched for: it stands on top and shows the note
 }
 
 // CustomerKind tells which of its faces the customer panel shows.
@@ -218,7 +230,10 @@ type CustomerPanel struct {
 	More         string // customers beyond MaxChoices
 	None         Button // none of the choices
 	NewName      Field
+	Recent       []RecentRow // while nobody is on the line
 	HistoryTitle string
+	Kinds        []Pick // of entries to show; empty: there is nothing to choose
+	Since        Button // what changed since the last talk, and the way to all of it; empty: nothing did
 	HistoryEmpty string
 	History      []Row
 }
@@ -316,14 +331,15 @@ type Tab struct {
 
 // StatusBar is the truth about the system.
 type StatusBar struct {
-	Link  Chip
-	Phone Chip
-	Sound Chip
-	Clock Chip // the desk's clock goes wrong; else empty
-	Hints string
+	Link   Chip
+	LinkDo desk.Event // what the chip leads to: the open changes
+	Phone  Chip
+	Sound  Chip
+	Clock  Chip // the desk's clock goes wrong; else empty
+	Hints  string
 }
 
-// HitRow is a customer found by the search.
+// HitRow is a customer found by the search, or something that can be done.
 type HitRow struct {
 	ID     string
 	Name   string
@@ -331,13 +347,16 @@ type HitRow struct {
 	Why    string
 	Detail string
 	Do     desk.Event
+	Action string // ID of what can be done; empty: a customer
 }
 
 // SearchBox is the search and what it found.
 type SearchBox struct {
-	Field Field
-	Note  string // busy, nothing found, how many
-	Hits  []HitRow
+	Field  Field
+	Note   string // busy, nothing found, how many
+	Busy   bool   // the answer to what stands in the field has not come yet
+	Hits   []HitRow
+	Offers []HitRow // what can be done, while the field is empty
 }
 
 // QueueRow is a queue of the board.
@@ -380,48 +399,60 @@ type BoardPanel struct {
 	CallersTitle string
 	Callers      []CallerRow
 	NoCallers    string
-}
-
-// Shortcut is a key and what it does.
-type Shortcut struct {
-	Key string
-	Do  desk.Event
+	Load         Chart // who waited in the last two hours
 }
 
 // Rail is the way between the views.
 type Rail struct {
 	Views     []Button
+	Foot      []Button // at the bottom
 	TabsTitle string
 	Tabs      []Tab // empty unless several notes are open
+}
+
+// Style is how the window looks, as the agent chose: the scheme of colours (empty: the system's), the
+// density (empty: the ordinary one), and the size of everything in percent (0: 100).
+type Style struct {
+	Scheme  string
+	Density string
+	Zoom    int
 }
 
 // Screen is everything the window shows.
 type Screen struct {
 	Lang     string
-	Title    string // of the window
-	View     string // work, changes, board
+	Style    Style
+	Title    string             // of the window
+	View     string             // a row of views
+	Panes    map[string]float64 // divider → share, where the user has put it; never altered in place
 	Rail     Rail
 	Top      TopBar
 	Search   SearchBox
+	Phrases  Phrases
 	Customer CustomerPanel
 	Flow     FlowPanel
 	Note     NotePanel
+	Day      DayPanel
 	Board    BoardPanel
+	Team     TeamPanel
 	Changes  ChangesPanel
+	Settings SettingsPanel
+	Setup    SetupPanel
+
+	Customers, Tasks ListPanel
+
 	Status   StatusBar
+	Mini     MiniBar
+	Tray     Tray
+	Hot      HotKeys
+	Alert    CallNote
 	Messages []Message // most important first
 	Password PasswordForm
-	Hint     Message // the demo's; its strip stays once shown
-	Dismiss  string  // word for "seen"
-	Keys     []Shortcut
-}
+	Hint     Message       // the demo's; its strip stays once shown
+	Dismiss  string        // word for "seen"
+	Sheet    KeySheet      // all keys; the window opens it
+	Trial    desk.KeyTrial // the action that gets the chord that is pressed next; empty: none
+	Actions  []Action      // all that there is to do, and the chords for it
 
-// Press finds what a key does now.
-func (s Screen) Press(key string) (desk.Event, bool) {
-	for _, k := range s.Keys {
-		if k.Key == key && k.Do != nil {
-			return k.Do, true
-		}
-	}
-	return nil, false
+	Knowledge KnowledgePanel // of its view
 }

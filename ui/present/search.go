@@ -12,7 +12,7 @@ const MaxHits = 50
 
 func (m maker) search() SearchBox {
 	s := m.s.Search
-	box := SearchBox{Field: Field{Value: s.Text, Prompt: m.say(words.SearchPrompt)}}
+	box := SearchBox{Busy: s.Busy, Field: Field{Value: s.Text, Prompt: m.say(words.SearchPrompt)}}
 	switch {
 	case s.Text == "":
 		return box
@@ -44,7 +44,7 @@ func (m maker) search() SearchBox {
 			}
 		}
 		box.Hits = append(box.Hits, HitRow{
-			ID: c.ID, Name: m.name(c), Chips: m.customerChips(c), Why: why, Detail: detail, Do: m.open(c.ID),
+			ID: c.ID, Name: m.name(c), Chips: m.customerChips(c), Why: why, Detail: detail, Do: m.open(c.ID, h.Contact),
 		})
 	}
 	return box
@@ -52,14 +52,14 @@ func (m maker) search() SearchBox {
 
 // open is what choosing a found customer does: it is put into the open note if that is about nobody
 // yet, else shown; nil: not while a call rings, whose caller keeps the screen.
-func (m maker) open(id string) desk.Event {
+func (m maker) open(id, contact string) desk.Event {
 	if d, ok := m.active(); ok && d.Customer == "" {
 		return desk.CustomerChosen{Draft: d.ID, Customer: id}
 	}
 	if m.hidesBrowsing() {
 		return nil
 	}
-	return desk.CustomerOpened{Customer: id}
+	return desk.CustomerOpened{Customer: id, Contact: contact}
 }
 
 // hidesBrowsing reports whether the caller of a call that rings keeps the screen.

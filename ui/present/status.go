@@ -10,8 +10,8 @@ import (
 	"github.com/callbench/callbench/ui/words"
 )
 
-func (m maker) status(view string) StatusBar {
-	return StatusBar{Link: m.linkChip(), Phone: m.phoneChip(), Sound: m.soundChip(), Clock: m.clockChip(), Hints: m.hints(view)}
+func (m maker) status(v view) StatusBar {
+	return StatusBar{Link: m.linkChip(), LinkDo: desk.ViewChosen{View: "changes"}, Phone: m.phoneChip(), Sound: m.soundChip(), Clock: m.clockChip(), Hints: m.hints(v)}
 }
 
 func (m maker) linkChip() Chip {
@@ -117,10 +117,45 @@ func (m maker) clockChip() Chip {
 	return Chip{Shape: ShapeClock, Tone: Muted, Text: m.w.Fill(line, "age", m.w.Age(skew.Abs()))}
 }
 
+// Where speech begins to be called fair and poor: R 80 (users satisfied) and R 70 (some are not) of ITU-T G.107,
+// Annex B, as mean opinion scores.
+const (
+	mosFair, mosPoor = 4.03, 3.60
+	qualityFresh     = 6 * 1000 // ms; what is older is shown as old
+)
+
+// qualityChip tells how the talk sounds, while there is one.
+func (m maker) qualityChip() Chip {
+	q := m.s.Quality
+	c, ok := m.s.Call(q.Call)
+	if !ok || q.MOS == 0 || c.State != desk.CallTalking && c.State != desk.CallHeld {
+		return Chip{}
+	}
+	chip, level := Chip{Shape: ShapeSound, Tone: Good}, words.QualityGood
+	switch {
+	case q.MOS < mosPoor:
+		chip, level = Chip{Shape: ShapeWarn, Tone: Danger}, words.QualityPoor
+	case q.MOS < mosFair:
+		chip, level = Chip{Shape: ShapeWarn, Tone: Warn}, words.QualityFair
+	}
+	text := m.w.Fill(words.QualityMOS, "level", m.say(level), "mos", strconv.FormatFloat(q.MOS, 'f', 1, 64))
+	if q.Loss >= 0.01 {
+		text = join(dot, text, m.w.Fill(words.QualityLoss, "share", m.w.Percent(int(q.Loss*1000), 1000)))
+	}
+	chip.Text = text
+	if age := m.now - q.At; age > qualityFresh { // on hold, or the phone does not tell
+		chip = Chip{Shape: ShapeStale, Tone: Muted, Text: join(dot, text, m.w.Fill(words.TimeAgo, "age", m.w.Age(age.Sub(0))))}
+	}
+	return chip
+}
+
 func (m maker) soundChip() Chip {
 	a := m.s.Audio
 	if a.Null || a.Problem == "none_found" {
 		return Chip{Shape: ShapeSilent, Tone: Warn, Text: m.say(words.SoundNone)}
+	}
+	if q := m.qualityChip(); q.Text != "" {
+		return q
 	}
 	device := a.Out
 	if device == "" || device == "default" {
@@ -130,12 +165,15 @@ func (m maker) soundChip() Chip {
 }
 
 // hints are the keys worth knowing in this moment.
-func (m maker) hints(view string) string {
-	switch view {
-	case "board":
-		return m.say(words.HintsBoard)
-	case "changes":
-		return m.say(words.HintsChanges)
+func (m maker) hints(v view) string {
+	if v.id == "customers" && len(m.s.Customers.Page.Rows) == 0 || v.id == "tasks" && len(m.s.Tasks.Shown()) == 0 {
+		return "" // their keys are for a row
+	}
+	if v.hints != "" {
+		return m.say(v.hints)
+	}
+	if v.id != home {
+		return ""
 	}
 	drafts := ""
 	if len(m.s.Drafts) > 1 {
@@ -186,7 +224,7 @@ func (m maker) flowHints(asks []Ask) string {
 // messages are the sentences for the agent, the most important first: what keeps calls away, what
 // keeps work on this desk, then the notices.
 func (m maker) messages() []Message {
-	var list []Message
+	list := append(m.undo(), m.job()...)
 	for _, r := range m.s.Registrations {
 		if text := RegistrationText(m.w, r); text != "" {
 			list = append(list, Message{ID: "reg:" + r.AOR, Shape: ShapePhone, Tone: Danger, Text: text})
@@ -196,7 +234,7 @@ func (m maker) messages() []Message {
 		list = append(list, Message{ID: "store", Shape: ShapeWarn, Tone: Danger, Text: ProblemText(m.w, m.s.StoreProblem)})
 	}
 	list = append(list, m.notices(desk.NoticeError)...)
-	there := m.view() == "changes" // they are on screen
+	there := m.view().id == "changes" // they are on screen
 	if n := len(m.s.Link.Outbox.Refused); n > 0 && !there {
 		why := RefusalText(m.w, m.s.Link.Outbox.Refused[n-1].Refusal.Code)
 		list = append(list, Message{
@@ -224,7 +262,7 @@ func (m maker) messages() []Message {
 
 // look is the way to the open changes.
 func (m maker) look() Button {
-	return Button{Text: m.say(words.DoLook), Key: "Ctrl+U", Enabled: true, Do: desk.ViewChosen{View: "changes"}}
+	return Button{Text: m.say(words.DoLook), Key: m.chord(ActChanges), Enabled: true, Do: desk.ViewChosen{View: "changes"}}
 }
 
 // notices are those of a level, newest first.
@@ -252,7 +290,7 @@ func (m maker) notices(level desk.NoticeLevel) []Message {
 
 // dismissKey is the key that takes a notice away, unless it leads back from a customer first.
 func (m maker) dismissKey() string {
-	if m.browses() && m.view() == "work" {
+	if m.browses() && m.view().id == home {
 		return ""
 	}
 	return "Esc"

@@ -50,17 +50,17 @@ func (m maker) top() TopBar {
 	if a.State == "" {
 		a.State = desk.AgentOffline
 	}
-	t := TopBar{Agent: m.agentChip(a), Choices: m.stateChoices()}
+	t := TopBar{Agent: m.agentChip(a), Choices: m.stateChoices(), Under: m.me()}
 	if a.Pending != "" {
-		t.After = m.w.Fill(words.AgentAfter, "state", StateText(m.w, a.Pending, m.s.WishReason))
+		t.Under = m.w.Fill(words.AgentAfter, "state", StateText(m.w, a.Pending, m.s.WishReason))
 	}
 	t.Lines, t.More = m.lines()
 	t.Dial = Field{Value: m.s.Dial, Prompt: m.say(words.DialPrompt)}
 	t.DialDo = Button{
-		Text: m.say(words.DoDial), Key: "Ctrl+D", Shape: ShapePhone, Enabled: m.s.Dial != "",
+		Text: m.say(words.DoDial), Key: m.chord(ActDial), Shape: ShapePhone, Enabled: m.s.Dial != "",
 		Do: desk.DialPressed{To: m.s.Dial},
 	}
-	t.Queue = m.glance()
+	t.Queue, t.QueueBrief = m.glance()
 	if c, ok := m.s.Current(); ok && c.State == desk.CallTalking {
 		t.Keypad = Keypad{
 			Call: c.ID, Field: Field{Prompt: m.say(words.KeysPrompt)},
@@ -68,6 +68,16 @@ func (m maker) top() TopBar {
 		}
 	}
 	return t
+}
+
+// me is who works here, and the extension that colleagues dial.
+func (m maker) me() string {
+	ext := ""
+	for _, r := range m.s.Registrations {
+		ext = account(r.AOR)
+		break
+	}
+	return join(dot, m.s.Session.Name, ext)
 }
 
 // toggled is what F2 does: ready, or a break.
@@ -158,7 +168,7 @@ func (m maker) callChip(c desk.Call) Chip {
 	return chip
 }
 
-// line shows a call. Only the first one bears keys, but Ctrl+Enter always answers what rings.
+// line shows a call. Only the first one bears keys, but what rings is always answered by its key.
 func (m maker) line(c desk.Call, first bool) Line {
 	l := Line{Call: c.ID, Chip: m.callChip(c), Number: shown(c.Number), Who: m.caller(c)}
 	if l.Number == "" {
@@ -170,33 +180,27 @@ func (m maker) line(c desk.Call, first bool) Line {
 	if c.Muted {
 		l.Detail = m.say(words.CallMuted)
 	}
-	key := func(k string) string {
+	key := func(id string) string {
 		if first {
-			return k
+			return m.chord(id)
 		}
 		return ""
 	}
 	switch c.State {
 	case desk.CallRinging:
 		l.Buttons = []Button{
-			{Text: m.say(words.DoAnswer), Key: "Ctrl+Enter", Kind: KindPrimary, Enabled: true, Do: desk.AnswerPressed{Call: c.ID}},
+			{Text: m.say(words.DoAnswer), Key: m.chord(ActAnswer), Kind: KindPrimary, Enabled: true, Do: desk.AnswerPressed{Call: c.ID}},
 			{Text: m.say(words.DoDecline), Enabled: true, Do: desk.DeclinePressed{Call: c.ID}},
 		}
 	case desk.CallDialling, desk.CallEarly:
-		l.Buttons = []Button{m.hangUp(c, key("F10"))}
+		l.Buttons = []Button{m.hangUp(c, key(ActHangUp))}
 	case desk.CallTalking, desk.CallHeld:
-		hold := Button{Text: m.say(words.DoHold), Key: key("F7"), Enabled: true, Do: desk.HoldPressed{Call: c.ID, On: true}}
-		if c.HeldBy == desk.HeldByMe || c.HeldBy == desk.HeldByBoth {
-			hold.Text, hold.On, hold.Do = m.say(words.DoResume), true, desk.HoldPressed{Call: c.ID}
-		}
-		mute := Button{Text: m.say(words.DoMute), Key: key("F6"), Enabled: true, On: c.Muted, Do: desk.MutePressed{Call: c.ID, On: !c.Muted}}
-		if c.Muted {
-			mute.Text = m.say(words.DoUnmute)
-		}
-		l.Buttons = []Button{hold, mute, m.hangUp(c, key("F10"))}
+		hold, mute := m.hold(c), m.mute(c)
+		hold.Key, mute.Key = key(ActHold), key(ActMute)
+		l.Buttons = []Button{hold, mute, m.hangUp(c, key(ActHangUp))}
 		if first && c.State == desk.CallTalking {
-			tones := Button{Text: m.say(words.DoKeys), Key: "Ctrl+D", Enabled: true}
-			l.Buttons = []Button{hold, mute, tones, m.hangUp(c, "F10")}
+			tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: true}
+			l.Buttons = []Button{hold, mute, tones, m.hangUp(c, m.chord(ActHangUp))}
 		}
 		if !first {
 			l.Buttons = []Button{hold, m.hangUp(c, "")}
@@ -204,6 +208,20 @@ func (m maker) line(c desk.Call, first bool) Line {
 	case desk.CallEnded:
 	}
 	return l
+}
+
+func (m maker) hold(c desk.Call) Button {
+	if c.HeldBy == desk.HeldByMe || c.HeldBy == desk.HeldByBoth {
+		return Button{Text: m.say(words.DoResume), On: true, Enabled: true, Do: desk.HoldPressed{Call: c.ID}}
+	}
+	return Button{Text: m.say(words.DoHold), Enabled: true, Do: desk.HoldPressed{Call: c.ID, On: true}}
+}
+
+func (m maker) mute(c desk.Call) Button {
+	if c.Muted {
+		return Button{Text: m.say(words.DoUnmute), On: true, Enabled: true, Do: desk.MutePressed{Call: c.ID}}
+	}
+	return Button{Text: m.say(words.DoMute), Enabled: true, Do: desk.MutePressed{Call: c.ID, On: true}}
 }
 
 func (m maker) hangUp(c desk.Call, key string) Button {
@@ -233,10 +251,11 @@ func (m maker) caller(c desk.Call) string {
 	return ""
 }
 
-// glance sums the queues up for those who have a board.
-func (m maker) glance() Chip {
-	if !m.s.BoardKnown || !m.leads() {
-		return Chip{}
+// glance sums the queues up that the user sees: a lead all of them, an agent the own ones. Brief says the same in a
+// few signs, for a narrow window.
+func (m maker) glance() (full, brief Chip) {
+	if !m.s.BoardKnown || len(m.s.Board.Queues) == 0 {
+		return Chip{}, Chip{}
 	}
 	n, oldest := 0, desk.Millis(0)
 	for _, q := range m.s.Board.Queues {
@@ -245,16 +264,19 @@ func (m maker) glance() Chip {
 			oldest = at
 		}
 	}
-	chip := Chip{Shape: ShapePerson, Tone: Muted, Text: m.say(words.QueueNobody)}
+	full = Chip{Shape: ShapePerson, Tone: Muted, Text: m.say(words.QueueNobody)}
+	brief = Chip{Shape: ShapePerson, Tone: Muted, Text: m.w.Number(0)}
 	if n > 0 {
-		chip.Tone = Plain
-		chip.Text = m.w.Fill(words.QueueGlance, "n", m.w.Number(n), "longest", m.waited(oldest))
+		full.Tone = m.waitTone(oldest)
+		full.Text = m.w.Fill(words.QueueGlance, "n", m.w.Number(n), "longest", m.waited(oldest))
+		brief.Tone, brief.Text = full.Tone, join(dot, m.w.Number(n), m.waited(oldest))
 	}
 	if m.s.Board.Stale {
-		chip.Tone = Muted
-		chip.Timer = m.staleness()
+		full.Tone, brief.Tone = Muted, Muted
+		full.Shape, brief.Shape = ShapeStale, ShapeStale
+		full.Timer, brief.Timer = m.staleness(), m.w.Age(m.central().Sub(m.s.Board.AsOf))
 	}
-	return chip
+	return full, brief
 }
 
 // longest is since when the first caller of a queue waits; 0: nobody does.

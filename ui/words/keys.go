@@ -66,8 +66,6 @@ const (
 	DoFinish     Key = "do.finish"
 	DoSave       Key = "do.save"
 	DoDismiss    Key = "do.dismiss"
-	DoWork       Key = "do.work"
-	DoBoard      Key = "do.board"
 	DoJoin       Key = "do.join"
 	DoUnlock     Key = "do.unlock"
 	DoQuit       Key = "do.quit"

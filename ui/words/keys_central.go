@@ -2,7 +2,6 @@ package words
 
 // Changes that are open, and the members of records that they set.
 const (
-	DoChanges          Key = "do.changes"
 	DoAgain            Key = "do.again"
 	DoResubmit         Key = "do.resubmit"
 	DoPutAway          Key = "do.put_away"
@@ -114,7 +113,6 @@ const (
 const (
 	DoClaim             Key = "do.claim"
 	DoRelease           Key = "do.release"
-	DoReleaseSure       Key = "do.release_sure"
 	CustomerPooled      Key = "customer.pooled"
 	CustomerPooledSince Key = "customer.pooled_since"
 )

@@ -70,6 +70,9 @@ func (c *Catalogue) Fill(k Key, pairs ...string) string {
 	return strings.NewReplacer(pairs[:len(pairs)&^1]...).Replace(c.Say(k))
 }
 
+// Local is a moment as the clock on the wall shows it.
+func (c *Catalogue) Local(t time.Time) time.Time { return t.In(c.zone) }
+
 // Clock is a time of day: 14:02.
 func (c *Catalogue) Clock(t time.Time) string { return t.In(c.zone).Format("15:04") }
 

@@ -92,8 +92,9 @@ type DeskClient interface {
 	// Snapshot is Pull again and again: the pages of one checkpoint, each after the one before. A stream that tears is
 	// taken up with the cursor of the last page that was applied. It may end before the last page; then, too.
 	Snapshot(context.Context, *PullRequest) (*connect.ServerStreamForClient[Page], error)
-	// Watch tells when there is something to pull, and leads what the board shows: at once, and leads at least once a
-	// second, others at least each 15 s. It ends by itself within 55 s.
+	// Watch tells when there is something to pull, and what the board shows: leads at once and at least once a second,
+	// others, where they ask for it, the queues they serve and their group, each 5 s at most and each 15 s at least. It
+	// ends by itself within 55 s.
 	Watch(context.Context, *WatchRequest) (*connect.ServerStreamForClient[Hint], error)
 	// Poll is Watch where streams do not get through: one hint, as soon as there is news, within 25 s in any case.
 	Poll(context.Context, *PollRequest) (*Hint, error)
@@ -360,8 +361,9 @@ type DeskHandler interface {
 	// Snapshot is Pull again and again: the pages of one checkpoint, each after the one before. A stream that tears is
 	// taken up with the cursor of the last page that was applied. It may end before the last page; then, too.
 	Snapshot(context.Context, *PullRequest, *connect.ServerStream[Page]) error
-	// Watch tells when there is something to pull, and leads what the board shows: at once, and leads at least once a
-	// second, others at least each 15 s. It ends by itself within 55 s.
+	// Watch tells when there is something to pull, and what the board shows: leads at once and at least once a second,
+	// others, where they ask for it, the queues they serve and their group, each 5 s at most and each 15 s at least. It
+	// ends by itself within 55 s.
 	Watch(context.Context, *WatchRequest, *connect.ServerStream[Hint]) error
 	// Poll is Watch where streams do not get through: one hint, as soon as there is news, within 25 s in any case.
 	Poll(context.Context, *PollRequest) (*Hint, error)

@@ -638,7 +638,10 @@ type PushRequest struct {
 	Ops []*Op `protobuf:"bytes,2,rep,name=ops,proto3" json:"ops,omitempty"`
 	// The desk's cursor, empty where it has none: a central that was set back recognises by it that it was, before it
 	// takes an op that builds on rows it does not know any more.
-	Cursor        string `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	Cursor string `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	// Id of the desk's op before the first, empty where there is none or the desk does not know any more. If central took
+	// another one under that number it was a copy of the desk's disk that sent it: the desk takes a new id.
+	BeforeId      string `protobuf:"bytes,4,opt,name=before_id,json=beforeId,proto3" json:"before_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -690,6 +693,13 @@ func (x *PushRequest) GetOps() []*Op {
 func (x *PushRequest) GetCursor() string {
 	if x != nil {
 		return x.Cursor
+	}
+	return ""
+}
+
+func (x *PushRequest) GetBeforeId() string {
+	if x != nil {
+		return x.BeforeId
 	}
 	return ""
 }
@@ -1138,7 +1148,10 @@ type Page struct {
 	// The checkpoint is complete.
 	Last bool `protobuf:"varint,6,opt,name=last,proto3" json:"last,omitempty"`
 	// With last: ops up to it leave the outbox.
-	LastN   int64      `protobuf:"varint,7,opt,name=last_n,json=lastN,proto3" json:"last_n,omitempty"`
+	LastN int64 `protobuf:"varint,7,opt,name=last_n,json=lastN,proto3" json:"last_n,omitempty"`
+	// With last: id of the op last_n, where central still knows it. If the desk's own op of that number is another, a
+	// copy of its disk has used the numbers: nothing leaves the outbox, and the desk takes a new id.
+	LastId  string     `protobuf:"bytes,13,opt,name=last_id,json=lastId,proto3" json:"last_id,omitempty"`
 	Refused []*Refusal `protobuf:"bytes,8,rep,name=refused,proto3" json:"refused,omitempty"`
 	// With reset: number and id of the last op that this central has of the asking desk (0 and empty: none). Those
 	// written after it wait again, under a new desk id.
@@ -1229,6 +1242,13 @@ func (x *Page) GetLastN() int64 {
 		return x.LastN
 	}
 	return 0
+}
+
+func (x *Page) GetLastId() string {
+	if x != nil {
+		return x.LastId
+	}
+	return ""
 }
 
 func (x *Page) GetRefused() []*Refusal {
@@ -1435,8 +1455,10 @@ func (x *Checkpoint) GetSig() []byte {
 }
 
 type WatchRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Desk          string                 `protobuf:"bytes,1,opt,name=desk,proto3" json:"desk,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Desk  string                 `protobuf:"bytes,1,opt,name=desk,proto3" json:"desk,omitempty"`
+	// The desk shows its agent a glance at the board. Desks that know of no such thing leave it out, and get none.
+	Glance        bool `protobuf:"varint,2,opt,name=glance,proto3" json:"glance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1478,11 +1500,20 @@ func (x *WatchRequest) GetDesk() string {
 	return ""
 }
 
+func (x *WatchRequest) GetGlance() bool {
+	if x != nil {
+		return x.Glance
+	}
+	return false
+}
+
 type PollRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Desk  string                 `protobuf:"bytes,1,opt,name=desk,proto3" json:"desk,omitempty"`
 	// Of the newest hint.
-	Seq           int64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	Seq int64 `protobuf:"varint,2,opt,name=seq,proto3" json:"seq,omitempty"`
+	// As in WatchRequest.
+	Glance        bool `protobuf:"varint,3,opt,name=glance,proto3" json:"glance,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1531,18 +1562,28 @@ func (x *PollRequest) GetSeq() int64 {
 	return 0
 }
 
+func (x *PollRequest) GetGlance() bool {
+	if x != nil {
+		return x.Glance
+	}
+	return false
+}
+
 // Hint is a reason to pull where seq has grown. It is never truth: without hints desks pull from time to time.
 type Hint struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Seq   int64                  `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
 	// Central's clock.
 	Now int64 `protobuf:"varint,2,opt,name=now,proto3" json:"now,omitempty"`
-	// For leads and admins, where it changed since the hint before. A stream begins with it.
+	// For leads and admins, and for those who asked for a glance, where it changed since the hint before. A stream
+	// begins with it. A glance tells of waiting callers only since when they wait.
 	Board *Board `protobuf:"bytes,3,opt,name=board,proto3" json:"board,omitempty"`
 	// The board of a hint before stands, but for the two that follow.
-	BoardStands   bool  `protobuf:"varint,4,opt,name=board_stands,json=boardStands,proto3" json:"board_stands,omitempty"`
-	BoardAsOf     int64 `protobuf:"varint,5,opt,name=board_as_of,json=boardAsOf,proto3" json:"board_as_of,omitempty"`
-	BoardStale    bool  `protobuf:"varint,6,opt,name=board_stale,json=boardStale,proto3" json:"board_stale,omitempty"`
+	BoardStands bool  `protobuf:"varint,4,opt,name=board_stands,json=boardStands,proto3" json:"board_stands,omitempty"`
+	BoardAsOf   int64 `protobuf:"varint,5,opt,name=board_as_of,json=boardAsOf,proto3" json:"board_as_of,omitempty"`
+	BoardStale  bool  `protobuf:"varint,6,opt,name=board_stale,json=boardStale,proto3" json:"board_stale,omitempty"`
+	// A board comes, or is said to stand, at least each so many seconds. 0: 1.
+	BoardSeconds  int32 `protobuf:"varint,7,opt,name=board_seconds,json=boardSeconds,proto3" json:"board_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1617,6 +1658,13 @@ func (x *Hint) GetBoardStale() bool {
 		return x.BoardStale
 	}
 	return false
+}
+
+func (x *Hint) GetBoardSeconds() int32 {
+	if x != nil {
+		return x.BoardSeconds
+	}
+	return 0
 }
 
 // Board is what a lead watches.
@@ -2797,11 +2845,12 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x0eSignOutRequest\"\x10\n" +
 	"\x0eSessionRequest\"\x18\n" +
 	"\x04Done\x12\x10\n" +
-	"\x03now\x18\x01 \x01(\x03R\x03now\"]\n" +
+	"\x03now\x18\x01 \x01(\x03R\x03now\"z\n" +
 	"\vPushRequest\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\"\n" +
 	"\x03ops\x18\x02 \x03(\v2\x10.callbench.v1.OpR\x03ops\x12\x16\n" +
-	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"\x98\x02\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\x12\x1b\n" +
+	"\tbefore_id\x18\x04 \x01(\tR\bbeforeId\"\x98\x02\n" +
 	"\x02Op\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\f\n" +
 	"\x01n\x18\x02 \x01(\x03R\x01n\x12\x12\n" +
@@ -2838,7 +2887,7 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x06cursor\x18\x02 \x01(\tR\x06cursor\x12\x14\n" +
 	"\x05epoch\x18\x03 \x01(\tR\x05epoch\x12\x14\n" +
 	"\x05acked\x18\x04 \x01(\x03R\x05acked\x12\x14\n" +
-	"\x05limit\x18\x05 \x01(\x05R\x05limit\"\xe7\x02\n" +
+	"\x05limit\x18\x05 \x01(\x05R\x05limit\"\x80\x03\n" +
 	"\x04Page\x12\x14\n" +
 	"\x05epoch\x18\x01 \x01(\tR\x05epoch\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
@@ -2846,7 +2895,8 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x05reset\x18\x04 \x01(\bR\x05reset\x12%\n" +
 	"\x04rows\x18\x05 \x03(\v2\x11.callbench.v1.RowR\x04rows\x12\x12\n" +
 	"\x04last\x18\x06 \x01(\bR\x04last\x12\x15\n" +
-	"\x06last_n\x18\a \x01(\x03R\x05lastN\x12/\n" +
+	"\x06last_n\x18\a \x01(\x03R\x05lastN\x12\x17\n" +
+	"\alast_id\x18\r \x01(\tR\x06lastId\x12/\n" +
 	"\arefused\x18\b \x03(\v2\x15.callbench.v1.RefusalR\arefused\x12\x17\n" +
 	"\ataken_n\x18\t \x01(\x03R\x06takenN\x12\x19\n" +
 	"\btaken_id\x18\f \x01(\tR\atakenId\x12\x1e\n" +
@@ -2868,12 +2918,14 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\x04hash\x18\x02 \x01(\fR\x04hash\x12\x0e\n" +
 	"\x02at\x18\x03 \x01(\x03R\x02at\x12\x10\n" +
 	"\x03key\x18\x04 \x01(\tR\x03key\x12\x10\n" +
-	"\x03sig\x18\x05 \x01(\fR\x03sig\"\"\n" +
+	"\x03sig\x18\x05 \x01(\fR\x03sig\":\n" +
 	"\fWatchRequest\x12\x12\n" +
-	"\x04desk\x18\x01 \x01(\tR\x04desk\"3\n" +
+	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\x16\n" +
+	"\x06glance\x18\x02 \x01(\bR\x06glance\"K\n" +
 	"\vPollRequest\x12\x12\n" +
 	"\x04desk\x18\x01 \x01(\tR\x04desk\x12\x10\n" +
-	"\x03seq\x18\x02 \x01(\x03R\x03seq\"\xb9\x01\n" +
+	"\x03seq\x18\x02 \x01(\x03R\x03seq\x12\x16\n" +
+	"\x06glance\x18\x03 \x01(\bR\x06glance\"\xde\x01\n" +
 	"\x04Hint\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x03R\x03seq\x12\x10\n" +
 	"\x03now\x18\x02 \x01(\x03R\x03now\x12)\n" +
@@ -2881,7 +2933,8 @@ const file_callbench_v1_desk_proto_rawDesc = "" +
 	"\fboard_stands\x18\x04 \x01(\bR\vboardStands\x12\x1e\n" +
 	"\vboard_as_of\x18\x05 \x01(\x03R\tboardAsOf\x12\x1f\n" +
 	"\vboard_stale\x18\x06 \x01(\bR\n" +
-	"boardStale\"\x8c\x01\n" +
+	"boardStale\x12#\n" +
+	"\rboard_seconds\x18\a \x01(\x05R\fboardSeconds\"\x8c\x01\n" +
 	"\x05Board\x12+\n" +
 	"\x06queues\x18\x01 \x03(\v2\x13.callbench.v1.QueueR\x06queues\x12+\n" +
 	"\x06agents\x18\x02 \x03(\v2\x13.callbench.v1.AgentR\x06agents\x12\x13\n" +

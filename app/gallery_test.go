@@ -1,0 +1,59 @@
+package app
+
+import (
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/gallery"
+)
+
+func TestScreensAreDrawnSmallInEveryLanguage(t *testing.T) {
+	dir := t.TempDir()
+	if err := drawGallery(t.Context(), dir, []string{"board"}, []string{"light", "dark"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"board", "components"} {
+		for _, lang := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English} {
+			for _, scheme := range []string{"light", "dark"} {
+				path := filepath.Join(dir, name+"-"+string(lang)+"-"+scheme+".png")
+				f, err := os.Open(path)
+				if err != nil {
+					t.Error(err)
+					continue
+				}
+				img, err := png.Decode(f)
+				if err != nil {
+					t.Errorf("%s: %v", path, err)
+				} else if got := img.Bounds().Dx(); got != 1366 {
+					t.Errorf("%s is %d wide", path, got)
+				}
+				if st, err := f.Stat(); err != nil || st.Size() > 150_000 {
+					t.Errorf("%s takes %d bytes: too much for the documents", path, st.Size())
+				}
+				_ = f.Close()
+			}
+		}
+	}
+}
+
+func TestTheGalleryShowsWhatIsChosen(t *testing.T) {
+	g := galleryPage{set: desk.Settings{Language: desk.English}}
+	m, screen := g.drawn()
+	if screen != nil || !m.Components.Chosen || len(m.Pages) != len(gallery.Names()) || len(m.Sheet.Chips) != 7 || len(m.Sheet.History) == 0 {
+		t.Errorf("the sheet is not what is shown first: %+v", m.Components)
+	}
+	for _, e := range []desk.Event{desk.ViewChosen{View: "talking"}, m.Schemes[2].Do, m.Densities[1].Do} {
+		g = g.after(e)
+	}
+	g = g.after(desk.SettingsChanged{Settings: desk.Settings{Language: desk.ZhHant, Scheme: "dark", Density: "compact"}})
+	m, screen = g.drawn()
+	if screen == nil || screen.Lang != "zh-Hant" || screen.Style.Scheme != "dark" || m.Style.Density != "compact" {
+		t.Fatalf("chosen, but not shown: %+v", m.Style)
+	}
+	if g = g.after(m.Components.Do); g.page != "" {
+		t.Error("there is no way back to the sheet")
+	}
+}

@@ -1,0 +1,45 @@
+//go:build !nowindow
+
+package app
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"fyne.io/fyne/v2"
+)
+
+// metadata is what Fyne is told of the program. Only ui crosses into Fyne's goroutine, in one file, so Fyne need not
+// look at each refresh whether it was called from there: that look reads the goroutine's stack, and was two
+// fifths of the time in which a screen is brought to its widgets. With -v it is made, and tells where it is wrong.
+func (p *program) metadata(ctx context.Context) fyne.AppMetadata {
+	return fyne.AppMetadata{
+		ID: appID, Name: "Callbench", Version: p.version, Release: true,
+		Migrations: map[string]bool{"fyneDo": !p.log.Enabled(ctx, slog.LevelDebug)},
+	}
+}
+
+// memoryWish is what the Go part of the program keeps to where it can: beyond it garbage is looked for more often. Faces
+// read anew and a first sync would else double what it has. It holds some 50 MB; the driver's picture and the
+// program itself come on top. GOMEMLIMIT overrules it.
+const memoryWish = 200 << 20
+
+func keepSmall() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryWish)
+	}
+}
+
+// calmApp is Fyne's app without its animations: a caret that fades has the whole window drawn anew 14 times a second
+// for as long as somebody stands in a field, a fifth of a core where there is no graphics card.
+type calmApp struct{ fyne.App }
+
+// Settings implements fyne.App.
+func (a calmApp) Settings() fyne.Settings { return calmSettings{a.App.Settings()} }
+
+type calmSettings struct{ fyne.Settings }
+
+// ShowAnimations implements fyne.Settings.
+func (calmSettings) ShowAnimations() bool { return false }

@@ -1,0 +1,87 @@
+//go:build !nowindow
+
+package app
+
+import (
+	"context"
+	"os"
+	"runtime"
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/ui"
+	"github.com/callbench/callbench/ui/present"
+)
+
+// windowLook is what the operating system and the agent want of the look of the window. All of it belongs
+// to Fyne's goroutine.
+type windowLook struct {
+	variant fyne.ThemeVariant // the system's, as last seen
+	known   bool              // whether variant is more than a default
+	base    float64           // FYNE_SCALE of whoever started the program; 1 without
+	zoom    int               // percent in use
+}
+
+// scaleVariable is where Fyne's driver reads the size of everything from, each time the theme is set.
+const scaleVariable = "FYNE_SCALE"
+
+// dress prepares the look before the first window: what the system prefers is followed from now on.
+func (s *windowSession) dress(ctx context.Context) {
+	s.look = windowLook{base: 1, zoom: 100, variant: s.fy.Settings().ThemeVariant()}
+	if base, err := strconv.ParseFloat(os.Getenv(scaleVariable), 64); err == nil && base > 0 {
+		s.look.base = base
+	}
+	s.look.known = runtime.GOOS != "linux" || os.Getenv("FYNE_THEME") != ""
+	s.fy.Settings().AddListener(func(set fyne.Settings) {
+		if v := set.ThemeVariant(); v != s.look.variant {
+			s.look.variant, s.look.known = v, true
+			s.followSystem()
+		}
+	})
+	if s.look.known {
+		return
+	}
+	s.start(func() { // without a portal Fyne's default says nothing, and light stays
+		ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+		defer stop()
+		if dark, known := host.PrefersDark(ctx); known {
+			ui.Cross(func() {
+				s.look.known, s.look.variant = true, theme.VariantLight
+				if dark {
+					s.look.variant = theme.VariantDark
+				}
+				s.followSystem()
+			})
+		}
+	})
+}
+
+// followSystem tells the window what the system wishes, where that is known.
+func (s *windowSession) followSystem() {
+	if s.ui != nil && s.look.known {
+		s.ui.System(s.look.variant == theme.VariantDark)
+	}
+}
+
+// restyled gives the window the size of signs that the agent chose; everything but that ui does itself.
+// The window keeps its place on screen: what is larger leaves room for less.
+func (s *windowSession) restyled(style present.Style) {
+	zoom := style.Zoom
+	if zoom == 0 {
+		zoom = 100
+	}
+	if zoom == s.look.zoom {
+		return
+	}
+	size, before := s.win.Canvas().Size(), s.win.Canvas().Scale()
+	s.look.zoom = zoom
+	os.Setenv(scaleVariable, strconv.FormatFloat(s.look.base*float64(zoom)/100, 'f', 3, 64)) //nolint:errcheck,gosec // an ordinary name and value
+	s.fy.Settings().SetTheme(s.fy.Settings().Theme())                                        // the driver reads the scale anew
+	ui.ForgetFaces()
+	share := before / s.win.Canvas().Scale() // the driver rounds it to tenths
+	s.win.Resize(fyne.NewSize(size.Width*share, size.Height*share))
+}

@@ -1,0 +1,129 @@
+package ui
+
+import (
+	"bytes"
+	"image"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/ui/gallery"
+	"github.com/callbench/callbench/ui/present"
+	"github.com/callbench/callbench/ui/words"
+)
+
+func pixels(t *testing.T, img image.Image) []byte {
+	t.Helper()
+	n, ok := img.(*image.NRGBA)
+	if !ok {
+		t.Fatalf("the picture is a %T", img)
+	}
+	return n.Pix
+}
+
+// differ counts the pixels in which two pictures differ.
+func differ(a, b []byte) int {
+	n := 0
+	for i := 0; i+4 <= min(len(a), len(b)); i += 4 {
+		if !bytes.Equal(a[i:i+4], b[i:i+4]) {
+			n++
+		}
+	}
+	return n + max(len(a), len(b)) - min(len(a), len(b))
+}
+
+func TestAWindowThatChangedItsSchemeLooksLikeOneThatWasMadeInIt(t *testing.T) {
+	size := fyne.NewSize(1100, 620)
+	names := []string{"talking", "board", "changes"}
+	for _, c := range []struct{ from, to present.Style }{
+		{present.Style{Scheme: "light"}, present.Style{Scheme: "dark"}},
+		{present.Style{Scheme: "contrast-dark"}, present.Style{Scheme: "light", Density: "compact"}},
+	} {
+		draw := func(styles ...present.Style) (drawn [][]byte) { // one window at a time: Fyne has one theme
+			p := NewPainter(Options{Lang: "zh-Hans", Scheme: Scheme(styles[0].Scheme)})
+			for _, name := range names {
+				s := screen(name, desk.ZhHans)
+				for _, s.Style = range styles {
+					drawn = append(drawn, pixels(t, p.Render(s, size, 1)))
+				}
+			}
+			return drawn
+		}
+		changed, fresh := draw(c.from, c.to), draw(c.to)
+		for i, name := range names {
+			if n := differ(changed[2*i+1], fresh[i]); n > 0 {
+				t.Errorf("%s, %+v to %+v: %d pixels differ", name, c.from, c.to, n)
+			}
+		}
+	}
+}
+
+func TestAnotherSchemeTakesNothingFromWhoTypes(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	s := screen("talking", desk.ZhHans)
+	b.show(s)
+	b.press("Ctrl+N")
+	b.typed("再")
+	for _, style := range []present.Style{{Scheme: "dark"}, {Scheme: "dark", Density: "compact"}, {Scheme: "contrast"}, {}} {
+		s.Style = style
+		b.show(s)
+		if b.w.focused() != b.w.note.text {
+			t.Fatalf("%+v: the focus has gone", style)
+		}
+		b.typed("说")
+	}
+	if want := "再说说说说"; b.w.note.text.Text[len(b.w.note.text.Text)-len(want):] != want {
+		t.Errorf("the note reads %q", b.w.note.text.Text)
+	}
+}
+
+func TestTheMiniBarTakesTheSchemeOfTheWindow(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	state := gallery.State("popped", desk.ZhHans)
+	state.Sight = desk.SightBehind
+	s := present.Of(state, words.For("zh-Hans").In(gallery.Zone()), gallery.Now())
+	b.show(s)
+	s.Style.Scheme = "dark"
+	b.show(s)
+	r := &reader{pairs: map[string]float64{}}
+	b.w.mini.Resize(b.w.mini.content.MinSize())
+	r.read(b.w.mini, fyne.NewPos(0, 0))
+	for pair, c := range r.pairs {
+		if c < 4.5 {
+			t.Errorf("%s: %.2f", pair, c)
+		}
+	}
+	if r.checked < 3 {
+		t.Errorf("only %d texts were measured", r.checked)
+	}
+}
+
+func BenchmarkRestyle(b *testing.B) {
+	p := NewPainter(Options{Lang: "zh-Hans"})
+	s := screen("talking", desk.ZhHans)
+	p.Render(s, fyne.NewSize(1366, 768), 1)
+	styles := []present.Style{{Scheme: "dark"}, {Scheme: "light", Density: "compact"}}
+	for i := 0; b.Loop(); i++ {
+		s.Style = styles[i%2]
+		p.w.Show(s)
+	}
+}
+
+func TestTheSystemIsFollowedUntilASchemeIsChosen(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	s := screen("idle", desk.ZhHans)
+	b.show(s)
+	for _, c := range []struct {
+		dark   bool
+		chosen string
+		want   Scheme
+	}{{true, "", Dark}, {false, "", Light}, {true, "light", Light}, {true, "contrast", ContrastLight}, {true, "", Dark}} {
+		s.Style.Scheme = c.chosen
+		b.show(s)
+		b.w.System(c.dark)
+		if got := b.w.kit.pal.scheme; got != c.want {
+			t.Errorf("dark %v, chosen %q: %q, want %q", c.dark, c.chosen, got, c.want)
+		}
+	}
+}
