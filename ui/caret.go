@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 )
 
 // carets is who wants to know where the caret of a field is: an input method puts its candidates there.
@@ -45,7 +44,7 @@ func placeOf(in, o fyne.CanvasObject) (fyne.Position, bool) {
 	switch in := in.(type) {
 	case *fyne.Container:
 		list = in.Objects
-	case *container.Scroll:
+	case *scroller:
 		list = []fyne.CanvasObject{in.Content}
 	}
 	for _, part := range list {

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"github.com/callbench/callbench/desk"
@@ -60,7 +59,7 @@ func (r *reader) read(o fyne.CanvasObject, at fyne.Position) {
 		}
 	case *canvas.Text:
 		r.text(v, at)
-	case *container.Scroll:
+	case *scroller:
 		r.read(v.Content, at)
 	case *button:
 		if v.b.Enabled || v.b.Kind == present.KindDanger && v.b.Enabled {

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
@@ -109,7 +108,7 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 	card := newCard(k.card(), space5, space5, f.column)
 	page := &canvas.Rectangle{FillColor: k.pal.page}
 	edged := newInset(2, 2, card) // borders reach beyond their objects by a fraction
-	scroll := container.NewVScroll(edged)
+	scroll := newScroller(edged)
 	f.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{page, scroll},
 		Layout: placed{least: fyne.NewSize(widthForm+2*space5, 400), put: func(_ []fyne.CanvasObject, s fyne.Size) {

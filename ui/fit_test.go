@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 
 	"github.com/callbench/callbench/desk"
@@ -54,7 +53,7 @@ func texts(o fyne.CanvasObject, at fyne.Position, window [4]float32, found *[]pl
 			}
 		}
 	case *entry:
-	case *container.Scroll:
+	case *scroller:
 		s := v.Size()
 		inner := [4]float32{at.X, max(at.Y, window[1]), at.X + s.Width, min(at.Y+s.Height, window[3])}
 		texts(v.Content, at, inner, found, problems)

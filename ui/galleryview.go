@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
@@ -37,7 +36,7 @@ func NewGallery(o Options, choose func(desk.Event)) *Gallery {
 	g := &Gallery{kit: k, choose: choose, window: New(func(desk.Event) {}, o), sheet: newSheet(k), nav: newColumn(2)}
 	g.langs, g.schemes, g.dense = newPicks(k, deaf{}, choose), newPicks(k, deaf{}, choose), newPicks(k, deaf{}, choose)
 	page, rule := &canvas.Rectangle{FillColor: k.pal.page}, k.rule()
-	scroll := container.NewVScroll(g.nav)
+	scroll := newScroller(g.nav)
 	g.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{page, rule, g.langs, g.schemes, g.dense, scroll, g.sheet.content, g.window.content},
 		Layout: placed{least: fyne.NewSize(1200, 700), put: func(_ []fyne.CanvasObject, s fyne.Size) {

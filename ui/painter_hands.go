@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
@@ -182,7 +181,7 @@ func (p *Painter) find(at fyne.Position, is func(fyne.CanvasObject) bool) (fyne.
 		if at.X >= max(pos.X, low.X) && at.Y >= max(pos.Y, low.Y) && at.X < min(end.X, high.X) && at.Y < min(end.Y, high.Y) && is(o) {
 			found, inside = o, at.Subtract(pos)
 		}
-		if _, clips := o.(*container.Scroll); clips {
+		if _, clips := o.(*scroller); clips {
 			low = fyne.NewPos(max(low.X, pos.X), max(low.Y, pos.Y))
 			high = fyne.NewPos(min(high.X, end.X), min(high.Y, end.Y))
 		}

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/ui/present"
@@ -56,9 +55,9 @@ func newBoardPanel(w *Window) *boardPanel {
 	p.list = newColumn(0)
 	queues := newColumn(space2, newSpread(space3, 1, p.title, k.text(sizeBody, false), p.live), p.head, p.noQueues)
 	top := k.surface(newColumn(0, queues, p.table))
-	agents := k.surface(pane(newColumn(space3, p.agents, p.noAgents), container.NewVScroll(p.grid)))
+	agents := k.surface(pane(newColumn(space3, p.agents, p.noAgents), newScroller(p.grid)))
 	p.load = newChart(k)
-	waiting := pane(newColumn(space3, p.callers, p.noCallers), container.NewVScroll(p.list))
+	waiting := pane(newColumn(space3, p.callers, p.noCallers), newScroller(p.list))
 	callers := k.surface(&fyne.Container{Objects: []fyne.CanvasObject{waiting, p.load.content}, Layout: placed{
 		least: fyne.NewSize(200, 120), put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			h := float32(heightLoad)

@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/desk"
@@ -144,7 +143,7 @@ type changesPanel struct {
 	rows    []*changeRow
 	list    *fyne.Container
 	more    *para
-	scroll  *container.Scroll
+	scroll  *scroller
 	what    *canvas.Text
 	when    *canvas.Text
 	reason  *para
@@ -152,7 +151,7 @@ type changesPanel struct {
 	fields  *fyne.Container
 	buttons []*button
 	actions *fyne.Container
-	body    *container.Scroll
+	body    *scroller
 	detail  *fyne.Container
 	content *fyne.Container
 }
@@ -165,10 +164,10 @@ func newChangesPanel(w *Window) *changesPanel {
 		reason: newPara(k, sizeBody, present.Plain),
 	}
 	p.counts, p.list, p.fields, p.actions = newRow(space2), newColumn(0), newColumn(space2), newRow(space2)
-	p.scroll = container.NewVScroll(newColumn(space2, p.list, p.more))
+	p.scroll = newScroller(newColumn(space2, p.list, p.more))
 	head := newColumn(space2, p.title, p.counts, p.why, p.empty)
 	left := k.surface(pane(head, p.scroll))
-	p.body = container.NewVScroll(p.fields)
+	p.body = newScroller(p.fields)
 	p.detail = k.surface(pane(newColumn(space2, p.what, p.when, p.reason, p.actions), p.body))
 	p.content = newSplit(w, split{
 		id: "changes.list", upright: true, first: left, second: p.detail, least: 300, rest: 380,

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
@@ -18,11 +17,11 @@ type customerPanel struct {
 	w       *Window
 	shown   present.CustomerPanel
 	drawn   bool
-	head    *fyne.Container   // everything above the history
-	over    *container.Scroll // of the head, where the window is too low for it
+	head    *fyne.Container // everything above the history
+	over    *scroller       // of the head, where the window is too low for it
 	name    *entry
 	rows    *fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	title   *canvas.Text
 	count   *canvas.Text
 	empty   *para
@@ -40,10 +39,10 @@ func newCustomerPanel(w *Window) *customerPanel {
 	p.name = newEntry(w, func(s string) { w.send(desk.NewNameEdited{Draft: p.shown.Draft, Name: s}) })
 	p.name.escape, p.name.enter = w.leave, w.leave
 	p.rows = newColumn(0)
-	p.scroll = container.NewVScroll(p.rows)
+	p.scroll = newScroller(p.rows)
 	p.empty = newPara(k, sizeBody, present.Muted)
 	p.kinds = newPicks(k, w, w.send)
-	p.over = container.NewVScroll(&fyne.Container{Layout: inset{1, 1, 1, 1}, Objects: []fyne.CanvasObject{p.head}})
+	p.over = newScroller(&fyne.Container{Layout: inset{1, 1, 1, 1}, Objects: []fyne.CanvasObject{p.head}})
 	head := &fyne.Container{Objects: []fyne.CanvasObject{p.title, p.count, p.kinds}, Layout: historyHead{p}}
 	p.since = newSinceLine(k, w.send)
 	p.history = newColumn(space2, head, k.rule(), p.since, p.empty)

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
@@ -26,7 +25,7 @@ type flowPanel struct {
 	version  *canvas.Text
 	dots     *stepDots
 	body     *fyne.Container
-	scroll   *container.Scroll
+	scroll   *scroller
 	back     *button
 	next     *button
 	asks     []*askView
@@ -46,7 +45,7 @@ func newFlowPanel(w *Window) *flowPanel {
 	p.body = newColumn(10)
 	// Borders reach beyond their objects by a fraction: the room at the edges keeps them whole.
 	const edge = edgeFlow
-	p.scroll = container.NewVScroll(&fyne.Container{Layout: inset{edge, space4, edge, edge}, Objects: []fyne.CanvasObject{p.body}})
+	p.scroll = newScroller(&fyne.Container{Layout: inset{edge, space4, edge, edge}, Objects: []fyne.CanvasObject{p.body}})
 	p.back = newButton(k, w, p.pressBack)
 	p.next = newButton(k, w, func(present.Button) { p.goOn() })
 	head := newSpread(space3, 5, p.title, p.name, p.dots, p.progress, p.version, k.text(sizeBody, false), p.back, p.next)

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/ui/present"
 )
@@ -29,7 +28,7 @@ type keysPanel struct {
 	change  *button
 	close   *button
 	columns [columnsOfKeys]*fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	content *fyne.Container
 }
 
@@ -46,7 +45,7 @@ func newKeysPanel(w *Window) *keysPanel {
 		p.columns[i] = newColumn(0)
 		row.Add(p.columns[i])
 	}
-	p.scroll = container.NewVScroll(row)
+	p.scroll = newScroller(row)
 	head := newSpread(space2, 1, p.title, k.text(sizeBody, false), p.change, p.close)
 	p.content = newCard(k.card(), space4, space5, pane(head, p.scroll))
 	p.content.Hide()

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
@@ -25,12 +24,12 @@ type knowledgePanel struct {
 	note    *para
 	rows    []*button
 	list    *fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	title   *canvas.Text
 	kind    *canvas.Text
 	lead    *para
 	lines   *fyne.Container
-	reader  *container.Scroll
+	reader  *scroller
 	content *fyne.Container
 }
 
@@ -42,8 +41,8 @@ func newKnowledgePanel(w *Window) *knowledgePanel {
 	}
 	p.field = newEntry(w, func(s string) { w.send(desk.KnowledgeSought{Text: s}) })
 	p.field.move, p.field.escape = p.move, w.leave
-	p.scroll = container.NewVScroll(newInset(2, 2, p.list))
-	p.reader = container.NewVScroll(&fyne.Container{Objects: []fyne.CanvasObject{p.lines}, Layout: readable{}})
+	p.scroll = newScroller(newInset(2, 2, p.list))
+	p.reader = newScroller(&fyne.Container{Objects: []fyne.CanvasObject{p.lines}, Layout: readable{}})
 	left := k.surface(pane(newColumn(space1, p.field, p.note), p.scroll))
 	right := k.surface(pane(newColumn(space1, newRow(space3, p.title, p.kind), p.lead), p.reader))
 	p.content = &fyne.Container{

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
@@ -40,7 +39,7 @@ type listPanel struct {
 	head    *listRow
 	rows    []*listRow
 	list    *fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	empty   *emptyView
 	page    *canvas.Text
 	prev    *button
@@ -80,13 +79,13 @@ func newListPanel(w *Window, sought func(string) desk.Event) *listPanel {
 	p.filters = []*picks{newPicks(k, w, w.send), newPicks(k, w, w.send)}
 	p.nav, p.list, p.actions = newColumn(2), newColumn(0), newFlowing(space2)
 	p.head.head = true
-	p.scroll = container.NewVScroll(p.list)
+	p.scroll = newScroller(p.list)
 	p.foot = newRow(space2, p.prev, p.page, p.next)
 	middle := k.surface(&fyne.Container{
 		Objects: []fyne.CanvasObject{p.title, p.count, p.field, p.filters[0], p.filters[1], p.note, p.head, p.scroll, p.empty, p.busy, p.foot},
 		Layout:  placed{least: fyne.NewSize(320, 200), put: p.placeList},
 	})
-	p.navCard = k.surface(container.NewVScroll(&fyne.Container{Objects: []fyne.CanvasObject{p.nav}, Layout: inset{1, space2, 1, 1}})) // room for the bar
+	p.navCard = k.surface(newScroller(&fyne.Container{Objects: []fyne.CanvasObject{p.nav}, Layout: inset{1, space2, 1, 1}})) // room for the bar
 	p.vacant = k.surface(p.nobody)
 	p.right = &fyne.Container{
 		Objects: []fyne.CanvasObject{p.actions, p.choices, p.detail.content, p.vacant},

@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/desk"
@@ -138,7 +137,7 @@ type railPanel struct {
 	rule    *canvas.Rectangle
 	top     *fyne.Container
 	notes   *fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	bottom  *fyne.Container
 	content fyne.CanvasObject
 }
@@ -146,7 +145,7 @@ type railPanel struct {
 func newRailPanel(w *Window) *railPanel {
 	k := w.kit
 	r := &railPanel{k: k, keys: w, send: w.send, rule: k.rule(), top: newColumn(2), notes: newColumn(2), bottom: newColumn(2)}
-	r.scroll = container.NewVScroll(r.notes)
+	r.scroll = newScroller(r.notes)
 	r.rule.Hide()
 	r.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{r.top, r.rule, r.scroll, r.bottom},

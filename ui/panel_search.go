@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
@@ -105,14 +104,14 @@ type searchPanel struct {
 	note    *para
 	hits    []*hitView // as many as were ever found at once, at most present.MaxHits
 	list    *fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	content *fyne.Container
 }
 
 func newSearchPanel(w *Window) *searchPanel {
 	p := &searchPanel{k: w.kit, w: w, note: newPara(w.kit, sizeCaption, present.Muted)}
 	p.list = newColumn(0)
-	p.scroll = container.NewVScroll(p.list)
+	p.scroll = newScroller(p.list)
 	note := newInset(space1, space3, p.note)
 	all := &fyne.Container{Objects: []fyne.CanvasObject{p.scroll, note}, Layout: placed{
 		put: func(_ []fyne.CanvasObject, s fyne.Size) {

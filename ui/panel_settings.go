@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 
 	"github.com/callbench/callbench/desk"
@@ -35,7 +34,7 @@ type settingsPanel struct {
 	rows    map[string]*settingView // by part and ID
 	column  *fyne.Container
 	shown   string // part whose rows are in column
-	scroll  *container.Scroll
+	scroll  *scroller
 	own     map[string]partPanel // part → its own panel, in place of rows
 	phrases *phrasesPanel
 	body    *fyne.Container
@@ -49,7 +48,7 @@ func newSettingsPanel(w *Window) *settingsPanel {
 		rows: map[string]*settingView{}, own: map[string]partPanel{},
 	}
 	p.list, p.column = newColumn(space1), newColumn(space5)
-	p.scroll = container.NewVScroll(&fyne.Container{Objects: []fyne.CanvasObject{p.column}, Layout: narrow{}})
+	p.scroll = newScroller(&fyne.Container{Objects: []fyne.CanvasObject{p.column}, Layout: narrow{}})
 	left := newCard(k.card(), space4, space3, newColumn(space3, p.title, p.list))
 	book := newPhrasesPanel(w)
 	p.phrases = book

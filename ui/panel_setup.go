@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/ui/present"
 )
@@ -27,7 +26,7 @@ type setupPanel struct {
 	form    *accountForm
 	back    *button
 	next    *button
-	scroll  *container.Scroll
+	scroll  *scroller
 	content *fyne.Container
 }
 
@@ -39,7 +38,7 @@ func newSetupPanel(w *Window, try func(Form)) *setupPanel {
 	}
 	p.form = newAccountForm(w, try)
 	p.back, p.next = newButton(k, w, send(w.send)), newButton(k, w, func(present.Button) { p.goOn() })
-	p.scroll = container.NewVScroll(newColumn(space5, p.column, p.form.box))
+	p.scroll = newScroller(newColumn(space5, p.column, p.form.box))
 	head := newColumn(space3, p.marks.box, newSpread(space2, 0, p.title, p.count), p.lead)
 	foot := newSpread(space2, 0, k.text(sizeBody, false), p.back, p.next)
 	card := newCard(k.card(), space5, space5, &fyne.Container{

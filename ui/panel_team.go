@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/callbench/callbench/ui/present"
@@ -32,7 +31,7 @@ func newTeamPanel(w *Window) *teamPanel {
 	k := w.kit
 	p := &teamPanel{k: k, w: w, title: k.text(sizeHeading, true), live: newChip(k, sizeCaption), counts: newRow(space2), grid: newFlowing(space2), empty: newPara(k, sizeBody, present.Muted)}
 	head := newColumn(space3, newSpread(space3, 1, p.title, k.text(sizeBody, false), p.live), p.counts, p.empty)
-	p.content = k.surface(pane(head, container.NewVScroll(p.grid)))
+	p.content = k.surface(pane(head, newScroller(p.grid)))
 	return p
 }
 

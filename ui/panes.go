@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -83,7 +82,7 @@ func within(o fyne.CanvasObject) []fyne.CanvasObject {
 	switch v := o.(type) {
 	case *fyne.Container:
 		return v.Objects
-	case *container.Scroll:
+	case *scroller:
 		return []fyne.CanvasObject{v.Content}
 	case fyne.Widget:
 		return test.WidgetRenderer(v).Objects()
@@ -109,11 +108,11 @@ func (w *Window) scroll(key fyne.KeyName) {
 }
 
 // scrolls finds what can be scrolled in an object.
-func scrolls(o fyne.CanvasObject) *container.Scroll {
+func scrolls(o fyne.CanvasObject) *scroller {
 	if !o.Visible() {
 		return nil
 	}
-	if s, ok := o.(*container.Scroll); ok {
+	if s, ok := o.(*scroller); ok {
 		if s.Content.MinSize().Height > s.Size().Height {
 			return s
 		}
@@ -131,7 +130,7 @@ func scrolls(o fyne.CanvasObject) *container.Scroll {
 	return nil
 }
 
-func scrollBy(s *container.Scroll, key fyne.KeyName) {
+func scrollBy(s *scroller, key fyne.KeyName) {
 	page := max(s.Size().Height-stepScroll, stepScroll)
 	y, end := s.Offset.Y, s.Content.MinSize().Height
 	by := map[fyne.KeyName]float32{ // the others scroll nothing

@@ -90,7 +90,9 @@ func (p *para) MinSize() fyne.Size {
 
 // CreateRenderer implements fyne.Widget.
 func (p *para) CreateRenderer() fyne.WidgetRenderer {
-	return &paraLines{p: p}
+	r := &paraLines{p: p}
+	r.Layout(p.Size()) // as rendererOf
+	return r
 }
 
 type paraLines struct {

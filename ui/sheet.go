@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/callbench/callbench/assets"
 	"github.com/callbench/callbench/desk"
@@ -17,13 +16,13 @@ import (
 type sheet struct {
 	k       *kit
 	body    *fyne.Container
-	scroll  *container.Scroll
+	scroll  *scroller
 	content fyne.CanvasObject
 }
 
 func newSheet(k *kit) *sheet {
 	s := &sheet{k: k, body: newColumn(space3)}
-	s.scroll = container.NewVScroll(&fyne.Container{Layout: inset{space4, space4, space4, space4}, Objects: []fyne.CanvasObject{s.body}})
+	s.scroll = newScroller(&fyne.Container{Layout: inset{space4, space4, space4, space4}, Objects: []fyne.CanvasObject{s.body}})
 	s.content = s.scroll
 	return s
 }
