@@ -15,6 +15,10 @@ func (w *world) apply(d *disk, p *page, cut int) {
 	if !p.reset && d.epoch != 0 && p.epoch != d.epoch {
 		return
 	}
+	if op := d.numbered(d.desk, p.lastN); p.last && p.lastOp != 0 && op != 0 && op != p.lastOp {
+		w.newDesk(d, d.ops) // a copy of this disk gave the number to other work
+		return
+	}
 	if cut == 1 {
 		if w.mistake == CursorBeforeRows {
 			d.cursor, d.epoch = p.to, p.epoch

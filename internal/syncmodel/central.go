@@ -126,6 +126,11 @@ func (w *world) centralPush(as, desk int, at cursor, list []sent) pushAnswer {
 			return pushAnswer{fault: "cloned"}
 		}
 	}
+	if len(list) > 0 && w.mistake != BeforeUnnamed {
+		if n, op := list[0].n-1, list[0].before; n > 0 && n <= len(*r) && op != 0 && (*r)[n-1].op != op {
+			return pushAnswer{fault: "cloned"}
+		}
+	}
 	if len(list) > 0 && list[0].n > len(*r)+1 && w.mistake != GapTaken {
 		return pushAnswer{fault: "gap", lastN: len(*r)}
 	}

@@ -144,7 +144,7 @@ func (w *world) outbox(d *disk) []sent {
 	var list []sent
 	for _, q := range d.ops {
 		if q.standing == pending && q.n > d.acked {
-			list = append(list, sent{q.op, q.n, q.needs})
+			list = append(list, sent{q.op, q.n, q.needs, d.numbered(d.desk, q.n-1)})
 		}
 	}
 	return list
@@ -201,6 +201,16 @@ func (w *world) newDesk(d *disk, list []queued) {
 		renumbered[q.op] = d.next
 		d.next++
 	}
+}
+
+// numbered gives the op that has a number here; 0: none that is known.
+func (d *disk) numbered(desk, n int) int {
+	for _, q := range d.ops {
+		if q.desk == desk && q.n == n {
+			return q.op
+		}
+	}
+	return 0
 }
 
 func (d *disk) standingOf(id int) standing {

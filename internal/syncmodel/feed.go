@@ -43,6 +43,7 @@ type page struct {
 	last     bool
 	rows     []given
 	lastN    int
+	lastOp   int // the op numbered lastN; 0: none
 	refused  []refusal
 	takenN   int
 	taken    int // id of the op at takenN; 0: central has none of this desk id
@@ -277,6 +278,9 @@ func (w *world) release(p *page, at *cursor, in pulled) {
 		if r[n-1].code != fine && w.mistake != RefusalUntold {
 			p.refused = append(p.refused, refusal{n, r[n-1].code})
 		}
+	}
+	if p.lastN > 0 && p.last && w.mistake != LastUnnamed {
+		p.lastOp = r[p.lastN-1].op
 	}
 	at.n = max(at.n, p.lastN)
 	if !p.last {

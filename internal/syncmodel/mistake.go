@@ -46,6 +46,8 @@ const (
 
 	CloneUnseen       // central does not compare what came under a number
 	CloneKeepsNumbers // a new desk id goes on with the old numbers
+	BeforeUnnamed     // a push does not name the op before its first
+	LastUnnamed       // a page does not name the last op that it releases
 	IDsForgotten      // central does not know an op again under another desk id
 	AckedIgnored      // central releases what it has, whoever wrote it
 	AckedOfOldEpoch   // a desk believes, in a new epoch, what it was told in the one before
@@ -80,7 +82,7 @@ func (m Mistake) String() string {
 		"HalfOp", "IfUnchecked", "LoserForgotten", "ConflictWhereSeen", "PendingGoesWithRow", "RemovedComesBack",
 		"LeavingUntold", "ChildrenStay", "ScopeWithoutReset", "FloorIgnored", "SweptEarly", "SweptNever",
 		"StagingReused", "BaseMoves", "DueOnlyOnce", "PoolLapsesSilently", "CloneUnseen", "CloneKeepsNumbers",
-		"IDsForgotten", "AckedIgnored", "AckedOfOldEpoch", "AckedBelieved", "KeptNotSentAgain", "KeptByNumber",
+		"BeforeUnnamed", "LastUnnamed", "IDsForgotten", "AckedIgnored", "AckedOfOldEpoch", "AckedBelieved", "KeptNotSentAgain", "KeptByNumber",
 		"KeptByDesk", "KeptInWrongOrder", "RefusedSentAgain", "NewestBackupOnly", "NoJump", "BasesTrusted",
 		"RollBackUnseen", "EachDeskAnEpoch", "PushUnproved", "ErasureUndone", "LeaseFromArrival", "LeaseAfterRestore",
 		"LateRelease", "SentAsAnother",

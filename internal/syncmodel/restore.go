@@ -97,9 +97,4 @@ func (w *world) rollBack() {
 	w.backups = slices.DeleteFunc(w.backups, func(b saved) bool { return b.at > w.snapshot.at }) // as in restore
 	w.late = nil                                                                                 // a known limit: a page on its way, of an epoch that goes on
 	w.erased = slices.DeleteFunc(w.erased, func(key int) bool { return !w.central.row(key).removed })
-	for _, d := range w.disks {
-		if d.copies { // a known limit: what a copy of a disk was told since its last page cannot be told apart from its sibling's
-			w.restart(d)
-		}
-	}
 }

@@ -99,6 +99,7 @@ type op struct {
 // sent is an op on its way: its number and what it needs are of one desk id.
 type sent struct {
 	op, n, needs int
+	before       int // the op numbered n-1; 0: this disk does not know
 }
 
 // scope says what a replica may hold: everything, one group's rows, or one user's.

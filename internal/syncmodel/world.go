@@ -155,9 +155,6 @@ func (w *world) push(d *disk, as int, how fate) {
 		w.centralPush(as, desk, at, list[:(len(list)+1)/2])
 		return
 	case tornTail:
-		if d.copies {
-			return // a batch goes out once the one before it has been acknowledged to the same run: else a copy's op could stand for its first
-		}
 		answer(w.centralPush(as, desk, at, list[len(list)/2:]))
 		return
 	}
