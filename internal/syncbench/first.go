@@ -10,8 +10,9 @@ import (
 	datasync "github.com/callbench/callbench/sync"
 )
 
-// saveEvery is the pause between saves while a snapshot comes down.
-const saveEvery = 25 * time.Millisecond
+// saveEvery is the pause between saves while a snapshot comes down. A desk whose agent types saves the draft a few times a
+// second at most.
+const saveEvery = 100 * time.Millisecond
 
 // first is a desk's first sync: when what is due is there, when everything is, what memory that took, and how long
 // saves take meanwhile.
