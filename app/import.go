@@ -36,6 +36,7 @@ type importJob struct {
 	File, Sheet string
 	Encoding    tables.Encoding   // empty: found out
 	Map         map[string]string // heading, letter or number of a column → field
+	Fields      []intake.Field    // of the columns, from the first; empty ones are as they are
 	Duplicates  string
 	Bad         string // file for the rows that come back; empty: beside File
 	Store       *localstore.Store
@@ -202,6 +203,8 @@ func version8(id uuid.UUID) uuid.UUID {
 	return id
 }
 
+var errEmptyTable = errors.New("the table is empty")
+
 // headingsWithin is how many rows may stand above the headings: titles, who made the list.
 const headingsWithin = 10
 
@@ -223,7 +226,7 @@ func (im *importer) findHeadings() error {
 		}
 	}
 	if len(im.ahead) == 0 {
-		return &usageError{errors.New("the table is empty")}
+		return &usageError{errEmptyTable}
 	}
 	first := im.ahead[best]
 	if most == 0 && slices.ContainsFunc(first.cells, func(s string) bool { return len(strings.Trim(s, "+- 0123456789")) == 0 && len(s) >= 7 }) {
@@ -268,6 +271,11 @@ func (im *importer) findColumns(ctx context.Context) error {
 			return &usageError{fmt.Errorf("--map %s=%s: no such field; fields are %s, attr:NAME and -", key, field, fieldList())}
 		}
 		im.columns[i].Field = f
+	}
+	for i, f := range im.job.Fields {
+		if i < len(im.columns) && f.Valid() {
+			im.columns[i].Field = f
+		}
 	}
 	return nil
 }

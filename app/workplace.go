@@ -303,7 +303,7 @@ func (w *workplace) exec(c desk.Command) {
 	case desk.AnswerCall, desk.HangUpCall, desk.HoldCall, desk.MuteCall, desk.SendDigits, desk.PlaceCall:
 		w.toPhone(c)
 	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers, desk.LoadChanges, desk.PutAway, desk.SendAgain, desk.LoadDay,
-		desk.ListCustomers, desk.LoadLooked, desk.ListTasks:
+		desk.ListCustomers, desk.LoadLooked, desk.ListTasks, desk.FindTables, desk.PreviewTable:
 		w.reads <- c
 	case desk.KeepDraft, desk.ForgetDraft, desk.CommitWork, desk.KeepSettings, desk.KeepCall:
 		w.writer.take(c)
@@ -332,10 +332,8 @@ func (w *workplace) exec(c desk.Command) {
 		if w.cfg.Switch != nil {
 			w.cfg.Switch()
 		}
-	case desk.SyncNow:
-		if w.link != nil {
-			w.link.Nudge()
-		}
+	case desk.SyncNow, desk.PauseFetch:
+		w.toLink(c)
 	case desk.RaiseWindow, desk.HideWindow, desk.CloseWindow:
 		w.toWindow(c)
 	case desk.AlertAgent: // the phone itself rings; this is for an agent who looks elsewhere
@@ -343,6 +341,18 @@ func (w *workplace) exec(c desk.Command) {
 			w.cfg.Alert(c.On, c.Call)
 		}
 	}
+}
+
+// toLink carries out what concerns the link to central, where there is one.
+func (w *workplace) toLink(c desk.Command) {
+	if w.link == nil {
+		return
+	}
+	if pause, ok := c.(desk.PauseFetch); ok {
+		w.link.Hold(pause.On)
+		return
+	}
+	w.link.Nudge()
 }
 
 // toWindow carries out what concerns the window as a whole.
@@ -396,6 +406,8 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 		if err == nil {
 			w.loop.send(day)
 		}
+	case desk.FindTables, desk.PreviewTable:
+		w.table(ctx, c)
 	case desk.ListCustomers, desk.LoadLooked, desk.ListTasks:
 		w.listing(ctx, c)
 	case desk.ListPool:

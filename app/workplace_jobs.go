@@ -61,8 +61,12 @@ func (w *workplace) runJob(ctx context.Context, c desk.StartJob) desk.JobEnded {
 			w.loop.send(desk.JobMoved{ID: c.ID, Done: done})
 		}
 	}
+	if c.Kind == desk.JobImport {
+		return w.runImport(ctx, c, told)
+	}
 	var err error
 	switch c.Kind {
+	case desk.JobImport: // done above
 	case desk.JobExport:
 		var r exportReport
 		r, err = export(ctx, exportJob{

@@ -293,7 +293,7 @@ func (w *workplace) heardOfCentral(e datasync.Event) {
 	case datasync.UploadHeld:
 		w.loop.send(desk.UploadHeld{Held: desk.Held(e)})
 	case datasync.Fetching:
-		w.loop.send(desk.Fetching{Rows: e.Rows})
+		w.loop.send(desk.Fetching{Rows: e.Rows, Paused: e.Held})
 	case datasync.RowsSkipped:
 		w.loop.send(desk.RowsSkipped{Rows: e.Unknown + e.Malformed})
 	case datasync.SignedIn:

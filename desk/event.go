@@ -97,8 +97,11 @@ type (
 	}
 	// UploadHeld tells why the outbox does not get shorter.
 	UploadHeld struct{ Held Held }
-	// Fetching tells how a first sync comes along; Synced ends it.
-	Fetching struct{ Rows int }
+	// Fetching tells how a first sync comes along; Synced ends it. Paused: it waits for FetchPaused.
+	Fetching struct {
+		Rows   int
+		Paused bool
+	}
 	// RowsSkipped tells how many rows only a newer program can take.
 	RowsSkipped struct{ Rows int }
 	// OthersSeen tells which other users of this computer have work waiting.
@@ -235,8 +238,10 @@ type (
 		Subject *string
 		Content *string
 	}
-	// SyncPressed asks for a checkpoint now.
+	// SyncPressed asks for a checkpoint now; one that is paused goes on.
 	SyncPressed struct{}
+	// FetchPaused pauses a first sync where it is (On), or lets it go on.
+	FetchPaused struct{ On bool }
 	// ViewChosen switches between the work area, the changes and the board.
 	ViewChosen struct{ View string }
 	// ChangeChosen looks at one of the open changes.
@@ -351,6 +356,7 @@ func (CallbackPromised) event()    {}
 func (CustomerEdited) event()      {}
 func (ContactWritten) event()      {}
 func (SyncPressed) event()         {}
+func (FetchPaused) event()         {}
 func (ViewChosen) event()          {}
 func (ChangeChosen) event()        {}
 func (ChangeSettled) event()       {}
@@ -440,6 +446,8 @@ type (
 	PublishAgent struct{ Agent Agent }
 	// SyncNow starts a checkpoint.
 	SyncNow struct{}
+	// PauseFetch lets what comes down from central wait (On), or go on.
+	PauseFetch struct{ On bool }
 	// SwitchUser ends this desk and lets another user sign in.
 	SwitchUser struct{}
 	// OpenRecord asks central for the whole record of a customer whom this desk holds as a stub, during a call
@@ -476,6 +484,7 @@ func (ForgetDraft) command()     {}
 func (CommitWork) command()      {}
 func (PublishAgent) command()    {}
 func (SyncNow) command()         {}
+func (PauseFetch) command()      {}
 func (SwitchUser) command()      {}
 func (OpenRecord) command()      {}
 func (AskLease) command()        {}

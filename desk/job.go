@@ -6,6 +6,7 @@ type JobKind string
 // The jobs.
 const (
 	JobExport JobKind = "export" // all customers that the desk holds, into a new file: for those who lead
+	JobImport JobKind = "import" // the customers of State.Table: likewise
 )
 
 // Job is work that takes longer than an eye waits and that can be stopped. There is one at a time. Done counts rows or
@@ -14,6 +15,7 @@ type Job struct {
 	ID       string
 	Kind     JobKind
 	Done     int
+	Total    int // 0: nobody knows
 	Since    Millis
 	Stopping bool
 }
@@ -22,7 +24,7 @@ type Job struct {
 type (
 	// JobPressed begins a job, unless one is under way.
 	JobPressed struct{ Kind JobKind }
-	// JobStopped stops the one under way: what it has written so far is taken away.
+	// JobStopped stops the one under way: half an export is taken away, what was imported is in.
 	JobStopped struct{}
 	// JobMoved tells how far a job is.
 	JobMoved struct {
@@ -49,6 +51,7 @@ type (
 		ID       string
 		Kind     JobKind
 		Language Language
+		Table    *TableOrder // of an import
 	}
 	// StopJob stops it.
 	StopJob struct{ ID string }
@@ -62,6 +65,8 @@ func (s State) MayStart(kind JobKind) bool {
 	switch kind {
 	case JobExport:
 		return s.Job == nil && s.leads()
+	case JobImport:
+		return s.Job == nil && s.leads() && s.Table.ready()
 	}
 	return false
 }
@@ -70,8 +75,7 @@ func (u *step) atJobs(e Event) {
 	switch e := e.(type) {
 	case JobPressed:
 		if u.s.MayStart(e.Kind) {
-			u.s.Job = &Job{ID: u.at.ID(0), Kind: e.Kind, Since: u.at.At}
-			u.do(StartJob{ID: u.s.Job.ID, Kind: e.Kind, Language: u.s.Language})
+			u.startJob(e.Kind)
 		}
 	case JobStopped:
 		if j := u.s.Job; j != nil && !j.Stopping {
@@ -97,6 +101,22 @@ func (u *step) atJobs(e Event) {
 			level = NoticeWarning
 		}
 		u.notice(Notice{Level: level, Code: "job_" + string(j.Kind) + "_" + e.Code, Args: e.Args})
+		if j.Kind == JobImport && u.s.View == "import" {
+			u.askTable() // what is in now
+		}
 	default: // the others are not for this function
 	}
+}
+
+func (u *step) startJob(kind JobKind) {
+	job, start := &Job{ID: u.at.ID(0), Kind: kind, Since: u.at.At}, StartJob{ID: u.at.ID(0), Kind: kind, Language: u.s.Language}
+	if kind == JobImport {
+		order := u.s.Table.order()
+		start.Table = &order
+		if u.s.Table.Preview.Whole {
+			job.Total = u.s.Table.Preview.Rows
+		}
+	}
+	u.s.Job = job
+	u.do(start)
 }

@@ -109,10 +109,12 @@ type Link struct {
 	Cursor string
 	Skew   Millis // central's clock less the desk's, for showing central's times; nothing depends on it
 
-	NextTry  Millis // when a link that is down is tried again; 0: not known
-	Held     Held
-	Fetching int // rows that a first sync, or one after a long time, has brought so far; 0: there is none under way
-	Skipped  int // rows that this program could not take: a newer one can
+	NextTry    Millis // when a link that is down is tried again; 0: not known
+	Held       Held
+	Fetching   int    // rows that a first sync, or one after a long time, has brought so far; 0: there is none under way
+	FetchSince Millis // when that began
+	Paused     bool   // it waits until the agent lets it go on
+	Skipped    int    // rows that this program could not take: a newer one can
 }
 
 // Held is why the outbox does not get shorter though something waits. Why is a code as Link.Reason, or central_old
@@ -212,6 +214,7 @@ type State struct {
 	SignIn        SignIn
 	Board         Board
 	BoardKnown    bool
+	Figure        Figure // of the board that is pointed at
 	Notices       []Notice
 	Audio         Audio
 	Sight         Sight  // how much of the window is in front of the agent
@@ -228,6 +231,7 @@ type State struct {
 	CanSwitch     bool         // another user can sign in at this window
 	Job           *Job         // work under way that can be stopped; nil: none
 	Customers     CustomerList // the view of customers
+	Table         TableImport  // the view in which customers are imported
 	Tasks         TaskView     // the view of tasks
 	Timeline      Timeline     // which kinds of entries of a history are shown
 	Undo          *Undo        // what was done last and can be taken back; nil: nothing

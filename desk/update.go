@@ -49,8 +49,8 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.measured(e.Quality)
 	case DayLoaded:
 		u.dayLoaded(e)
-	case SyncPressed:
-		u.do(SyncNow{})
+	case SyncPressed, FetchPaused:
+		u.atSync(e)
 	case KnowledgeSought, ArticleChosen, PhraseTaken:
 		u.atKnowledge(e)
 	case ViewChosen:

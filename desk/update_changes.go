@@ -19,6 +19,7 @@ const (
 // view goes to a view; that of changes reads them anew.
 func (u *step) view(name string) {
 	u.s.View = name
+	u.s.Figure = Figure{}
 	u.s.Changes, u.s.ChangesRead = OpenChanges{}, false // other people's screens pass by: they are not kept
 	u.loadChanges()
 	switch name {
@@ -26,6 +27,8 @@ func (u *step) view(name string) {
 		u.openCustomers()
 	case "tasks":
 		u.askTasks()
+	case "import":
+		u.openTable()
 	}
 }
 
@@ -43,6 +46,7 @@ func (u *step) atChanges(e Event) {
 	case ChangesLoaded:
 		if e.Seq == u.s.ChangesLoad && u.s.View == "changes" {
 			u.s.Change = nextChange(u.s.Changes.List, e.Changes.List, u.s.Change)
+			u.s.Figure = Figure{}
 			u.s.Changes, u.s.ChangesRead = e.Changes, true
 		}
 	case OutboxChanged:

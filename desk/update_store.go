@@ -197,7 +197,7 @@ func (u *step) fromCentral(e Event) {
 	case UploadHeld:
 		u.s.Link.Held = e.Held
 	case Fetching:
-		u.s.Link.Fetching = e.Rows
+		u.fetching(e)
 	case RowsSkipped:
 		u.s.Link.Skipped = e.Rows
 	case OthersSeen:
@@ -209,6 +209,31 @@ func (u *step) fromCentral(e Event) {
 	}
 }
 
+// fetching takes in how a first sync comes along.
+func (u *step) fetching(e Fetching) {
+	if u.s.Link.Fetching == 0 {
+		u.s.Link.FetchSince = u.at.At
+	}
+	u.s.Link.Fetching, u.s.Link.Paused = max(e.Rows, 1), e.Paused
+}
+
+// atSync takes what the agent wants of the synchronisation. To want it now ends a pause.
+func (u *step) atSync(e Event) {
+	if p, ok := e.(FetchPaused); ok {
+		u.pauseFetch(p.On)
+		return
+	}
+	u.pauseFetch(false)
+	u.do(SyncNow{})
+}
+
+// pauseFetch pauses a first sync, or lets it go on; that it does is the link's to tell.
+func (u *step) pauseFetch(on bool) {
+	if on != u.s.Link.Paused && (u.s.Link.Fetching > 0 || !on) {
+		u.do(PauseFetch{On: on})
+	}
+}
+
 func (u *step) synced(e Synced) {
 	if n := len(e.Outbox.Refused); n > len(u.s.Link.Outbox.Refused) {
 		u.warn("op_refused")
@@ -216,7 +241,7 @@ func (u *step) synced(e Synced) {
 	if e.Outbox.Lost > u.s.Link.Outbox.Lost {
 		u.warn("value_lost")
 	}
-	u.s.Link.Outbox, u.s.Link.Cursor, u.s.Link.Fetching = e.Outbox, e.Cursor, 0
+	u.s.Link.Outbox, u.s.Link.Cursor, u.s.Link.Fetching, u.s.Link.Paused = e.Outbox, e.Cursor, 0, false
 	u.loadChanges()
 	refused := func(r RefusedOp) bool { return u.s.Saved != nil && r.Op.N == u.s.Saved.N }
 	if w := u.s.Saved; w != nil && !w.Synced && (e.Outbox.Pending == 0 || w.N < e.Outbox.OldestN) && !slices.ContainsFunc(e.Outbox.Refused, refused) {

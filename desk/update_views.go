@@ -11,6 +11,10 @@ func (u *step) atViews(e Event) {
 		u.release(e.Customer)
 	case ClaimPressed:
 		u.claim(e)
+	case FigureChosen:
+		u.figureChosen(e.Figure)
+	case TablesFound, TableNamed, TablePreviewed, TableReadStopped, ColumnPicked, ColumnTaken, DuplicatesChosen:
+		u.atTables(e)
 	case JobPressed, JobStopped, JobMoved, JobEnded:
 		u.atJobs(e)
 	case TaskKindChosen, TasksReached, TaskPicked, TaskDone, TaskCancelled, TaskMoving, CallbackMoved, TasksListed:

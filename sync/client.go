@@ -2,7 +2,7 @@
 // brings rows down page by page, listens for hints and the board, and tells the agent's state.
 //
 // New fills a Client; Run drives it and blocks until ctx ends; its goroutines end before it returns.
-// Nudge, Awake, Talking, Now and PublishAgent may be called from any goroutine while Run runs. Config.Emit is called
+// Nudge, Awake, Talking, Hold, Now and PublishAgent may be called from any goroutine while Run runs. Config.Emit is called
 // from one goroutine, in order; while it blocks, sync waits. The store stays the truth: everything
 // here is repeatable, so that a crash, a lost answer or an answer that comes twice changes nothing.
 package sync
@@ -88,6 +88,8 @@ type Client struct {
 	watching atomic.Bool   // a stream is open
 	down     atomic.Bool   // the last push or pull failed
 	talking  atomic.Bool   // a call is up: see Talking
+	held     atomic.Bool   // a long checkpoint waits: see Hold
+	brought  int           // rows of the checkpoint under way that earlier pulls have brought; of the pull loop's goroutine
 
 	mu      gosync.Mutex
 	token   string
@@ -230,11 +232,21 @@ func signal(c chan struct{}) {
 	}
 }
 
-// Now brings everything up and down and tells how many ops and rows. A pull is tried even where the
+// Hold lets a checkpoint that takes long wait behind the page at hand, or go on from there; Fetching tells that it does.
+// What goes up is not held (where it needs a checkpoint, that is not held either), and whether central is there is still
+// looked after. It never blocks.
+func (c *Client) Hold(on bool) {
+	if c.held.Swap(on) && !on {
+		signal(c.pokePull)
+	}
+}
+
+// Now brings everything up and down and tells how many ops and rows; it ends a Hold. A pull is tried even where the
 // push failed. Errors: desk.ErrOffline, desk.ErrForbidden (wrong password, disabled), wrapped; ctx's.
 // It tries a password again that was refused before. Without Run it waits until ctx ends.
 func (c *Client) Now(ctx context.Context) (pushed, pulled int, err error) {
 	c.forgive()
+	c.Hold(false)
 	pushed, pushErr := wait(ctx, c.askPush)
 	pulled, pullErr := wait(ctx, c.askPull)
 	if pullErr != nil && pushErr != nil {

@@ -44,8 +44,11 @@ type (
 		Rows   int
 	}
 	// Fetching tells how a first sync, or one after a long time, comes along: after each page, Rows so far. The
-	// desk is of use meanwhile; Synced ends it.
-	Fetching struct{ Rows int }
+	// desk is of use meanwhile; Synced ends it. Held: it waits, as Client.Hold was told.
+	Fetching struct {
+		Rows int
+		Held bool
+	}
 	// RowsSkipped counts what central sent and this program could not take, since it was started: rows of
 	// tables that only a newer program knows, and malformed ones. The rest of their pages was taken.
 	RowsSkipped struct{ Unknown, Malformed int }

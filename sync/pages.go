@@ -53,7 +53,7 @@ func (c *Client) pages(ctx context.Context, from place, before int) (newest *des
 			return newest, rows, nil
 		}
 		c.emit(ctx, Fetching{Rows: before + rows})
-		if c.byHand() || stream != (c.streams() && !c.line.slow()) {
+		if c.holds() || c.byHand() || stream != (c.streams() && !c.line.slow()) {
 			return newest, rows, nil // the rest in another way
 		}
 	}

@@ -68,10 +68,20 @@ func (c *Client) poll() time.Duration {
 // pull takes one checkpoint and tells how many rows changed. Its first page is asked for by itself: mostly it is the
 // only one, and of a snapshot it is what is due today. The others are fetched ahead while the store takes the one
 // before. Wherever this ends, the next pull goes on after the last page that was applied.
-func (c *Client) pull(ctx context.Context) (int, error) {
-	rows, misfits, waited := 0, 0, c.gapSeen()
+func (c *Client) pull(ctx context.Context) (rows int, err error) {
+	misfits, waited := 0, c.gapSeen()
+	done := false
+	defer func() {
+		if c.brought += rows; done {
+			c.brought = 0
+		}
+	}()
 	var began time.Time
 	for first := true; ; first = false {
+		if c.holds() {
+			c.emit(ctx, Fetching{Rows: c.brought + rows, Held: true})
+			return rows, c.present(ctx)
+		}
 		from, err := c.standing(ctx)
 		if err != nil {
 			return rows, err
@@ -85,7 +95,7 @@ func (c *Client) pull(ctx context.Context) (int, error) {
 		if first || c.byHand() {
 			page, n, err = c.page(ctx, from)
 		} else {
-			page, n, err = c.pages(ctx, from, rows)
+			page, n, err = c.pages(ctx, from, c.brought+rows)
 		}
 		rows += n
 		if n > 0 {
@@ -107,7 +117,7 @@ func (c *Client) pull(ctx context.Context) (int, error) {
 			return rows, err
 		}
 		if page == nil || !page.Last {
-			c.emit(ctx, Fetching{Rows: rows})
+			c.emit(ctx, Fetching{Rows: c.brought + rows})
 			continue
 		}
 		if len(page.Refused) > 0 && page.LastN < c.acked().n {
@@ -117,12 +127,22 @@ func (c *Client) pull(ctx context.Context) (int, error) {
 		if err != nil {
 			return rows, fmt.Errorf("pull: %w", err)
 		}
-		c.emit(ctx, Synced{Outbox: outbox, Cursor: page.To, Rows: rows})
+		done = true
+		c.emit(ctx, Synced{Outbox: outbox, Cursor: page.To, Rows: c.brought + rows})
 		if waited {
 			c.gapPulled()
 		}
 		return rows, nil
 	}
+}
+
+// holds reports whether a checkpoint waits now: not where a push waits for it, what was saved comes first.
+func (c *Client) holds() bool { return c.held.Load() && !c.gapSeen() }
+
+// present asks nothing but whether central is there and lets us in.
+func (c *Client) present(ctx context.Context) error {
+	_, err := call[wire.SignedIn](ctx, c, wire.MethodSession, wire.Session{})
+	return err
 }
 
 // place is from where a page is asked for; it must be the same when the page is applied.

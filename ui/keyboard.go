@@ -196,13 +196,19 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		}
 	case e.Name == fyne.KeyEscape:
 		w.escape()
-	case isFunctionKey(e.Name), e.Name == fyne.KeyUp, e.Name == fyne.KeyDown:
+	case isArrow(e.Name) && w.shown.View == "board" && !w.board.chooses():
+		w.scroll(e.Name)
+	case isFunctionKey(e.Name), isArrow(e.Name):
 		if !w.pressed(string(e.Name)) {
 			w.scroll(e.Name)
 		}
 	case e.Name == fyne.KeyPageUp, e.Name == fyne.KeyPageDown, e.Name == fyne.KeyHome, e.Name == fyne.KeyEnd:
 		w.scroll(e.Name)
 	}
+}
+
+func isArrow(n fyne.KeyName) bool {
+	return n == fyne.KeyUp || n == fyne.KeyDown || n == fyne.KeyLeft || n == fyne.KeyRight
 }
 
 func (w *Window) escape() {
@@ -215,6 +221,8 @@ func (w *Window) escape() {
 		w.leave()
 	case w.password.content.Visible():
 		w.password.close()
+	case w.shown.Board.Formula.Close.Do != nil:
+		w.send(w.shown.Board.Formula.Close.Do)
 	case w.shown.View == "work" && w.shown.Customer.Back.Do != nil:
 		w.send(w.shown.Customer.Back.Do)
 	case len(w.shown.Messages) > 0 && w.shown.Messages[0].Dismiss.Do != nil:

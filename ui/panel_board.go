@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -21,6 +19,7 @@ const (
 // and cells are kept and only change their words, so that it can be drawn twice a second.
 type boardPanel struct {
 	k         *kit
+	w         *Window
 	shown     present.BoardPanel
 	title     *canvas.Text
 	live      *chip
@@ -37,15 +36,18 @@ type boardPanel struct {
 	list      *fyne.Container
 	noCallers *para
 	load      *chart
-	heads     [3]string // what stands where a list is empty
-	rows      int       // queues
+	formula   *formulaPanel // in the place of load while it is asked for
+	scroll    *scroller     // of the queues
+	heads     [3]string     // what stands where a list is empty
+	rows      int           // queues
+	top       *fyne.Container
 	content   *fyne.Container
 }
 
 func newBoardPanel(w *Window) *boardPanel {
 	k := w.kit
 	p := &boardPanel{
-		k: k, title: k.text(sizeHeading, true), live: newChip(k, sizeCaption), agents: k.text(sizeStep, true),
+		k: k, w: w, title: k.text(sizeHeading, true), live: newChip(k, sizeCaption), agents: k.text(sizeStep, true),
 		callers: k.text(sizeStep, true), noQueues: newPara(k, sizeBody, present.Muted),
 		noAgents: newPara(k, sizeBody, present.Muted), noCallers: newPara(k, sizeBody, present.Muted),
 	}
@@ -54,20 +56,14 @@ func newBoardPanel(w *Window) *boardPanel {
 	p.grid = newFlowing(space2)
 	p.list = newColumn(0)
 	queues := newColumn(space2, newSpread(space3, 1, p.title, k.text(sizeBody, false), p.live), p.head, p.noQueues)
-	top := k.surface(newColumn(0, queues, p.table))
+	p.scroll = newScroller(p.table)
+	top := k.surface(&fyne.Container{Objects: []fyne.CanvasObject{queues, p.scroll}, Layout: topped{fyne.NewSize(200, 100)}})
+	p.top = top
 	agents := k.surface(pane(newColumn(space3, p.agents, p.noAgents), newScroller(p.grid)))
-	p.load = newChart(k)
+	p.load, p.formula = newChart(k), newFormulaPanel(w)
 	waiting := pane(newColumn(space3, p.callers, p.noCallers), newScroller(p.list))
-	callers := k.surface(&fyne.Container{Objects: []fyne.CanvasObject{waiting, p.load.content}, Layout: placed{
-		least: fyne.NewSize(200, 120), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			h := float32(heightLoad)
-			p.load.content.Hidden = s.Height < heightLoad+140 // who waits now comes first
-			if p.load.content.Hidden {
-				h = -space4
-			}
-			at(waiting, 0, 0, s.Width, s.Height-h-space4)
-			at(p.load.content, 0, s.Height-h, s.Width, max(h, 0))
-		},
+	callers := k.surface(&fyne.Container{Objects: []fyne.CanvasObject{waiting, p.load.content, p.formula.content}, Layout: placed{
+		least: fyne.NewSize(200, 120), put: func(_ []fyne.CanvasObject, s fyne.Size) { p.placeCallers(waiting, s) },
 	}})
 	below := newSplit(w, split{
 		id: "board.callers", upright: true, last: true, first: agents, second: callers, least: 300, rest: 400,
@@ -78,6 +74,44 @@ func newBoardPanel(w *Window) *boardPanel {
 		usual: func(height float32) float32 { return min(heightOf(top, top.Size().Width), height/2) },
 	}, top, below)
 	return p
+}
+
+// placeCallers puts who waits above the chart or, where it is asked for, the formula of a figure.
+func (p *boardPanel) placeCallers(waiting fyne.CanvasObject, s fyne.Size) {
+	below, h := fyne.CanvasObject(p.load.content), float32(heightLoad)
+	explains := p.formula.shown.Title != ""
+	p.formula.content.Hide()
+	if explains {
+		p.formula.content.Show()
+		below, h = p.formula.content, min(max(heightOf(p.formula.lines, s.Width), heightLoad), s.Height-space4)
+	}
+	p.load.content.Hidden = explains || s.Height < heightLoad+140 // who waits now comes before the chart
+	if !explains && p.load.content.Hidden {
+		h = -space4
+	}
+	at(waiting, 0, 0, s.Width, s.Height-h-space4)
+	at(below, 0, s.Height-h, s.Width, max(h, 0))
+}
+
+// topped is what stays above what scrolls.
+type topped struct{ least fyne.Size }
+
+func (topped) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	h := heightOf(o[0], width)
+	if s, ok := o[1].(*scroller); ok {
+		h += heightOf(s.Content, width)
+	}
+	return h
+}
+
+// MinSize implements fyne.Layout.
+func (t topped) MinSize([]fyne.CanvasObject) fyne.Size { return t.least }
+
+// Layout implements fyne.Layout.
+func (topped) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	h := heightOf(o[0], s.Width)
+	at(o[0], 0, 0, s.Width, h)
+	at(o[1], 0, h, s.Width, s.Height-h)
 }
 
 // pane is a heading above something that scrolls.
@@ -93,6 +127,7 @@ func pane(head *fyne.Container, body fyne.CanvasObject) *fyne.Container {
 }
 
 func (p *boardPanel) set(m present.BoardPanel) {
+	was := p.shown
 	p.shown = m
 	c := p.k.pal
 	setText(p.title, m.QueuesTitle, c.text)
@@ -103,6 +138,7 @@ func (p *boardPanel) set(m present.BoardPanel) {
 	p.noQueues.set(empty(len(m.Queues), m.NoQueues), present.Muted)
 	for len(p.queues) < len(m.Queues) {
 		r := newTableRow(p.k, false)
+		r.send = p.w.send
 		p.queues = append(p.queues, r)
 		p.table.Add(r)
 	}
@@ -118,6 +154,7 @@ func (p *boardPanel) set(m present.BoardPanel) {
 		}
 		r.set([]string{q.Name, q.Waiting, q.Longest, q.Offered, q.Answered, q.Abandoned, q.Rate, q.Free},
 			map[int]present.Tone{1: q.Tone, 2: q.Tone}, tone)
+		r.point(q.At, q.Do[:])
 		r.Show()
 	}
 	setText(p.agents, m.AgentsTitle, c.text)
@@ -127,10 +164,40 @@ func (p *boardPanel) set(m present.BoardPanel) {
 	p.noCallers.set(empty(len(m.Callers), m.NoCallers), present.Muted)
 	p.waiting = fillFixed(p.list, p.waiting, m.Callers, func() *callerRow { return newCallerRow(p.k) })
 	p.load.set(m.Load)
-	if heads := [3]string{p.noQueues.text, p.noAgents.text, p.noCallers.text}; queues != len(m.Queues) || heads != p.heads {
+	p.formula.set(m.Formula)
+	if heads := [3]string{p.noQueues.text, p.noAgents.text, p.noCallers.text}; queues != len(m.Queues) || heads != p.heads || was.Formula != m.Formula {
 		p.heads = heads
 		p.content.Refresh() // else nothing has another size: only the words that differ are drawn
 	}
+	if row, column := pointed(m); column > 0 {
+		if r, c := pointed(was); r != row || c != column {
+			p.reveal(row)
+		}
+	}
+}
+
+// pointed is the row, and the column from 1, of the figure that is pointed at; column 0: none is.
+func pointed(m present.BoardPanel) (row, column int) {
+	for i, q := range m.Queues {
+		if q.At > 0 {
+			return i, q.At
+		}
+	}
+	return 0, 0
+}
+
+// reveal scrolls to a queue.
+func (p *boardPanel) reveal(row int) {
+	h := p.queues[row].MinSize().Height
+	y, room := float32(row)*h, p.scroll.Size().Height
+	p.scroll.ScrollToOffset(fyne.NewPos(0, min(max(p.scroll.Offset.Y, y+h-room), y)))
+}
+
+// chooses reports whether the arrow keys choose a figure: not while another pane than that of the queues has the focus,
+// which they scroll then.
+func (p *boardPanel) chooses() bool {
+	g, on := p.w.focused().(*ground)
+	return !on || holds(p.top, g)
 }
 
 func empty(n int, text string) string {
@@ -192,91 +259,6 @@ func fill[M any, R shows[M]](box *fyne.Container, rows []R, list []M, fresh func
 	}
 	box.Refresh()
 	return rows
-}
-
-// tableRow is a queue with its figures, or the head above them.
-type tableRow struct {
-	widget.BaseWidget
-	k     *kit
-	head  bool
-	texts []*canvas.Text
-	words []string // in full
-	box   *fyne.Container
-}
-
-func newTableRow(k *kit, head bool) *tableRow {
-	r := &tableRow{k: k, head: head}
-	r.box = &fyne.Container{Layout: placed{put: r.place}}
-	r.box.Objects = append(r.box.Objects, k.rule())
-	r.ExtendBaseWidget(r)
-	return r
-}
-
-func (r *tableRow) place(o []fyne.CanvasObject, s fyne.Size) {
-	at(o[0], 0, s.Height-1, s.Width, 1)
-	n := float32(len(r.texts))
-	if n < 2 {
-		return
-	}
-	first := s.Width * 0.26
-	w := (s.Width - first) / (n - 1)
-	for i, t := range r.texts {
-		x := first + float32(i-1)*w
-		if i == 0 {
-			r.fit(t, i, first-space2)
-			at(t, 0, 0, first, s.Height)
-			continue
-		}
-		r.fit(t, i, w-space2)
-		at(t, x, 0, w-space2, s.Height)
-	}
-}
-
-// fit shortens a word to its column.
-func (r *tableRow) fit(t *canvas.Text, i int, width float32) {
-	if width > 0 && i < len(r.words) {
-		setText(t, r.k.fit(r.words[i], t.TextSize, t.TextStyle.Bold, width), t.Color)
-	}
-}
-
-func (r *tableRow) set(words []string, tones map[int]present.Tone, tone present.Tone) {
-	for len(r.texts) < len(words) {
-		size := float32(sizeHeading)
-		if r.head {
-			size = sizeCaption
-		} else if len(r.texts) == 0 {
-			size = sizeStep
-		}
-		t := r.k.text(size, !r.head && len(r.texts) > 0 && len(r.texts) < 3)
-		if len(r.texts) > 0 {
-			t.Alignment = fyne.TextAlignTrailing
-		}
-		r.texts = append(r.texts, t)
-		r.box.Add(t)
-	}
-	for i, s := range words {
-		c := r.k.pal.word(tone)
-		if t, ok := tones[i]; ok && tone != present.Muted {
-			c = r.k.pal.word(t)
-		}
-		if i < len(r.words) && r.words[i] == s && r.texts[i].Color == c {
-			continue // also where it stands shortened
-		}
-		setText(r.texts[i], s, c)
-	}
-	r.words = slices.Clone(words)
-	r.place(r.box.Objects, r.box.Size())
-}
-
-// CreateRenderer implements fyne.Widget.
-func (r *tableRow) CreateRenderer() fyne.WidgetRenderer { return rendererOf(r, r.box) }
-
-// MinSize implements fyne.CanvasObject.
-func (r *tableRow) MinSize() fyne.Size {
-	if r.head {
-		return fyne.NewSize(600, 24)
-	}
-	return fyne.NewSize(600, r.k.d.figure)
 }
 
 // agentCell is an agent: name above state and timer, a bar of the state's colour at the left.

@@ -20,7 +20,7 @@ func TestEveryViewOfTheRailHasAPanelAndOnlyItIsVisible(t *testing.T) {
 		return s
 	}
 	first := show("work")
-	ids := []string{"changes", "setup"}
+	ids := []string{"changes", "setup", "import"}
 	for _, v := range append(first.Rail.Views, first.Rail.Foot...) {
 		ids = append(ids, v.Do.(desk.ViewChosen).View)
 	}

@@ -74,7 +74,7 @@ type Window struct {
 	settings *settingsPanel
 	setup    *setupPanel
 
-	customers, tasks *listPanel
+	customers, tasks, table *listPanel
 
 	views    map[string]viewPanel // by the id of present's table
 	status   *statusPanel
@@ -134,6 +134,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.changes = newChangesPanel(w)
 	w.customers = newListPanel(w, func(s string) desk.Event { return desk.CustomersSought{Text: s} })
 	w.tasks = newListPanel(w, nil)
+	w.table = newListPanel(w, func(s string) desk.Event { return desk.TableNamed{Path: s} })
 	w.settings = newSettingsPanel(w)
 	w.setup = newSetupPanel(w, o.TryPhone)
 	w.knowledge = newKnowledgePanel(w)
@@ -155,6 +156,7 @@ func New(emit func(desk.Event), o Options) *Window {
 		"settings":  {content: w.settings.content, set: func(s present.Screen) { w.settings.set(s.Settings) }},
 		"setup":     {content: w.setup.content, set: func(s present.Screen) { w.setup.set(s.Setup) }},
 	}
+	w.views["import"] = viewPanel{content: w.table.content, set: func(s present.Screen) { w.table.set(s.Table) }}
 	w.views["tasks"] = viewPanel{content: w.tasks.content, set: func(s present.Screen) { w.tasks.set(s.Tasks) }}
 	w.views["customers"] = viewPanel{content: w.customers.content, set: func(s present.Screen) { w.customers.set(s.Customers) }}
 	w.stack = newStack(w.views)

@@ -69,6 +69,9 @@ func atWork(name string, s desk.State) desk.State {
 		s = ownDay(s)
 	case "board":
 		s = board(s)
+	case "formula":
+		s = board(s)
+		s.Figure = desk.Figure{Queue: s.Board.Queues[0].ID, Name: desk.FigureRate, Open: true}
 	case "stale":
 		s = board(s)
 		s.Board.Stale, s.Board.AsOf = true, ago(12*time.Second)

@@ -33,10 +33,10 @@ const (
 func Names() []string {
 	return []string{
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
-		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale",
+		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale", "formula",
 		"settings", "settings-sound", "settings-calls", "settings-about", "setup-phone", "setup-failed", "setup-sound", "setup-keys",
 		"settings-phrases", "knowledge", "phrases",
-		"customers", "customers_lead", "customers_none", "customers_busy", "exporting", "pool", "tasks", "tasks_move", "tasks_none",
+		"customers", "customers_lead", "customers_none", "customers_busy", "exporting", "import", "importing", "pool", "tasks", "tasks_move", "tasks_none",
 	}
 }
 
@@ -109,7 +109,7 @@ func State(name string, lang desk.Language) desk.State {
 		s.StoreProblem = "disk_full"
 	case "search":
 		s = searching(s)
-	case "day", "team", "board", "stale":
+	case "day", "team", "board", "stale", "formula":
 		s = atWork(name, s)
 	default:
 		if of, found := ofSettings(name, s); found {

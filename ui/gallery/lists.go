@@ -30,6 +30,12 @@ func lists(name string, s desk.State) desk.State {
 		s.Session.Role = desk.RoleLead
 		s = customers(s, desk.CustomersAll)
 		s.Job = &desk.Job{ID: "j1", Kind: desk.JobExport, Done: 12_300, Since: ago(3 * time.Second)}
+	case "import", "importing":
+		s.Session.Role = desk.RoleLead
+		s = importing(s)
+		if name == "importing" {
+			s.Job = &desk.Job{ID: "j1", Kind: desk.JobImport, Done: 700, Total: 1840, Since: ago(3 * time.Second)}
+		}
 	case "tasks":
 		s = tasks(s)
 	case "tasks_move":
@@ -103,5 +109,29 @@ func tasks(s desk.State) desk.State {
 		CallbackTotal: 5, TicketTotal: 4,
 	}
 	s.Tasks.Looked = desk.Looked{Row: "b1", Customer: s.Tasks.List.Callbacks[0].Customer, History: history(), Read: true}
+	return s
+}
+
+// importing is a table that has been looked at: two of its rows would come back.
+func importing(s desk.State) desk.State {
+	column := func(heading, field string, cells ...string) desk.TableColumn {
+		return desk.TableColumn{Heading: heading, Field: field, Cells: cells}
+	}
+	s.View = "import"
+	s.Table = desk.TableImport{
+		Files: []desk.TableFile{
+			{Path: "/home/lin/Downloads/customers-2026-11.xlsx", Name: "customers-2026-11.xlsx"},
+			{Path: "/home/lin/Downloads/展会名单 十一月 上海 第二批.csv", Name: "展会名单 十一月 上海 第二批.csv"},
+		},
+		Path: "/home/lin/Downloads/customers-2026-11.xlsx", Duplicates: desk.DuplicatesReport, Column: 1, Read: true,
+		Preview: desk.TablePreview{
+			Columns: []desk.TableColumn{
+				column("客户姓名", "name", "陈怡君", "张建国", "李淑芬"), column("手机", "phone", "13800138000", "13900139000", "010-62345678"),
+				column("公司", "company", "三田电子", "平安五金"), column("合同编号", "attr:合同编号", "HT-2026-0131", "HT-2026-0152"), column("序号", "-", "1", "2", "3"),
+			},
+			Named: true, Rows: 1840, In: 1802, Merged: 0, Skipped: 0, Known: 36, Bad: 2, Whole: true,
+			Back: []string{"第 17 行 不是电话号码 (手机): 1.38E+10", "第 240 行 客户已存在: K20813"},
+		},
+	}
 	return s
 }

@@ -152,6 +152,10 @@ func (m maker) momentary(s *Screen) []Action {
 		return append(list, m.walkList(s.Customers)...)
 	case "tasks":
 		return append(list, m.walkList(s.Tasks)...)
+	case "import":
+		return append(list, m.walkList(s.Table)...)
+	case "board":
+		return append(list, m.walkFigures()...)
 	}
 	return append(list, m.walk(s)...)
 }

@@ -39,11 +39,13 @@ const (
 	ActTab      = "window.tab"
 	ActUndo     = "undo"
 	ActSync     = "sync.now"
+	ActFetch    = "sync.pause"
 	ActPassword = "sign_in.password"
 	ActSwitch   = "sign_in.switch"
 	ActEscape   = "window.escape"
 	ActListOpen = "list.open"
 	ActExport   = "customers.export"
+	ActImport   = "customers.import"
 	ActTaskDial = "task.dial"
 	ActTaskDone = "task.done"
 	ActTaskMove = "task.move"
@@ -127,6 +129,8 @@ func viewRows() []row {
 		{id: ActView + "settings", name: words.ViewSettings, group: words.GroupViews, chord: "Ctrl+7", also: "Ctrl+,", do: doView},
 		{id: ActChanges, name: words.ViewChanges, group: words.GroupViews, chord: "Ctrl+U", do: doView},
 		{id: ActExport, name: words.CustomersExport, group: words.GroupCustomer, do: doExport},
+		{id: ActView + "import", name: words.CustomersImport, group: words.GroupCustomer, do: doView},
+		{id: ActImport, name: words.TableDo, group: words.GroupCustomer, do: doImport},
 		{id: ActTaskDial, name: words.TaskDial, group: words.GroupCustomer, chord: "Ctrl+L", do: doTask},
 		{id: ActTaskDone, name: words.TaskDone, group: words.GroupCustomer, chord: "Ctrl+E", do: doTask},
 		{id: ActTaskMove, name: words.TaskMove, group: words.GroupCustomer, chord: "Ctrl+R", do: doTask},
@@ -139,6 +143,7 @@ func viewRows() []row {
 		{id: ActTab, name: words.ActTab, group: words.GroupWindow, chord: "Tab", fixed: true},
 		{id: ActUndo, name: words.DoUndo, group: words.GroupWindow, chord: "Ctrl+Z", fixed: true, do: doUndo},
 		{id: ActSync, name: words.ActSync, group: words.GroupWindow, do: doSync},
+		{id: ActFetch, name: words.ActFetch, group: words.GroupWindow, do: doFetch},
 		{id: ActPassword, name: words.DoSignInAgain, group: words.GroupWindow, chord: "Ctrl+P", do: func(_ maker, s *Screen, a *Action) { a.window(DeedPassword, s.Password.Open.Enabled) }},
 		{id: ActSwitch, name: words.DoSwitch, group: words.GroupWindow, do: doSwitch},
 		{id: "pane.left", name: words.ActPaneLeft, group: words.GroupWindow, chord: "Alt+Shift+Left", do: deed(DeedPaneLeft)},

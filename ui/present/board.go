@@ -54,13 +54,11 @@ func (m maker) board() BoardPanel {
 		QueuesTitle: m.say(words.BoardQueues), NoQueues: m.say(words.BoardNoQueues),
 		AgentsTitle: m.say(words.BoardAgents), NoAgents: m.say(words.BoardNoAgents),
 		CallersTitle: m.say(words.BoardCallers), NoCallers: m.say(words.BoardNoCallers),
-		Live: m.boardChip(), Load: m.loadChart(),
+		Live: m.boardChip(), Load: m.loadChart(), Formula: m.formula(),
 	}
-	for _, k := range []words.Key{
-		words.BoardQueue, words.BoardWaiting, words.BoardLongest, words.BoardOffered, words.BoardAnswered,
-		words.BoardAbandoned, words.BoardRate, words.BoardFree,
-	} {
-		p.Head = append(p.Head, m.say(k))
+	p.Head = []string{m.say(words.BoardQueue)}
+	for _, f := range desk.Figures() {
+		p.Head = append(p.Head, m.say(figureName(f)))
 	}
 	for _, q := range b.Queues {
 		p.Queues = append(p.Queues, m.queueRow(q))
@@ -70,24 +68,31 @@ func (m maker) board() BoardPanel {
 	return p
 }
 
-func (m maker) queueRow(q desk.Queue) QueueRow {
-	free := 0
+// free counts the agents of a queue who could take a call.
+func (m maker) free(q desk.Queue) (n int) {
 	for _, a := range m.s.Board.Agents {
 		if a.State == desk.AgentReady && slices.Contains(q.Agents, a.Extension) {
-			free++
+			n++
 		}
 	}
+	return n
+}
+
+func (m maker) queueRow(q desk.Queue) QueueRow {
 	at := longest(q)
-	name := q.Name
-	if name == "" {
-		name = q.ID
-	}
-	return QueueRow{
-		ID: q.ID, Name: name, Waiting: m.w.Number(len(q.Waiting)), Longest: m.waited(at), Offered: m.w.Number(q.Offered),
+	row := QueueRow{
+		ID: q.ID, Name: cmp.Or(q.Name, q.ID), Waiting: m.w.Number(len(q.Waiting)), Longest: m.waited(at), Offered: m.w.Number(q.Offered),
 		Answered: m.w.Number(q.Answered), Abandoned: m.w.Number(q.Abandoned),
 		Rate: m.w.Percent(q.Answered, q.Answered+q.Abandoned),
-		Free: strconv.Itoa(free) + "/" + strconv.Itoa(len(q.Agents)), Tone: m.waitTone(at),
+		Free: strconv.Itoa(m.free(q)) + "/" + strconv.Itoa(len(q.Agents)), Tone: m.waitTone(at),
 	}
+	for i, f := range desk.Figures() {
+		if m.s.Figure.Queue == q.ID && m.s.Figure.Name == f {
+			row.At = i + 1
+		}
+		row.Do[i] = m.askFigure(q.ID, f)
+	}
+	return row
 }
 
 // agentCells sorts agents by what needs attention: ringing, hold, on call, wrap-up, not ready, ready.

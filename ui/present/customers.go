@@ -83,6 +83,12 @@ func (m maker) customerNav() []NavGroup {
 		ID: string(desk.CustomersPool), Text: m.say(words.CustomersPool), Chosen: ask.View == desk.CustomersPool, Do: desk.CustomersViewed{View: desk.CustomersPool},
 	})
 	nav := []NavGroup{lists}
+	if m.leads() {
+		nav = append(nav, NavGroup{Title: m.say(words.CustomersTables), Items: []Pick{
+			{ID: "import", Text: m.say(words.CustomersImport), Do: desk.ViewChosen{View: "import"}},
+			{ID: "export", Text: m.say(words.CustomersExport), Do: desk.JobPressed{Kind: desk.JobExport}},
+		}})
+	}
 	if !m.leads() || ask.View == desk.CustomersPool {
 		return nav
 	}
@@ -173,6 +179,8 @@ func (m maker) customersNote() Message {
 		return Message{ID: "incomplete", Shape: ShapeSync, Tone: Warn, Text: m.say(words.ListIncomplete)}
 	case l.Page.Cut:
 		return Message{ID: "cut", Shape: ShapeInfo, Tone: Muted, Text: m.say(words.ListCut)}
+	case m.s.Link.Paused:
+		return Message{ID: "fetching", Shape: ShapeSync, Tone: Warn, Text: m.w.Fill(words.FetchPaused, "n", m.w.Number(m.s.Link.Fetching))}
 	case m.s.Link.Fetching > 0:
 		return Message{ID: "fetching", Shape: ShapeSync, Tone: Warn, Text: m.w.Fill(words.ListFetching, "n", m.w.Number(m.s.Link.Fetching))}
 	}

@@ -365,6 +365,18 @@ type QueueRow struct {
 	Waiting, Longest, Offered, Answered, Abandoned, Rate string
 	Free                                                 string
 	Tone                                                 Tone // of waiting and longest
+
+	At int                      // the column that is pointed at, from 1; 0: none
+	Do [queueFigures]desk.Event // a click on each of the columns from 1
+}
+
+// Formula explains a figure of the board: what it is made of in words, and with the numbers of now.
+type Formula struct {
+	Title   string // the figure and its queue; empty: nothing is explained
+	Words   string
+	Numbers string
+	Note    string
+	Close   Button
 }
 
 // AgentCell is an agent of the board.
@@ -399,7 +411,8 @@ type BoardPanel struct {
 	CallersTitle string
 	Callers      []CallerRow
 	NoCallers    string
-	Load         Chart // who waited in the last two hours
+	Load         Chart   // who waited in the last two hours
+	Formula      Formula // in the place of Load while it is asked for
 }
 
 // Rail is the way between the views.
@@ -439,7 +452,7 @@ type Screen struct {
 	Settings SettingsPanel
 	Setup    SetupPanel
 
-	Customers, Tasks ListPanel
+	Customers, Tasks, Table ListPanel
 
 	Status   StatusBar
 	Mini     MiniBar

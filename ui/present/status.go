@@ -23,8 +23,12 @@ func (m maker) linkChip() Chip {
 			waiting = m.w.Fill(words.LinkPendingSince, "n", m.w.Number(n), "time", m.w.Clock(l.Outbox.Oldest.Time()))
 		}
 	}
-	if l.Fetching > 0 && (l.State == desk.CentralOnline || l.State == desk.CentralConnecting) {
-		return Chip{Shape: ShapeSync, Tone: Plain, Text: join(dot, m.w.Fill(words.LinkFetching, "n", m.w.Number(l.Fetching)), waiting)}
+	if m.fetches() && (l.State == desk.CentralOnline || l.State == desk.CentralConnecting) {
+		line, tone := words.LinkFetching, Plain
+		if l.Paused {
+			line, tone = words.FetchChip, Warn
+		}
+		return Chip{Shape: ShapeSync, Tone: tone, Text: join(dot, m.w.Fill(line, "n", m.w.Number(l.Fetching)), waiting)}
 	}
 	open := m.openChip()
 	switch {
@@ -224,7 +228,10 @@ func (m maker) flowHints(asks []Ask) string {
 // messages are the sentences for the agent, the most important first: what keeps calls away, what
 // keeps work on this desk, then the notices.
 func (m maker) messages() []Message {
-	list := append(m.undo(), m.job()...)
+	list := m.undo()
+	if m.view().id != "import" { // there it stands below the table
+		list = append(list, m.job()...)
+	}
 	for _, r := range m.s.Registrations {
 		if text := RegistrationText(m.w, r); text != "" {
 			list = append(list, Message{ID: "reg:" + r.AOR, Shape: ShapePhone, Tone: Danger, Text: text})
@@ -257,7 +264,7 @@ func (m maker) messages() []Message {
 	if text := LinkText(m.w, m.s.Link); text != "" && !there {
 		list = append(list, Message{ID: "link", Shape: ShapeCut, Tone: Warn, Text: text})
 	}
-	return append(list, m.notices(desk.NoticeInfo)...)
+	return append(append(list, m.fetching()...), m.notices(desk.NoticeInfo)...)
 }
 
 // look is the way to the open changes.

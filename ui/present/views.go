@@ -62,6 +62,10 @@ func views() []view {
 			fill: func(m maker, s *Screen) { s.Setup = m.setup() },
 		},
 		{
+			id: "import", word: words.CustomersImport, shape: ShapeCustomers, hints: words.HintsTable, roles: leads, place: railNot,
+			fill: func(m maker, s *Screen) { s.Table = m.table() },
+		},
+		{
 			id: "changes", word: words.ViewChanges, shape: ShapeSync, hints: words.HintsChanges, place: railNot,
 			fill: func(m maker, s *Screen) { s.Changes = m.changes() },
 		},

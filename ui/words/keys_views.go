@@ -137,4 +137,10 @@ const (
 	NoticeJobDone    Key = "notice.job_export_done"
 	NoticeJobStopped Key = "notice.job_export_stopped"
 	NoticeJobFailed  Key = "notice.job_export_failed"
+	FetchUnderWay    Key = "fetch.under_way"
+	FetchPaused      Key = "fetch.paused"
+	FetchChip        Key = "fetch.chip"
+	DoPause          Key = "do.pause"
+	DoGoOn           Key = "do.go_on"
+	ActFetch         Key = "act.fetch"
 )
