@@ -149,11 +149,17 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		ui.Cross(func() { mini.close(); s.win.SetCloseIntercept(nil) })
 		var gone *wipedError
 		if errors.As(err, &gone) && s.plan.dir != "" && whole.Err() == nil {
-			ui.Cross(func() { s.stopped(whole, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang) })
+			ui.Cross(func() {
+				s.deskless(gone.mark.Lang)
+				s.stopped(whole, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang)
+			})
 			return
 		}
 		if s.leaving.Load() && err == nil && whole.Err() == nil {
-			ui.Cross(func() { s.switchUser(whole) })
+			ui.Cross(func() {
+				s.deskless(w.language())
+				s.switchUser(whole)
+			})
 			return
 		}
 		s.err = err

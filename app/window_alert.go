@@ -20,15 +20,14 @@ import (
 // system's notifications. Paint leaves the newest for it; the system may be slow or absent, and neither the loop nor
 // the window waits for it.
 type alarm struct {
-	s       *windowSession
-	hot     atomic.Pointer[present.HotKeys]
-	want    chan []string // room for one: the newest chords to hold
-	notes   chan host.Note
-	calling atomic.Value          // string: the call that the notification is about
-	calls   chan present.CallNote // room for one: the newest for a system whose notifications cannot be taken back
-	last    present.CallNote      // of paint
-	held    []string              // of paint: what was asked for last
-	asked   bool                  // of paint: the keys have been asked for once
+	s     *windowSession
+	hot   atomic.Pointer[present.HotKeys]
+	want  chan []string // room for one: the newest chords to hold
+	notes chan host.Note
+	calls chan present.CallNote // room for one: the newest for a system whose notifications cannot be taken back
+	last  present.CallNote      // of paint
+	held  []string              // of paint: what was asked for last
+	tried []string              // of paint: all keys, as they were tried together last
 }
 
 // alarm starts what tells calls outside of our windows, for a desk.
@@ -37,7 +36,7 @@ func (s *windowSession) alarm(ctx context.Context) *alarm {
 	send := s.desk.loop.send
 	s.parts.Go(func() {
 		err := host.HotKeys(ctx, a.want,
-			func(refused []string) { send(desk.GlobalKeysHeld{Refused: refused}) },
+			func(tried, refused []string) { send(desk.GlobalKeysHeld{Tried: tried, Refused: refused}) },
 			func(chord string) { a.pressed(chord, send) })
 		if err != nil && !errors.Is(err, context.Canceled) {
 			s.p.log.WarnContext(ctx, "no keys of the whole computer", slog.Any("error", err))
@@ -61,26 +60,27 @@ func (a *alarm) pressed(chord string, send func(desk.Event)) {
 // follow leaves what the newest screen wants told. On paint's goroutine.
 func (a *alarm) follow(screen present.Screen) {
 	a.hot.Store(&screen.Hot)
-	want := screen.Hot.Now
-	if !a.asked { // once all of them: so is known which can be had
-		a.asked = true
-		want = screen.Hot.All
-		a.held = []string{""} // so that the next screen gives them back
-	} else if slices.Equal(want, a.held) {
-		want = nil
-	} else {
-		a.held = want
-		if want == nil {
-			want = []string{}
-		}
-	}
-	if want != nil {
-		newest(a.want, want)
-	}
+	a.hold(screen.Hot)
 	if screen.Alert != a.last {
 		a.last = screen.Alert
 		newest(a.calls, screen.Alert)
 	}
+}
+
+// hold asks for the keys that do something now. All of them are asked for once, and again when they are other ones: so
+// is known which can be had; the next screen gives those back that do nothing. On paint's goroutine.
+func (a *alarm) hold(h present.HotKeys) {
+	want, all := h.Now, !slices.Equal(h.All, a.tried)
+	switch {
+	case all:
+		want = h.All
+	case len(a.want) > 0 && slices.Equal(a.held, a.tried): // all of them have not been tried yet: this must not take their place
+		return
+	case slices.Equal(want, a.held):
+		return
+	}
+	a.held, a.tried = want, h.All
+	newest(a.want, want)
 }
 
 // newest leaves a value in a channel with room for one, in place of the one that waits; there is one sender.
@@ -96,8 +96,8 @@ func newest[T any](c chan T, v T) {
 func (a *alarm) announce(ctx context.Context, send func(desk.Event)) {
 	kept := make(chan error, 1)
 	a.s.start(func() {
-		kept <- host.Notes(ctx, a.notes, func(id string) {
-			switch call, _ := a.calling.Load().(string); id { // empty: the oldest that rings
+		kept <- host.Notes(ctx, a.notes, func(call, id string) {
+			switch id {
 			case "answer":
 				send(desk.AnswerPressed{Call: call})
 			case "open", "default":
@@ -117,7 +117,6 @@ func (a *alarm) announce(ctx context.Context, send func(desk.Event)) {
 	for {
 		select {
 		case last = <-a.calls:
-			a.calling.Store(last.Call)
 			if plain {
 				simply()
 			} else {
@@ -141,7 +140,7 @@ func noteOf(ctx context.Context, n present.CallNote) host.Note {
 		return host.Note{}
 	}
 	note := host.Note{
-		Title: n.Title, Text: n.Text,
+		About: n.Call, Title: n.Title, Text: n.Text,
 		Actions: []host.NoteAction{{ID: "answer", Text: n.Answer}, {ID: "open", Text: n.Open}, {ID: "default", Text: n.Open}},
 	}
 	if host.Locked(ctx) {

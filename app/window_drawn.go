@@ -36,7 +36,7 @@ func (s *windowSession) shown(screen present.Screen) {
 	}
 	s.restyled(screen.Style)
 	s.mini.follow(screen.Mini)
-	s.tray.follow(screen.Tray)
+	s.tray.follow(screen.Tray, s.desk)
 	now := drawnScreen{View: screen.View, Title: screen.Title, Mini: screen.Mini.Shown()}
 	if screen.Flow.Kind == present.FlowStep {
 		now.Step, now.Early = screen.Flow.Step, screen.Flow.Early

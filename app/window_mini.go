@@ -15,6 +15,7 @@ import (
 	"github.com/callbench/callbench/app/host"
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui/present"
+	"github.com/callbench/callbench/ui/words"
 )
 
 // overlay is the window of the mini bar and the watch over what is seen of the main one. It stands above all programs, has no frame and never takes the keyboard; it
@@ -51,6 +52,16 @@ func (s *windowSession) raise() {
 		s.mini.display.Restore(window)
 	}
 	s.win.RequestFocus()
+}
+
+// deskless shows that there is no desk: the window comes back from the tray, whose icon tells nobody's state any more. On
+// Fyne's goroutine, once the desk has ended.
+func (s *windowSession) deskless(lang desk.Language) {
+	s.tray.follow(present.TrayAlone(words.For(string(lang))), nil)
+	if s.away {
+		s.away = false
+		s.win.Show()
+	}
 }
 
 // hide takes the window away; the tray brings it back.

@@ -20,11 +20,11 @@ import (
 	"github.com/callbench/callbench/ui/present"
 )
 
-// trayTurn is what the tray shows next, for the desk that takes what is chosen in it.
+// trayTurn is what the tray shows next, for the desk that takes what is chosen in it; nil: there is none.
 type trayTurn struct {
 	tray present.Tray
 	icon image.Image
-	send func(desk.Event)
+	desk *workplace
 }
 
 // tray is the icon in the system's tray. The library under it is one for the process and starts once; so is this, for
@@ -63,7 +63,7 @@ func (t *tray) run(ctx context.Context) {
 			known = true
 			t.settle(ctx, has, clicks)
 		case turn := <-t.turns:
-			fresh := t.now.send == nil
+			fresh := t.now.desk != turn.desk
 			t.now = turn
 			if known && fresh {
 				t.settle(ctx, has, clicks)
@@ -82,10 +82,10 @@ func (t *tray) run(ctx context.Context) {
 
 // settle tells the desk whether there is a tray, and puts the icon into it the first time.
 func (t *tray) settle(ctx context.Context, there bool, clicks chan<- int) {
-	if t.now.send == nil {
-		return // the first turn comes back here
+	if t.now.desk == nil {
+		return // the first turn of a desk comes back here
 	}
-	t.now.send(desk.TrayChanged{There: there})
+	t.now.desk.loop.send(desk.TrayChanged{There: there})
 	if !there || t.up {
 		return
 	}
@@ -179,9 +179,10 @@ func (t *tray) show() {
 	t.shown = m
 }
 
-// follow leaves the newest tray for run. On Fyne's goroutine, which draws the icon.
-func (t *tray) follow(m present.Tray) {
-	turn := trayTurn{tray: m, send: t.s.desk.loop.send}
+// follow leaves the newest tray of a desk for run; nil: there is none now, and the tray shows nobody's state. On Fyne's
+// goroutine, which draws the icon.
+func (t *tray) follow(m present.Tray, of *workplace) {
+	turn := trayTurn{tray: m, desk: of}
 	if t.drawn == nil || t.drawn.Shape != m.Shape || t.drawn.Tone != m.Tone {
 		t.icon = t.s.ui.Icon(m.Shape, m.Tone, trayIconSide)
 	}
@@ -191,8 +192,20 @@ func (t *tray) follow(m present.Tray) {
 }
 
 func (t *tray) clicked(i int) {
-	if rows := t.now.tray.Rows; i < len(rows) && rows[i].Enabled && rows[i].Do != nil {
-		t.now.send(rows[i].Do)
+	rows := t.now.tray.Rows
+	if i >= len(rows) || !rows[i].Enabled || rows[i].Do == nil {
+		return
+	}
+	if t.now.desk != nil {
+		t.now.desk.loop.send(rows[i].Do)
+		return
+	}
+	switch rows[i].Do.(type) { // nobody else takes it
+	case desk.WindowWanted:
+		ui.Cross(t.s.raise)
+	case desk.CloseWanted:
+		t.s.stop()
+	default: // the others need a desk
 	}
 }
 

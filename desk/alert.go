@@ -1,5 +1,7 @@
 package desk
 
+import "slices"
+
 // Sight is how much of the window the agent has in front of them.
 type Sight string
 
@@ -16,8 +18,9 @@ type (
 	SightChanged struct{ Sight Sight }
 	// WindowWanted asks for the window: from the mini bar, the tray or a notification.
 	WindowWanted struct{}
-	// GlobalKeysHeld tells which of the wanted keys of the whole computer cannot be had: another program has them.
-	GlobalKeysHeld struct{ Refused []string }
+	// GlobalKeysHeld tells which keys of the whole computer were tried, and which of those cannot be had: another program
+	// has them.
+	GlobalKeysHeld struct{ Tried, Refused []string }
 )
 
 func (SightChanged) event()   {}
@@ -27,7 +30,18 @@ func (GlobalKeysHeld) event() {}
 // GlobalKeys is the truth about the keys that work in every program.
 type GlobalKeys struct {
 	Known   bool     // the system gives such keys
-	Refused []string // chords that another program has; never altered in place
+	Refused []string // chords that another program had when they were last tried; never altered in place
+}
+
+// after is what is known once further keys were tried: of those that were not, what was known before.
+func (g GlobalKeys) after(e GlobalKeysHeld) GlobalKeys {
+	refused := slices.Clone(e.Refused)
+	for _, chord := range g.Refused {
+		if !slices.Contains(e.Tried, chord) && !slices.Contains(refused, chord) {
+			refused = append(refused, chord)
+		}
+	}
+	return GlobalKeys{Known: true, Refused: refused}
 }
 
 // RaiseWindow brings the window before all others and gives it the keyboard, because the agent asked for it.
@@ -41,7 +55,7 @@ func (u *step) atWindow(e Event) {
 	case SightChanged:
 		u.s.Sight, u.s.SightKnown = e.Sight, true
 	case GlobalKeysHeld:
-		u.s.GlobalKeys = GlobalKeys{Known: true, Refused: e.Refused}
+		u.s.GlobalKeys = u.s.GlobalKeys.after(e)
 	case WindowWanted:
 		u.raise()
 	case CloseWanted:

@@ -1,6 +1,9 @@
 package desk
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestTheBarShowsWhatTheWindowDoesNot(t *testing.T) {
 	ring := Call{ID: "a", State: CallRinging}
@@ -42,6 +45,27 @@ func TestTheWindowIsRaisedOnlyWhenItIsAskedFor(t *testing.T) {
 			if _, raised := c.(RaiseWindow); raised {
 				t.Error("a call takes the keyboard")
 			}
+		}
+	}
+}
+
+// Keys are given back while they do nothing: which of them another program has is still known then.
+func TestARefusedKeyIsRememberedWhileItIsNotTried(t *testing.T) {
+	var s State
+	for _, c := range []struct {
+		name           string
+		tried, refused []string
+		want           []string
+	}{
+		{"all are tried", []string{"a", "b", "c"}, []string{"b", "c"}, []string{"b", "c"}},
+		{"none is wanted", nil, nil, []string{"b", "c"}},
+		{"another is wanted", []string{"a"}, nil, []string{"b", "c"}},
+		{"one has come free", []string{"a", "b"}, nil, []string{"c"}},
+		{"one was taken meanwhile", []string{"a"}, []string{"a"}, []string{"a", "c"}},
+	} {
+		s, _ = Update(s, Stamp{At: 1}, GlobalKeysHeld{Tried: c.tried, Refused: c.refused})
+		if !s.GlobalKeys.Known || !slices.Equal(s.GlobalKeys.Refused, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, s.GlobalKeys.Refused, c.want)
 		}
 	}
 }

@@ -20,10 +20,10 @@ const (
 const lookKeys = 40 * time.Millisecond
 
 // HotKeys holds keys of the whole computer until ctx ends: those that the newest list of want names, written as
-// Ctrl+Alt+Enter. Told is given, after each list, those of it that cannot be had: another program has them, or they
+// Ctrl+Alt+Enter. Told is given each list that was tried, and those of it that cannot be had: another program has them, or they
 // are no keys. Pressed is told of a press, not of its repeats. Neither may block. Windows gives keys to a thread: the
 // caller's is kept for as long as this runs.
-func HotKeys(ctx context.Context, want <-chan []string, told func(refused []string), pressed func(chord string)) error {
+func HotKeys(ctx context.Context, want <-chan []string, told func(tried, refused []string), pressed func(chord string)) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	d, err := OpenDisplay()
@@ -66,7 +66,7 @@ func HotKeys(ctx context.Context, want <-chan []string, told func(refused []stri
 				}
 				held[i] = chord
 			}
-			told(refused)
+			told(list, refused)
 		case <-tick.C:
 			for _, id := range d.hotKeyMessages() {
 				if id >= 1 && id <= len(held) && held[id-1] != "" {

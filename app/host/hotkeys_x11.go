@@ -13,9 +13,9 @@ import (
 )
 
 // HotKeys holds keys of the whole computer until ctx ends: those that the newest list of want names, written as
-// Ctrl+Alt+Enter. Told is given, after each list, those of it that cannot be had: another program has them, or the
+// Ctrl+Alt+Enter. Told is given each list that was tried, and those of it that cannot be had: another program has them, or the
 // keyboard lacks them. Pressed is told of a press, not of the repeats of a key that is held down. Neither may block.
-func HotKeys(ctx context.Context, want <-chan []string, told func(refused []string), pressed func(chord string)) error {
+func HotKeys(ctx context.Context, want <-chan []string, told func(tried, refused []string), pressed func(chord string)) error {
 	d, err := OpenDisplay()
 	if err != nil {
 		return err
@@ -34,10 +34,10 @@ func HotKeys(ctx context.Context, want <-chan []string, told func(refused []stri
 	for {
 		select {
 		case list = <-want:
-			told(k.hold(list))
+			told(list, k.hold(list))
 		case <-mapped:
 			k.drop()
-			told(k.hold(list))
+			told(list, k.hold(list))
 		case <-gone:
 			return ctx.Err() //nolint:wrapcheck // nil where the display went first
 		case <-ctx.Done():

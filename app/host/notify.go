@@ -15,6 +15,7 @@ var ErrNoNotifications = errors.New("no notifications")
 
 // Note is a notification. One with an empty Title is none.
 type Note struct {
+	About       string // what a press is told to be about; notes about different things never take each other's place
 	Title, Text string
 	Actions     []NoteAction // what can be pressed in it, where the service shows that
 }
@@ -31,10 +32,10 @@ const (
 	critical     = 2
 )
 
-// Notes shows the newest note that comes in from notes until ctx ends: a further one takes the place of the one before, an empty one
-// takes it back, and so does the end. Pressed is told which action was pressed; it must not block.
-// ErrNoNotifications where there is no such service.
-func Notes(ctx context.Context, notes <-chan Note, pressed func(id string)) error {
+// Notes shows the newest note that comes in from notes until ctx ends: a further one takes the place of the one before,
+// an empty one takes it back, and so does the end. Pressed is told which action was pressed in a note about what; it
+// must not block. ErrNoNotifications where there is no such service.
+func Notes(ctx context.Context, notes <-chan Note, pressed func(about, id string)) error {
 	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoNotifications, err)
@@ -52,22 +53,24 @@ func Notes(ctx context.Context, notes <-chan Note, pressed func(id string)) erro
 	if err := conn.AddMatchSignalContext(ctx, dbus.WithMatchInterface(notifyName), dbus.WithMatchMember("ActionInvoked")); err != nil {
 		return fmt.Errorf("notifications: %w", err)
 	}
-	shown := uint32(0)
-	defer func() {
-		if shown != 0 { // ctx has ended: the call must not
-			closeNote(context.WithoutCancel(ctx), service, shown)
+	shown, about := uint32(0), ""
+	takeBack := func(ctx context.Context) {
+		if shown != 0 {
+			closeNote(ctx, service, shown)
 		}
-	}()
+		shown = 0
+	}
+	defer func() { takeBack(context.WithoutCancel(ctx)) }() // ctx has ended: the call must not
 	for {
 		select {
 		case n := <-notes:
+			if n.Title == "" || n.About != about { // a press in one about something else may be under way: it has another number
+				takeBack(ctx)
+			}
 			if n.Title == "" {
-				if shown != 0 {
-					closeNote(ctx, service, shown)
-				}
-				shown = 0
 				continue
 			}
+			about = n.About
 			if id, err := showNote(ctx, service, shown, n); err == nil {
 				shown = id
 			} else if ctx.Err() == nil {
@@ -79,7 +82,7 @@ func Notes(ctx context.Context, notes <-chan Note, pressed func(id string)) erro
 			}
 			if len(s.Body) == 2 && s.Body[0] == shown && shown != 0 {
 				if id, ok := s.Body[1].(string); ok {
-					pressed(id)
+					pressed(about, id)
 				}
 			}
 		case <-ctx.Done():

@@ -104,8 +104,10 @@ func (m maker) anywhereKey(id string) string {
 // globalKeys says in the settings which of those keys cannot be had.
 func (m maker) globalKeys() Chip {
 	refused := ""
-	for _, k := range m.s.GlobalKeys.Refused {
-		refused = join(" ", refused, Printed(k))
+	for _, r := range m.rows {
+		if k := m.chord(r.id); r.global && slices.Contains(m.s.GlobalKeys.Refused, k) {
+			refused = join(" ", refused, Printed(k))
+		}
 	}
 	switch {
 	case m.s.Settings.NoGlobalKeys:

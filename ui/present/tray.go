@@ -24,6 +24,20 @@ type TrayRow struct {
 	Do        desk.Event
 }
 
+// TrayAlone is the tray while there is no desk: the window and quitting are there, nothing else can be done. It has the rows
+// of every other.
+func TrayAlone(w *words.Catalogue) Tray {
+	t := maker{w: w}.tray()
+	for i, r := range t.Rows {
+		switch r.Do.(type) {
+		case desk.WindowWanted, desk.CloseWanted:
+		default:
+			t.Rows[i].Enabled, t.Rows[i].On = false, false
+		}
+	}
+	return t
+}
+
 func (m maker) tray() Tray {
 	a := m.s.Agent
 	if a.State == "" {
