@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/ui/words"
 )
@@ -60,6 +61,7 @@ func plain(t *testing.T, dirs []string, except ...string) {
 }
 
 func TestNoPlainTextLiesBesideTheStoreWhileRowsGoInAndOut(t *testing.T) {
+	listRows := race.Fewer(20_000, 4000)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	lists := filepath.Join(t.TempDir(), "lists")

@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -78,7 +79,7 @@ func commitForEver(dir string) error {
 	}
 }
 
-var killRounds = flag.Int("kill.rounds", 6, "how often a desk is killed")
+var killRounds = flag.Int("kill.rounds", race.Fewer(6, 3), "how often a desk is killed")
 
 // TestWhatWasAcknowledgedSurvivesKill kills a desk at work, at any moment, opening its store included, and lets the next one go
 // on in the same store; every tenth begins a new one.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/powercut"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/internal/sample"
 	"github.com/callbench/callbench/localstore"
 )
@@ -161,13 +162,9 @@ func everyWriteFails(t *testing.T, ill illness, stays bool) {
 	}
 }
 
-// fewer is how far the next failure lies from one: under the race detector a fifth of them is tried, all in the stage
-// crash of make test.
+// fewer is how far the next failure lies from one: under the race detector a fifth of them is tried.
 func fewer(step int) int {
-	if raceDetector {
-		return 5 * step
-	}
-	return step
+	return race.Fewer(step, 5*step)
 }
 
 // TestEveryWriteOfACheckpointMayFail: whatever fails while the log is folded, saves go on and nothing is lost, even by a

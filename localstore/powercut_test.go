@@ -18,6 +18,7 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/powercut"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/internal/sample"
 	"github.com/callbench/callbench/localstore"
 )
@@ -223,10 +224,7 @@ func (l life) cut(t *testing.T, n int, seed uint64) (lost int64, first string) {
 }
 
 func TestWhatWasAcknowledgedSurvivesPowerCuts(t *testing.T) {
-	l, n := live(t, nil, day(t), nil), *cuts
-	if raceDetector {
-		n /= 20
-	}
+	l, n := live(t, nil, day(t), nil), *cuts/race.Fewer(1, 20)
 	if lost, first := l.cut(t, n, *cutSeed); lost > 0 {
 		t.Errorf("%d of %d: %s", lost, n, first)
 	}
@@ -252,10 +250,7 @@ func TestWhatWasAcknowledgedSurvivesPowerCutsWhileItIsMigrated(t *testing.T) {
 		}
 		return fmt.Errorf("the copy has %d bytes, %w", len(b), err)
 	}
-	n := max(20, *cuts/5)
-	if raceDetector {
-		n /= 5
-	}
+	n := max(20, *cuts/5) / race.Fewer(1, 5)
 	if lost, first := l.cut(t, n, *cutSeed); lost > 0 {
 		t.Errorf("%d of %d: %s", lost, n, first)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/powercut"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -118,10 +119,7 @@ func TestWhatARestoredCentralHasLostSurvivesPowerCuts(t *testing.T) {
 			t.Fatalf("%q is not in:\n%s", line, want)
 		}
 	}
-	n := max(30, *cuts/4)
-	if raceDetector {
-		n = 30
-	}
+	n := race.Fewer(max(30, *cuts/4), 30)
 	from := l.history.Len() / 2 // the beginning is as in every life
 	var at []int
 	for i := range n {

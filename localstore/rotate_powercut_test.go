@@ -10,6 +10,7 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/powercut"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/localstore/vault"
 )
@@ -67,10 +68,7 @@ func TestARotationSurvivesPowerCuts(t *testing.T) {
 		t.Fatal(err)
 	}
 	history := disk.History()
-	tries := max(60, *cuts/4)
-	if raceDetector {
-		tries /= 6
-	}
+	tries := max(60, *cuts/4) / race.Fewer(1, 6)
 	at := make([]int, tries)
 	for i := range at {
 		at[i] = i * (history.Len() + 1) / tries

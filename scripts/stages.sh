@@ -47,6 +47,16 @@ tagged() {
   mapfile -t arguments < <(printf '%s\n' -tags "$1" -run "^($names)\$"; dirname "${files[@]}" | sort -u | sed 's|^|./|')
 }
 
+# sampled sets the array arguments to what makes go test run the tests that play only some of their cases under the
+# race detector: those of the files that import internal/race. The stages simulate and live choose for themselves.
+# shellcheck disable=SC2034 # arguments is for the caller
+sampled() {
+  local files names
+  mapfile -t files < <(git grep --untracked -l '"github.com/callbench/callbench/internal/race"' -- '*_test.go' ':!internal/simulate')
+  names=$(sed -nE 's/^func (Test[A-Za-z0-9_]+)\(.*/\1/p' "${files[@]}" | grep -v '^TestMain$' | paste -sd'|')
+  mapfile -t arguments < <(printf '%s\n' -run "^($names)\$"; dirname "${files[@]}" | sort -u | sed 's|^|./|')
+}
+
 # summary is the last thing printed.
 summary() {
   count() { cat "$logs"/*.log 2>/dev/null | grep -cE "$1" || true; }

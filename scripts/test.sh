@@ -46,10 +46,11 @@ asterisk() {
   gotest asterisk -timeout 10m "${arguments[@]}"
 }
 
-crash() { # What the race detector makes too slow to do often: 500 power cuts, kills, a failure of every write, all pairs.
-  gotest crash -timeout 5m -run '^Test(WhatWasAcknowledged|TheSimulator|EveryWrite)' ./localstore
-  gotest numbers -run '^TestNoTwoNumbers' ./desk/number
-  gotest lists -run '^TestNoPlainTextLies' ./app
+# whole is all of what the race detector sees a few cases of: 500 power cuts, kills, a failure of every write, all
+# pairs of numbers, every state of the window in every size.
+whole() {
+  sampled
+  gotest whole -timeout 10m "${arguments[@]}"
 }
 
 simulate() { # 500 histories of real desks and a real central; the race stage plays 12
@@ -67,7 +68,7 @@ stage build build
 stage vet vet
 stage lint scripts/lint.sh
 stage test race
-stage crash crash
+stage whole whole
 stage simulate simulate
 stage window window
 stage demo demo

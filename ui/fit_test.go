@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/ui/gallery"
 )
 
@@ -95,7 +96,7 @@ func TestNoTextIsClippedOrOverlapsAnother(t *testing.T) {
 	for _, lang := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English} {
 		b := newBench(t, lang)
 		for i, density := range desk.Densities() { // outside: each change has Fyne read its faces anew, 13 MB that it keeps
-			for _, name := range gallery.Names() {
+			for _, name := range race.Some(gallery.Names()) {
 				b.w.leave()
 				if name == "search" {
 					b.press("Ctrl+K")

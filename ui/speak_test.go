@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"bytes"
 	"image"
 	"testing"
 
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 )
 
 // A window that was switched looks in every pixel like one that was opened in that language: words, shapes of the
@@ -14,13 +16,13 @@ import (
 func TestALanguageIsChangedInTheOpenWindow(t *testing.T) {
 	const state = "popped"
 	want := map[desk.Language]image.Image{}
-	for _, l := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English} {
+	for _, l := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English}[:race.Fewer(3, 2)] {
 		b := newBench(t, l)
 		b.show(screen(state, l))
 		want[l] = b.p.c.Capture()
 	}
 	b := newBench(t, desk.ZhHans)
-	for _, l := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English, desk.ZhHant, desk.ZhHans} {
+	for _, l := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English, desk.ZhHant, desk.ZhHans}[:race.Fewer(5, 2)] {
 		b.show(screen(state, l))
 		if where := differing(want[l], b.p.c.Capture()); !where.Empty() {
 			b.picture("switched-to-" + string(l))
@@ -35,6 +37,11 @@ func differing(a, b image.Image) image.Rectangle {
 		return a.Bounds().Union(b.Bounds())
 	}
 	var where image.Rectangle
+	if p, ok := a.(*image.NRGBA); ok {
+		if q, ok := b.(*image.NRGBA); ok && bytes.Equal(p.Pix, q.Pix) {
+			return where
+		}
+	}
 	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
 		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
 			if a.At(x, y) != b.At(x, y) {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/ui/present"
 	"github.com/callbench/callbench/ui/words"
 )
@@ -15,7 +16,7 @@ var stopCodes = []string{"no_key", "wrong_key", "no_sealed", "keyring", "newer",
 
 func TestWhyThereIsNoDeskFitsAndIsAnsweredByKeys(t *testing.T) {
 	for _, lang := range words.Languages() {
-		for _, code := range stopCodes {
+		for _, code := range race.Some(stopCodes) {
 			pressed := ""
 			s := NewStop(Options{Lang: lang}, func() { pressed += "again " }, func() { pressed += "quit " })
 			s.Show(present.Stop(present.StopState{Code: code, File: "/home/lin/.config/callbench/desk-lin.db", Lost: 3}, words.For(lang)))

@@ -38,6 +38,7 @@ var allowed = map[string]string{
 	"internal/mistake":      "",
 	"internal/monkey":       "",
 	"internal/powercut":     "",
+	"internal/race":         "",
 	"internal/simulate":     "central desk internal/mistake internal/powercut localstore sync sync/wire",
 	"internal/sample":       "desk",
 	"internal/storebench":   "desk desk/number internal/sample localstore",

@@ -17,6 +17,7 @@ import (
 	"github.com/callbench/callbench/central"
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/powercut"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 	datasync "github.com/callbench/callbench/sync"
 )
@@ -30,10 +31,7 @@ const healed = time.Minute
 
 // less is how much of a measured load the race detector plays.
 func less(n int) int {
-	if raceDetector {
-		return n / 50
-	}
-	return n
+	return race.Fewer(n, n/50)
 }
 
 // hall is a central behind a network that can be broken.
@@ -230,7 +228,7 @@ func TestWhatWaitsIsThroughWithinAMinuteOnceTheFaultIsOver(t *testing.T) {
 				t.Errorf("%d ops and %d contacts at central, of %d", ops, contacts, n)
 			}
 			t.Logf("%d changes through after %v", n, took.Round(10*time.Millisecond))
-			if took > healed && !raceDetector {
+			if took > healed && !race.On {
 				t.Errorf("it took %v", took)
 			}
 			a.stop()
@@ -245,10 +243,7 @@ func TestWhatWaitsIsThroughWithinAMinuteOnceTheFaultIsOver(t *testing.T) {
 // TestADayOfFiftyDesksOfflineArrivesWithinAMinute: 50 agents write 200 calls each without central. When it is back all
 // of it is there within a minute, once each, and every desk comes to rest.
 func TestADayOfFiftyDesksOfflineArrivesWithinAMinute(t *testing.T) {
-	desks, calls, dir := 50, 200, shm(t)
-	if raceDetector {
-		desks, calls = 5, 20
-	}
+	desks, calls, dir := race.Fewer(50, 5), race.Fewer(200, 20), shm(t)
 	image, err := prepareCentral(t.Context(), filepath.Join(dir, "template"))
 	if err != nil {
 		t.Fatal(err)
@@ -298,7 +293,7 @@ func TestADayOfFiftyDesksOfflineArrivesWithinAMinute(t *testing.T) {
 		}
 	}
 	t.Logf("central complete after %v, all desks at rest after %v", took.Round(100*time.Millisecond), rest.Round(100*time.Millisecond))
-	if took > healed && !raceDetector {
+	if took > healed && !race.On {
 		t.Errorf("central was complete after %v", took)
 	}
 }

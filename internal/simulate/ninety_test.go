@@ -16,6 +16,7 @@ import (
 
 	"github.com/callbench/callbench/central"
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/internal/sample"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/localstore/vault"
@@ -128,10 +129,7 @@ func (h *hall) earlier(t *testing.T) {
 // TestNinetyDaysAwayLoseNothing: a desk whose program is three schemas old comes back after 90 days with waiting changes.
 // Central has removed customers meanwhile, and has forgotten which rows left whom.
 func TestNinetyDaysAwayLoseNothing(t *testing.T) {
-	n, dir := *livePending, shm(t)
-	if raceDetector {
-		n = min(n, 200)
-	}
+	n, dir := race.Fewer(*livePending, min(*livePending, 200)), shm(t)
 	people := slices.Collect(sample.Customers(3, 120, "east", oldNow)) // whom the old store holds
 	old, err := os.ReadFile(oldStore)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/internal/syncmodel"
 )
 
@@ -20,10 +21,7 @@ var (
 func TestProtocolHolds(t *testing.T) {
 	n := *histories
 	if n == 0 {
-		n = 6000
-		if raceDetector {
-			n = 600
-		}
+		n = race.Fewer(6000, 600)
 	}
 	began := time.Now()
 	var next atomic.Int64

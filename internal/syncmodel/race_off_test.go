@@ -1,5 +1,0 @@
-//go:build !race
-
-package syncmodel_test
-
-const raceDetector = false
