@@ -147,23 +147,7 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		err := w.run(ctx)
 		end()
 		ui.Cross(func() { mini.close(); s.win.SetCloseIntercept(nil) })
-		var gone *wipedError
-		if errors.As(err, &gone) && s.plan.dir != "" && whole.Err() == nil {
-			ui.Cross(func() {
-				s.deskless(gone.mark.Lang)
-				s.stopped(whole, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang)
-			})
-			return
-		}
-		if s.leaving.Load() && err == nil && whole.Err() == nil {
-			ui.Cross(func() {
-				s.deskless(w.language())
-				s.switchUser(whole)
-			})
-			return
-		}
-		s.err = err
-		s.stop() // a desk that has ended takes its window with it
+		s.after(whole, w, err)
 	})
 	if s.at != nil {
 		from := *s.at
@@ -186,6 +170,26 @@ func (s *windowSession) work(ctx context.Context, cfg workplaceConfig) error {
 		})
 	}
 	return nil
+}
+
+// after goes on when a desk has ended with err: to what tells that it was wiped, to who works here next, or out.
+func (s *windowSession) after(ctx context.Context, w *workplace, err error) {
+	var gone *wipedError
+	switch {
+	case errors.As(err, &gone) && s.plan.dir != "" && ctx.Err() == nil:
+		ui.Cross(func() {
+			s.deskless(gone.mark.Lang)
+			s.stopped(ctx, present.StopState{Code: "wiped", Lost: gone.mark.Lost}, gone.mark.Lang)
+		})
+	case s.leaving.Load() && err == nil && ctx.Err() == nil:
+		ui.Cross(func() {
+			s.deskless(w.language())
+			s.switchUser(ctx)
+		})
+	default:
+		s.err = err
+		s.stop() // a desk that has ended takes its window with it
+	}
 }
 
 // options are what the window is told of its desk, and what it tells.

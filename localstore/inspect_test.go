@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/callbench/callbench/desk"
@@ -16,9 +17,37 @@ import (
 // stocked gives an open store with n customers, a talk of each, one pending op and a draft.
 func stocked(t *testing.T, n int) (*localstore.Store, localstore.Config, []desk.Customer) {
 	t.Helper()
-	cfg := config(t.TempDir())
+	cfg, all := config(t.TempDir()), slices.Collect(sample.Customers(1, n, "east", benchNow))
+	stores.Lock()
+	defer stores.Unlock()
+	if stores.made[n] == nil {
+		stores.made[n] = fileOf(t, all)
+	}
+	if err := os.WriteFile(cfg.Path, stores.made[n], 0o600); err != nil {
+		t.Fatal(err)
+	}
 	s := open(t, cfg)
-	all := slices.Collect(sample.Customers(1, n, "east", benchNow))
+	commit(t, s, intent(contact(t, desk.Contact{ID: "own", Customer: all[0].ID, At: benchNow, Subject: "自己的主题"})))
+	if err := s.KeepDraft(t.Context(), desk.Draft{ID: "d1", Content: "草稿内容", Changed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	return s, cfg, all
+}
+
+// stores keeps the files of stores with so many customers: filling one takes long, under the race detector above all.
+var stores = struct {
+	sync.Mutex
+	made map[int][]byte
+}{made: map[int][]byte{}}
+
+// fileOf gives the file of a store into which customers came down with a talk of each.
+func fileOf(t *testing.T, all []desk.Customer) []byte {
+	t.Helper()
+	cfg := config(t.TempDir())
+	s, err := localstore.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var rows []desk.Row
 	for i, c := range all {
 		rows = append(rows, row(t, desk.TableCustomer, c.ID, int64(i+1), c))
@@ -32,11 +61,14 @@ func stocked(t *testing.T, n int) (*localstore.Store, localstore.Config, []desk.
 		apply(t, s, desk.Page{Epoch: "e", From: from, To: cursorOf(i + 1), Rows: part, Last: len(rows) == 0})
 		from = cursorOf(i + 1)
 	}
-	commit(t, s, intent(contact(t, desk.Contact{ID: "own", Customer: all[0].ID, At: benchNow, Subject: "自己的主题"})))
-	if err := s.KeepDraft(t.Context(), desk.Draft{ID: "d1", Content: "草稿内容", Changed: 1}); err != nil {
+	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return s, cfg, all
+	file, err := os.ReadFile(cfg.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func TestStatsCountAndTellNoText(t *testing.T) {

@@ -2,6 +2,7 @@ package localstore_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"reflect"
@@ -14,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -409,6 +411,14 @@ func (l *lawRun) newDesk(rt *rapid.T) {
 // is what central last said with the pending ops on top; the outbox is what was neither released nor refused, or was
 // released by a central that has lost it; and no op is lost.
 func TestWhatIsShownIsCentralsRowsWithPendingOpsOnTop(t *testing.T) {
+	if race.On { // the law itself is the same without the detector
+		checks := flag.Lookup("rapid.checks").Value
+		before := checks.String()
+		defer checks.Set(before)
+		if err := checks.Set("5"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		l := &lawRun{model: newModel(), t: t, cfg: config(t.TempDir())}
 		l.cfg.Now = func() time.Time { return l.now }

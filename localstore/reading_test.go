@@ -10,6 +10,7 @@ import (
 	"github.com/mozillazg/go-pinyin"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 )
 
@@ -17,6 +18,9 @@ func TestEverySyllableOfTheDictionaryIsWrittenInZhuyin(t *testing.T) {
 	noSyllables := []string{"m", "n", "ng", "hm", "hng"} // sounds without a vowel
 	written := map[string]string{}
 	for r := range pinyin.PinyinDict {
+		if r%race.Fewer(1, 10) != 0 {
+			continue
+		}
 		for _, s := range pinyin.SinglePinyin(rune(r), pinyin.Args{Style: pinyin.Normal, Heteronym: true}) {
 			if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") != "" || slices.Contains(noSyllables, s) {
 				continue
@@ -28,7 +32,7 @@ func TestEverySyllableOfTheDictionaryIsWrittenInZhuyin(t *testing.T) {
 			written[s] = z
 		}
 	}
-	if len(written) < 415 {
+	if len(written) < race.Fewer(415, 300) {
 		t.Errorf("only %d syllables", len(written))
 	}
 	seen := map[string]string{}

@@ -2,5 +2,5 @@
 
 package race
 
-// On: nobody watches.
+// On is whether the race detector watches: it does not.
 const On = false

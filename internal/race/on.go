@@ -2,5 +2,5 @@
 
 package race
 
-// On: the race detector watches; everything is ten times slower, SQLite sixteen times.
+// On is whether the race detector watches: everything is ten times slower then, SQLite sixteen times.
 const On = true
