@@ -42,14 +42,17 @@ type account struct {
 	regBox  *dispatch.Mailbox
 	regSeq  uint32
 	regTag  string
-	last    int // index of the registrar that took us last
+	last    int         // index of the registrar that took us last
+	silent  int         // … of the one that did not answer a moment ago; -1: none
+	home    int         // … of the one that is preferred to last and answers again; -1: none
+	options map[int]int // how each takes OPTIONS, as far as is known
 	contact sip.Uri
 }
 
 func openAccount(p *Phone, cfg Account) (*account, error) {
 	a := &account{
 		p: p, cfg: cfg, wake: make(chan struct{}, 1), trusted: map[netip.Addr]bool{},
-		regTag: sip.GenerateTagN(10),
+		regTag: sip.GenerateTagN(10), silent: -1, home: -1, options: map[int]int{},
 	}
 	if err := sip.ParseUri(cfg.AOR, &a.aor); err != nil || a.aor.User == "" || a.aor.Host == "" {
 		return nil, fmt.Errorf("account %q: the address of record is not sip:user@host", cfg.AOR)

@@ -177,11 +177,15 @@ func startLossyPhone(
 	t *testing.T, hz float64, wrap func(net.PacketConn) net.PacketConn, accounts ...Account,
 ) (d *desk, stop func()) {
 	t.Helper()
+	return startPhoneAs(t, hz, Config{Accounts: accounts, wrap: wrap})
+}
+
+func startPhoneAs(t *testing.T, hz float64, cfg Config) (d *desk, stop func()) {
+	t.Helper()
 	d = &desk{ears: &ears{hz: hz}, more: make(chan struct{}, 1)}
-	p, err := Open(Config{
-		Accounts: accounts, UserAgent: "callbench-test", IP: netip.MustParseAddr("127.0.0.1"), Audio: d.ears,
-		wrap: wrap, Emit: d.take, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo})),
-	})
+	cfg.UserAgent, cfg.IP, cfg.Audio, cfg.Emit = "callbench-test", netip.MustParseAddr("127.0.0.1"), d.ears, d.take
+	cfg.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	p, err := Open(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,6 +57,7 @@ func (a *account) run(ctx context.Context) {
 	}
 	defer a.regBox.Release()
 	pause := firstPause
+	var lost time.Time // when the last registration that held was lost
 	for ctx.Err() == nil {
 		if a.told.State != "registered" {
 			a.tell("registering", "", "")
@@ -69,12 +70,13 @@ func (a *account) run(ctx context.Context) {
 			pause = firstPause
 			a.tell("registered", "", a.registrars[a.last].text)
 			a.waitForRefresh(ctx, granted)
+			lost = time.Now()
 			continue
 		}
 		a.setFlow(nil)
 		a.tell("failed", reasonOf(err), a.registrars[a.last].text)
 		a.rest(ctx, a.pauseAfter(err, pause))
-		pause = min(2*pause, maxPause)
+		pause = nextPause(pause, time.Since(lost))
 	}
 	a.unregister(context.WithoutCancel(ctx))
 }
@@ -103,42 +105,23 @@ func (a *account) rest(ctx context.Context, d time.Duration) {
 	}
 }
 
-// waitForRefresh returns when the registration must be renewed: before it runs out, when its connection
-// is gone, or on Wake.
-func (a *account) waitForRefresh(ctx context.Context, granted time.Duration) {
-	flow := a.current()
-	if flow == nil { // gone as soon as it was there
-		return
-	}
-	t := time.NewTimer(refreshAfter(granted))
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-a.wake:
-	case <-flow.Done():
-	case <-ctx.Done():
-	}
-}
-
 // refreshAfter leaves at least five seconds, or half of a short time, for what a renewal may meet on its way.
 func refreshAfter(granted time.Duration) time.Duration {
 	return granted - max(min(granted/2, 5*time.Second), granted/10)
 }
 
-// registerSomewhere tries the registrar that took us last, then the others in order. The error is that
-// of the first one that failed with something to say.
+// registerSomewhere tries the registrars in order. The error is that of the first one that failed with something to say.
 func (a *account) registerSomewhere(ctx context.Context) (time.Duration, error) {
-	order := []int{a.last}
-	for i := range a.registrars {
-		if i != a.last {
-			order = append(order, i)
-		}
-	}
 	var first error
-	for _, i := range order {
+	list := a.order()
+	a.home = -1
+	for _, i := range list {
 		flow, granted, err := a.registerAt(ctx, a.registrars[i])
 		if err == nil {
-			a.last = i
+			if a.silent == i && a.options[i] != optionsAnswered {
+				a.options[i] = optionsIgnored
+			}
+			a.last, a.silent = i, -1
 			a.setFlow(flow)
 			return granted, nil
 		}
@@ -178,27 +161,36 @@ func (a *account) registerAt(ctx context.Context, r registrar) (*dispatch.Flow, 
 	return flow, a.granted(res, expires), nil
 }
 
-// register sends one REGISTER (RFC 3261 section 10.2) and waits for its end: silentRegistrar for a first
-// reply. Errors: *refused, those of dispatch, of ctx.
+// register sends one REGISTER (RFC 3261 section 10.2) and waits for its end. Errors: *refused, those of exchange.
 func (a *account) register(ctx context.Context, flow *dispatch.Flow, expires time.Duration) (*sip.Response, error) {
+	res, err := a.exchange(ctx, a.regBox, func() dispatch.Request {
+		return dispatch.Request{Msg: a.registerRequest(flow, expires), Flow: flow, Auth: a.auth, NextSeq: a.nextSeq}
+	})
+	if err == nil && !res.IsSuccess() {
+		return nil, refusal(res)
+	}
+	return res, err
+}
+
+// exchange sends a request on a mailbox, where it is made, and waits for its final response: silentRegistrar for a first
+// reply, then slowRegistrar. Errors: those of dispatch, of ctx.
+func (a *account) exchange(ctx context.Context, box *dispatch.Mailbox, request func() dispatch.Request) (*sip.Response, error) {
 	type result struct {
 		res *sip.Response
 		err error
 	}
 	results := make(chan result, 16) // more responses than a transaction has; the first are enough
 	var out *dispatch.Outgoing
-	err := a.regBox.Post(func() {
+	err := box.Post(func() {
+		r := request()
+		r.On = func(res *sip.Response, err error) {
+			select {
+			case results <- result{res, err}:
+			default:
+			}
+		}
 		var err error
-		out, err = a.regBox.Send(dispatch.Request{
-			Msg: a.registerRequest(flow, expires), Flow: flow, Auth: a.auth, NextSeq: a.nextSeq,
-			On: func(res *sip.Response, err error) {
-				select {
-				case results <- result{res, err}:
-				default:
-				}
-			},
-		})
-		if err != nil {
+		if out, err = box.Send(r); err != nil {
 			results <- result{nil, err}
 		}
 	})
@@ -210,23 +202,18 @@ func (a *account) register(ctx context.Context, flow *dispatch.Flow, expires tim
 	for {
 		select {
 		case r := <-results:
-			switch {
-			case r.err != nil:
-				return nil, r.err
-			case r.res.IsProvisional():
+			if r.err == nil && r.res.IsProvisional() {
 				t.Reset(slowRegistrar)
 				continue
-			case r.res.IsSuccess():
-				return r.res, nil
 			}
-			return nil, refusal(r.res)
+			return r.res, r.err
 		case <-t.C:
-			_ = a.regBox.Post(func() {
+			_ = box.Post(func() {
 				if out != nil {
 					out.Abandon()
 				}
 			})
-			return nil, fmt.Errorf("register: %w", dispatch.ErrTimeout)
+			return nil, fmt.Errorf("no final response: %w", dispatch.ErrTimeout)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

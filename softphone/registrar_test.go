@@ -21,6 +21,10 @@ type testRegistrar struct {
 	*dispatch.Endpoint
 	policy func(n int, in *dispatch.Incoming) // n counts from 1
 
+	dead    atomic.Bool  // it hears and says nothing
+	deaf    atomic.Bool  // to OPTIONS
+	options atomic.Int32 // how many came
+
 	mu    sync.Mutex
 	came  []*sip.Request
 	flows []*dispatch.Flow
@@ -44,7 +48,13 @@ func startRegistrar(t *testing.T, policy func(n int, in *dispatch.Incoming)) *te
 }
 
 func (r *testRegistrar) take(in *dispatch.Incoming) {
-	if in.Req.Method != sip.REGISTER {
+	if in.Req.Method == sip.OPTIONS {
+		r.options.Add(1)
+	}
+	switch {
+	case r.dead.Load(), in.Req.Method == sip.OPTIONS && r.deaf.Load():
+		return
+	case in.Req.Method != sip.REGISTER:
 		_ = in.Reply(405, "Method Not Allowed")
 		return
 	}

@@ -64,7 +64,8 @@ type Config struct {
 	Emit      func(Event) // must not block for long: at eventQueue waiting events calls begin to wait
 	Log       *slog.Logger
 
-	wrap func(net.PacketConn) net.PacketConn // tests: between SIP and its UDP socket
+	wrap       func(net.PacketConn) net.PacketConn // tests: between SIP and its UDP socket
+	watchEvery time.Duration                       // tests: how often registrars are asked; 0: watchEvery
 }
 
 // Account is one address of record and where it registers.
