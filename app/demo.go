@@ -105,8 +105,8 @@ func (g *guide) hint(s desk.State) string {
 	}
 	d, ok := s.Draft(s.Active)
 	switch {
-	case ok && d.Ended != 0 && d.Content == "":
-		return "note"
+	case ok && d.Ended != 0 && (d.Content == "" || d.Outcome == ""):
+		return "wrap"
 	case ok && d.Ended != 0:
 		return "finish"
 	case ok && d.Run != nil && !d.Run.Done && d.Answered != 0:

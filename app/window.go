@@ -54,6 +54,7 @@ type windowSession struct {
 // newApp starts the driver.
 func (p *program) newApp(ctx context.Context) fyne.App {
 	keepSmall()
+	makeCache()
 	fyneapp.SetMetadata(p.metadata(ctx))
 	fy := fyneapp.NewWithID(appID)
 	fyne.SetCurrentApp(calmApp{fy})

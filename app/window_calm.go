@@ -26,6 +26,14 @@ func (p *program) metadata(ctx context.Context) fyne.AppMetadata {
 // program itself come on top. GOMEMLIMIT overrules it.
 const memoryWish = 200 << 20
 
+// makeCache makes the user's folder of caches where it is not there yet, as with a new account: Fyne makes only its own
+// in it, and complains.
+func makeCache() {
+	if dir, err := os.UserCacheDir(); err == nil {
+		os.MkdirAll(dir, 0o700) //nolint:errcheck,gosec // without one everything works, slower
+	}
+}
+
 func keepSmall() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryWish)

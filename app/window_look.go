@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"github.com/callbench/callbench/app/host"
+	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/ui"
 	"github.com/callbench/callbench/ui/present"
 )
@@ -24,6 +25,7 @@ type windowLook struct {
 	known   bool              // whether variant is more than a default
 	base    float64           // FYNE_SCALE of whoever started the program; 1 without
 	zoom    int               // percent in use
+	wish    int               // percent that was chosen: more than the screen may hold
 }
 
 // scaleVariable is where Fyne's driver reads the size of everything from, each time the theme is set.
@@ -31,7 +33,7 @@ const scaleVariable = "FYNE_SCALE"
 
 // dress prepares the look before the first window: what the system prefers is followed from now on.
 func (s *windowSession) dress(ctx context.Context) {
-	s.look = windowLook{base: 1, zoom: 100, variant: s.fy.Settings().ThemeVariant()}
+	s.look = windowLook{base: 1, zoom: 100, wish: 100, variant: s.fy.Settings().ThemeVariant()}
 	if base, err := strconv.ParseFloat(os.Getenv(scaleVariable), 64); err == nil && base > 0 {
 		s.look.base = base
 	}
@@ -74,14 +76,43 @@ func (s *windowSession) restyled(style present.Style) {
 	if zoom == 0 {
 		zoom = 100
 	}
+	if zoom == s.look.wish {
+		return
+	}
+	s.look.wish = zoom
+	size, before := s.win.Canvas().Size(), s.win.Canvas().Scale()
+	zoom = s.fitted(zoom, before)
 	if zoom == s.look.zoom {
 		return
 	}
-	size, before := s.win.Canvas().Size(), s.win.Canvas().Scale()
 	s.look.zoom = zoom
 	os.Setenv(scaleVariable, strconv.FormatFloat(s.look.base*float64(zoom)/100, 'f', 3, 64)) //nolint:errcheck,gosec // an ordinary name and value
 	s.fy.Settings().SetTheme(s.fy.Settings().Theme())                                        // the driver reads the scale anew
 	ui.ForgetFaces()
 	share := before / s.win.Canvas().Scale() // the driver rounds it to tenths
 	s.win.Resize(fyne.NewSize(size.Width*share, size.Height*share))
+}
+
+// fitted is how much of a wished zoom the screen holds, and tells the desk, whose settings say so. Scale is the one
+// in use, of look.zoom.
+func (s *windowSession) fitted(wish int, scale float32) int {
+	if s.mini.display == nil {
+		return wish
+	}
+	area := s.mini.display.Area()
+	one := scale * 100 / float32(s.look.zoom) // of 100 %
+	most := zoomRoom(area.W, area.H-frameHeight, s.ui.Content().MinSize(), one)
+	s.desk.loop.send(desk.ZoomFitted{Most: most})
+	return min(wish, most)
+}
+
+// frameHeight is the room, in pixels, that a window manager's title takes.
+const frameHeight = 40
+
+// zoomRoom is the largest zoom in percent with which a window of a least size fits into so many pixels; one is the
+// scale of 100 %, below which nothing is made for want of room. The driver rounds scales to tenths.
+func zoomRoom(width, height int, least fyne.Size, one float32) int {
+	most := min(float32(width)/least.Width, float32(height)/least.Height)
+	tenths := int(most*10 + 0.01)
+	return max(int(float32(tenths*10)/one+0.5), 100)
 }

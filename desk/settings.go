@@ -229,7 +229,12 @@ func (SettingsOpened) event() {}
 // ActionUsed tells that an action was chosen in the palette, which offers the newest first.
 type ActionUsed struct{ ID string }
 
-func (ActionUsed) event()      {}
+func (ActionUsed) event() {}
+
+// ZoomFitted tells the largest zoom in percent that the screen holds.
+type ZoomFitted struct{ Most int }
+
+func (ZoomFitted) event()      {}
 func (SettingsLoaded) event()  {}
 func (SettingsChanged) event() {}
 func (SettingChosen) event()   {}

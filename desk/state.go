@@ -190,6 +190,7 @@ type State struct {
 	Language      Language // in use now
 	Settings      Settings // how the user likes the desk
 	KeyTrial      KeyTrial // an action that is being given another chord
+	ZoomRoom      int      // the largest zoom in percent that the screen holds; 0: not known
 	SettingsAt    string   // the part of the settings on screen: SettingsDisplay, …; empty: the first
 	Devices       SoundDevices
 	SoundTest     SoundTest

@@ -58,7 +58,7 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	case SwitchPressed:
 		u.switchUser()
 	case SettingsLoaded, SettingsChanged, SettingChosen, PaneMoved, ActionUsed, LanguageChosen, SettingsOpened, PhrasesWritten,
-		KeyAsked, KeyRefused, KeyGiven, KeysReset:
+		KeyAsked, KeyRefused, KeyGiven, KeysReset, ZoomFitted:
 		u.atSettings(e)
 	case SetupStarted, SetupStepChosen, SetupByHand, SetupKeyPressed, PhoneTried, RegisterPressed:
 		u.atSetup(e)
@@ -150,6 +150,11 @@ func (u *step) notice(n Notice) {
 
 // warn raises a warning that has no arguments.
 func (u *step) warn(code string) { u.notice(Notice{Level: NoticeWarning, Code: code}) }
+
+// withdraw takes back a notice that is no longer true.
+func (u *step) withdraw(code string) {
+	u.s.Notices = slices.DeleteFunc(slices.Clone(u.s.Notices), func(n Notice) bool { return n.Code == code })
+}
 
 // draft finds a draft by ID, the active one for an empty ID.
 func (u *step) draft(id string) (Draft, bool) {

@@ -25,6 +25,9 @@ func (u *step) fromPhone(e Event) {
 			list = append(list, e.Registration)
 		}
 		u.s.Registrations, u.s.PhoneWanted = list, true
+		if u.registered() {
+			u.withdraw("call_not_registered")
+		}
 	case AudioChanged:
 		if e.Audio.Problem != "" && e.Audio.Problem != u.s.Audio.Problem {
 			u.warn("audio_" + e.Audio.Problem)
@@ -146,6 +149,7 @@ func (u *step) show(id string) {
 
 func (u *step) callAnswered(c Call, d Draft) {
 	d.Answered = c.AnsweredAt
+	u.withdraw("not_answered_yet")
 	u.edit(d, true)
 	u.show(d.ID)
 	u.s.WrapFor = ""
@@ -239,6 +243,15 @@ func (u *step) answer(id string) {
 	}
 	u.holdOthers(c.ID)
 	u.do(AnswerCall{Call: c.ID})
+	u.toCall()
+}
+
+// toCall goes to the view of the calls: who takes or begins a call wants to see whom they talk to and what to say. The
+// set-up stays, since it is gone through step by step.
+func (u *step) toCall() {
+	if u.s.View != "work" && u.s.View != "setup" && u.s.View != "" {
+		u.view("work")
+	}
 }
 
 func (u *step) holdOthers(but string) {
@@ -290,6 +303,7 @@ func (u *step) place(to string, e DialPressed, callback string) {
 		u.lookUp(d)
 	}
 	u.do(PlaceCall{To: to, Account: e.Account, Draft: d.ID})
+	u.toCall()
 }
 
 func (u *step) registered() bool {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/callbench/callbench/desk/flow"
 )
@@ -111,7 +113,7 @@ func (u *step) answerUnsent(d Draft) Draft {
 		}
 		here[a.ID] = text
 		if len(a.Options) == 0 {
-			left += a.Label + ": " + text + "\n"
+			left += labelled(a.Label, text) + "\n"
 		}
 	}
 	d.Unsent = nil
@@ -124,6 +126,19 @@ func (u *step) answerUnsent(d Draft) Draft {
 		d.Typed = true
 	}
 	return d
+}
+
+// labelled is an answer behind its question, as the question's language writes it.
+func labelled(label, text string) string {
+	switch last, _ := utf8.DecodeLastRuneInString(label); {
+	case strings.ContainsRune("？：", last):
+		return label + text
+	case strings.ContainsRune("?:", last):
+		return label + " " + text
+	case last > unicode.MaxLatin1:
+		return label + "：" + text
+	}
+	return label + ": " + text
 }
 
 // promises reports whether the flow promised a call that has not been written down yet.

@@ -21,6 +21,8 @@ func (u *step) atSettings(e Event) {
 		u.set(e.Settings)
 	case SettingChosen:
 		u.set(u.s.Settings.with(e.Which, e.Value))
+	case ZoomFitted:
+		u.s.ZoomRoom = e.Most
 	case PaneMoved:
 		next := u.s.Settings
 		next.Panes = maps.Clone(next.Panes)

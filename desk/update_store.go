@@ -30,6 +30,7 @@ func (u *step) fromStore(e Event) {
 	case WorkCommitted:
 		u.committed(e)
 	case WorkNotCommitted:
+		u.withdraw("saving")
 		u.notDone(e.Intent)
 		if d, ok := u.s.Draft(e.Draft); ok {
 			d.Saving, d.ThenReady, d.Problem = false, false, e.Problem
@@ -96,6 +97,7 @@ func (u *step) historyLoaded(e HistoryLoaded) {
 }
 
 func (u *step) committed(e WorkCommitted) {
+	u.withdraw("saving")
 	u.s.StoreProblem = ""
 	u.s.Link.Outbox.Pending = e.Committed.Pending
 	if u.s.Link.Outbox.OldestN == 0 || u.s.Link.Outbox.OldestN > e.Committed.N {

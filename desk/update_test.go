@@ -486,3 +486,47 @@ func TestAnyOrderOfEventsKeepsTheState(t *testing.T) {
 		})
 	})
 }
+
+func TestWhoTakesOrBeginsACallSeesIt(t *testing.T) {
+	for _, c := range []struct{ view, want string }{{"settings", "work"}, {"board", "work"}, {"work", "work"}, {"setup", "setup"}} {
+		b := newBench(t)
+		b.do(desk.ViewChosen{View: c.view})
+		b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)})
+		if b.s.View != c.view {
+			t.Errorf("a call that rings leads from %s to %s", c.view, b.s.View)
+		}
+		b.do(desk.AnswerPressed{})
+		if b.s.View != c.want {
+			t.Errorf("answering in %s leads to %s", c.view, b.s.View)
+		}
+		b = newBench(t)
+		b.do(desk.ViewChosen{View: c.view})
+		b.do(desk.DialPressed{To: "10086"})
+		if b.s.View != c.want {
+			t.Errorf("dialling in %s leads to %s", c.view, b.s.View)
+		}
+	}
+}
+
+func TestAWarningGoesWhenItIsNoLongerTrue(t *testing.T) {
+	b := newBench(t)
+	b.talkAndEnd()
+	save := command[desk.CommitWork](t, b.do(desk.SavePressed{Ready: true}))
+	b.do(desk.SavePressed{Ready: true})
+	if len(b.s.Notices) != 1 || b.s.Notices[0].Code != "saving" {
+		t.Fatalf("pressed twice, it says %+v", b.s.Notices)
+	}
+	b.do(desk.WorkCommitted{Draft: save.Draft, Committed: desk.Committed{ID: save.Intent.ID, N: 1, At: b.now}, Contact: save.Contact})
+	if len(b.s.Notices) != 0 {
+		t.Errorf("once saved it still says %+v", b.s.Notices)
+	}
+	b.do(desk.RegistrationChanged{Registration: desk.Registration{AOR: "sip:101@x", State: desk.Unregistered}})
+	b.do(desk.DialPressed{To: "10086"})
+	if len(b.s.Notices) != 1 {
+		t.Fatalf("without a phone it says %+v", b.s.Notices)
+	}
+	b.do(desk.RegistrationChanged{Registration: desk.Registration{AOR: "sip:101@x", State: desk.Registered}})
+	if len(b.s.Notices) != 0 {
+		t.Errorf("registered again it still says %+v", b.s.Notices)
+	}
+}

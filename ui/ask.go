@@ -24,6 +24,9 @@ type askView struct {
 	box     *fyne.Container
 }
 
+// leastAsk is the room a question has in the smallest window.
+const leastAsk = 380
+
 func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 	k := p.k
 	a := &askView{
@@ -89,12 +92,16 @@ func (a *askView) take(m present.Ask, place string) {
 func (a *askView) set(m present.Ask, keyed bool) {
 	c := a.p.k.pal
 	setText(a.label, m.Label, c.text)
-	must := c.muted
+	must, beside, below := c.muted, m.Required, ""
 	if m.Error != "" {
-		must = c.danger
+		must, beside, below = c.danger, m.Error, ""
+		room := max(a.box.Size().Width, leastAsk) - a.label.MinSize().Width - space2
+		if a.p.k.width(m.Error, sizeCaption, false) > room { // else nothing below moves
+			beside, below = m.Required, m.Error
+		}
 	}
-	setText(a.must, m.Required, must)
-	a.err.set(m.Error, present.Danger)
+	setText(a.must, beside, must)
+	a.err.set(below, present.Danger)
 	if a.field != nil {
 		a.field.SetPlaceHolder(m.Prompt)
 		return

@@ -30,6 +30,7 @@ type button struct {
 	flat    bool    // no room at the sides: stands in a text
 	height  float32 // 0: as the density has it
 	focused bool
+	arrow   func(step int) // up and down, where the button is one of a list; nil: it is not
 
 	icon  *canvas.Image
 	label *canvas.Text
@@ -137,7 +138,11 @@ func (b *button) CreateRenderer() fyne.WidgetRenderer {
 		put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(b.ground, 0, 0, s.Width, s.Height)
 			b.shorten(s.Width)
-			at(line, b.side(), 0, s.Width-2*b.side(), s.Height)
+			side := b.side()
+			if b.b.Room != "" { // the shorter one of two texts stands in the middle
+				side = max((s.Width-line.MinSize().Width)/2, side)
+			}
+			at(line, side, 0, s.Width-2*side, s.Height)
 		},
 	}})
 }
@@ -151,8 +156,14 @@ func (b *button) shorten(width float32) {
 	setText(b.label, text, b.label.Color)
 }
 
-// wide is how much the whole text takes.
-func (b *button) wide() float32 { return fyne.MeasureText(b.b.Text, sizeBody, fyne.TextStyle{}).Width }
+// wide is how much the whole text takes, or the other one that the button bears at times.
+func (b *button) wide() float32 {
+	width := fyne.MeasureText(b.b.Text, sizeBody, fyne.TextStyle{}).Width
+	if b.b.Room != "" {
+		width = max(width, fyne.MeasureText(b.b.Room, sizeBody, fyne.TextStyle{}).Width)
+	}
+	return width
+}
 
 // MinSize implements fyne.CanvasObject.
 func (b *button) MinSize() fyne.Size {
@@ -216,6 +227,10 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 		if !b.Disabled() { // the button that had the focus may have become one that ends the call
 			b.press()
 		}
+		return
+	}
+	if step := map[fyne.KeyName]int{fyne.KeyDown: 1, fyne.KeyUp: -1}[e.Name]; step != 0 && b.arrow != nil {
+		b.arrow(step)
 		return
 	}
 	b.keys.typedKey(e)

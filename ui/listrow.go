@@ -15,15 +15,16 @@ import (
 type listRow struct {
 	widget.BaseWidget
 	hovering
-	k      *kit
-	send   func(desk.Event)
-	head   bool
-	m      present.ListLine
-	shares []float32
-	chip   *chip
-	cells  []*canvas.Text
-	line   *canvas.Rectangle
-	box    *fyne.Container
+	k       *kit
+	send    func(desk.Event)
+	head    bool
+	m       present.ListLine
+	shares  []float32
+	numbers int // as present.ListPanel has it
+	chip    *chip
+	cells   []*canvas.Text
+	line    *canvas.Rectangle
+	box     *fyne.Container
 }
 
 func newListRow(k *kit, send func(desk.Event)) *listRow {
@@ -80,11 +81,7 @@ func (r *listRow) place(_ []fyne.CanvasObject, s fyne.Size) {
 	}
 	x := float32(space2)
 	for i, text := range r.m.Cells {
-		share := float32(1) / float32(len(r.m.Cells))
-		if i < len(r.shares) {
-			share = r.shares[i]
-		}
-		w := (s.Width - 2*space2) * share
+		w := r.column(i, s.Width-2*space2)
 		c, tone := r.cells[i], present.Plain
 		c.TextStyle.Bold = false
 		if r.head || i == len(r.m.Cells)-1 {
@@ -99,6 +96,28 @@ func (r *listRow) place(_ []fyne.CanvasObject, s fyne.Size) {
 		at(c, x, (s.Height-h)/2, w-space2, h)
 		x += w
 	}
+}
+
+// widthNumber is the room that a number in its longest writing takes: +886 912 345 678.
+const widthNumber = 122
+
+// column is how wide a column is, of so much. A number that is cut cannot be told from another one: what it lacks
+// the others give, each its share.
+func (r *listRow) column(i int, width float32) float32 {
+	share := func(i int) float32 {
+		if i < len(r.shares) {
+			return r.shares[i]
+		}
+		return 1 / float32(len(r.m.Cells))
+	}
+	own := width * share(r.numbers)
+	switch {
+	case r.numbers == 0 || own >= widthNumber:
+		return width * share(i)
+	case i == r.numbers:
+		return widthNumber
+	}
+	return (width - widthNumber) * share(i) / (1 - share(r.numbers))
 }
 
 // CreateRenderer implements fyne.Widget.

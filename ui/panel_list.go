@@ -193,11 +193,11 @@ func (p *listPanel) set(m present.ListPanel) {
 		p.note.Objects = []fyne.CanvasObject{p.detail.warning(m.Note)}
 	}
 	p.busy.set(m.Progress)
-	p.head.shares, p.head.Hidden = m.Shares, len(m.Rows) == 0
+	p.head.shares, p.head.numbers, p.head.Hidden = m.Shares, m.Numbers, len(m.Rows) == 0
 	p.head.set(present.ListLine{Cells: m.Head})
 	p.rows = fill(p.list, p.rows, m.Rows, func() *listRow { return newListRow(p.k, p.w.send) })
 	for _, r := range p.rows {
-		r.shares = m.Shares
+		r.shares, r.numbers = m.Shares, m.Numbers
 	}
 	p.empty.set(m.Empty)
 	p.prev.set(m.Prev)

@@ -43,6 +43,8 @@ func newNotePanel(w *Window) *notePanel {
 	p.subject = newEntry(w, func(s string) { w.send(desk.NoteEdited{Draft: p.shown.Draft, Subject: &s}) })
 	p.text = newTextEntry(w, func(s string) { w.send(desk.NoteEdited{Draft: p.shown.Draft, Content: &s}) })
 	p.subject.escape, p.text.escape = w.leave, w.leave
+	p.text.gained = func() { w.status.hintFor(p.text) }
+	p.text.lost = func() { w.status.hintFor(nil) }
 	p.subject.compose, p.text.compose = w.compose, w.compose
 	p.subject.enter = func() { w.focus(p.text) }
 	p.save = newButton(k, w, send(w.send))

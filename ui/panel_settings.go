@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/layout"
@@ -77,6 +79,7 @@ func (p *settingsPanel) set(m present.SettingsPanel) {
 	p.parts = fill(p.list, p.parts, m.Parts, func() *button {
 		b := newButton(p.k, p.w, send(p.w.send))
 		b.small, b.height = true, 34
+		b.arrow = func(step int) { p.walk(b, step) }
 		return b
 	})
 	for _, b := range m.Parts {
@@ -119,6 +122,24 @@ func (p *settingsPanel) set(m present.SettingsPanel) {
 		p.scroll.ScrollToTop()
 	}
 	p.content.Refresh()
+}
+
+// walk opens the part below or above one, and goes there.
+func (p *settingsPanel) walk(from *button, step int) {
+	if i := slices.Index(p.parts, from) + step; i >= 0 && i < len(p.parts) && p.parts[i].Visible() {
+		p.w.focus(p.parts[i])
+		p.parts[i].press()
+	}
+}
+
+// enter puts the focus on the part that is open, so that the arrow keys go on from there.
+func (p *settingsPanel) enter() {
+	for _, b := range p.parts {
+		if b.b.On && b.Visible() {
+			p.w.focus(b)
+			return
+		}
+	}
 }
 
 // leaveRows takes the focus away from a row that goes out of sight.

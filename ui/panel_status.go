@@ -29,6 +29,7 @@ type statusPanel struct {
 	clock   *chip
 	hints   *canvas.Text
 	keys    string // what the hints say in full
+	hinted  present.StatusBar
 	sign    *canvas.Image
 	text    *canvas.Text
 	count   *canvas.Text
@@ -103,6 +104,15 @@ func (p *statusPanel) placeBar(chips []*chip, s fyne.Size) {
 	at(p.hints, s.Width-space4-m.Width, (s.Height+1-m.Height)/2, m.Width, m.Height)
 }
 
+// hintFor shows the hints that hold while something has the focus.
+func (p *statusPanel) hintFor(f fyne.Focusable) {
+	p.keys = p.hinted.Hints
+	if f != nil && f == fyne.Focusable(p.w.note.text) {
+		p.keys = p.hinted.InNote
+	}
+	p.bar.Refresh()
+}
+
 // wholeHints are as many of the hints as fit, from the first.
 func (p *statusPanel) wholeHints(room float32) string {
 	text := p.keys
@@ -144,8 +154,8 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signI
 	p.phone.set(m.Phone)
 	p.sound.set(m.Sound)
 	p.clock.set(m.Clock)
-	p.keys = m.Hints
-	p.bar.Refresh()
+	p.hinted = m
+	p.hintFor(p.w.focused())
 	if len(messages) == 0 {
 		p.shown = present.Message{}
 		p.line.Hide()
@@ -154,11 +164,7 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signI
 	p.shown = messages[0]
 	p.ground.FillColor, p.ground.StrokeColor = p.k.pal.tinted(p.shown.Tone), p.k.pal.rim(p.shown.Tone)
 	p.k.setIcon(p.sign, p.shown.Shape, p.k.pal.tone(p.shown.Tone))
-	count := ""
-	if n := len(messages) - 1; n > 0 {
-		count = "+" + p.k.count(n)
-	}
-	setText(p.count, count, p.k.pal.muted)
+	setText(p.count, m.More, p.k.pal.muted)
 	act := p.shown.Dismiss
 	if p.shown.Look.Shown() {
 		act = p.shown.Look

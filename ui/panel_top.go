@@ -14,6 +14,7 @@ type lineView struct {
 	number  *canvas.Text
 	who     *canvas.Text
 	detail  *canvas.Text
+	tail    *canvas.Text
 	buttons []*button
 	box     *fyne.Container
 	k       *kit
@@ -26,9 +27,9 @@ type lineView struct {
 func newLineView(k *kit, ks keys, pressed func(present.Button)) *lineView {
 	l := &lineView{
 		k: k, keys: ks, pressed: pressed, chip: newChip(k, sizeBody), number: k.text(sizeStep, true),
-		who: k.text(sizeStep, false), detail: k.text(sizeBody, false),
+		who: k.text(sizeStep, false), detail: k.text(sizeBody, false), tail: k.text(sizeBody, false),
 	}
-	l.box = newRow(space3, atLeast(112, l.chip), atLeast(108, l.number), l.who, l.detail)
+	l.box = newRow(space3, atLeast(124, l.chip), atLeast(108, l.number), l.who, l.detail, l.tail)
 	return l
 }
 
@@ -41,7 +42,8 @@ func (l *lineView) set(m present.Line) {
 		b := newButton(l.k, l.keys, l.pressed)
 		b.height = heightLine
 		l.buttons = append(l.buttons, b)
-		l.box.Add(b)
+		before := len(l.box.Objects) - 1 // what they say of a toggle stands behind all of them
+		l.box.Objects = append(l.box.Objects[:before:before], b, l.tail)
 	}
 	for i, b := range l.buttons {
 		if i < len(m.Buttons) {
@@ -60,7 +62,7 @@ func (l *lineView) fit(room float32) {
 	l.room = room
 	rest := room
 	for _, o := range l.box.Objects {
-		if m := o.MinSize().Width; o.Visible() && m > 0 && o != l.who && o != l.detail {
+		if m := o.MinSize().Width; o.Visible() && m > 0 && o != l.who && o != l.detail && o != l.tail {
 			rest -= m + space3
 		}
 	}
@@ -73,12 +75,18 @@ func (l *lineView) fit(room float32) {
 		s = l.k.fit(s, size, false, min(most, rest))
 		rest -= min(width, most)
 		c := l.k.pal.text
-		if t == l.detail {
+		if t != l.who {
 			c = l.k.pal.muted
 		}
 		setText(t, s, c)
 	}
+	name := l.k.width(l.m.Who, sizeStep, false)
+	tail := l.m.Tail
+	if rest < min(name, 180)+l.k.width(tail, sizeBody, false)+2*space3 {
+		tail = "" // the button says so, too, and the name does not change with it
+	}
 	words(l.who, l.m.Who, sizeStep, 180)
+	words(l.tail, tail, sizeBody, 120)
 	words(l.detail, l.m.Detail, sizeBody, 120)
 }
 

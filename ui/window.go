@@ -334,6 +334,9 @@ func (w *Window) switchView(view string) {
 	if view == "knowledge" { // who goes there looks for something
 		w.focus(w.knowledge.field)
 	}
+	if view == "settings" {
+		w.settings.enter()
+	}
 }
 
 func (w *Window) send(e desk.Event) {

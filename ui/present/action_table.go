@@ -114,6 +114,12 @@ func workRows() []row {
 		{id: ActOffered + "6", name: words.ActOffered, group: words.GroupCustomer, chord: "Ctrl+Shift+6", do: doOffered},
 		{id: ActNobody, name: words.CustomerNone, group: words.GroupCustomer, chord: "Ctrl+Shift+0", do: onWork(func(s *Screen) Button { return s.Customer.None })},
 		{id: ActPool, name: words.ActPool, group: words.GroupCustomer, chord: "Ctrl+G", do: onWork(func(s *Screen) Button { return s.Customer.Pool })},
+		{id: ActExport, name: words.CustomersExport, group: words.GroupCustomer, do: doExport},
+		{id: ActView + "import", name: words.CustomersImport, group: words.GroupCustomer, do: doView},
+		{id: ActImport, name: words.TableDo, group: words.GroupCustomer, do: doImport},
+		{id: ActTaskDial, name: words.TaskDial, group: words.GroupCustomer, chord: "Ctrl+L", do: doTask},
+		{id: ActTaskDone, name: words.TaskDone, group: words.GroupCustomer, chord: "Ctrl+E", do: doTask},
+		{id: ActTaskMove, name: words.TaskMove, group: words.GroupCustomer, chord: "Ctrl+R", do: doTask},
 	}
 }
 
@@ -128,12 +134,6 @@ func viewRows() []row {
 		{id: ActView + "team", name: words.ViewTeam, group: words.GroupViews, chord: "Ctrl+6", do: doView},
 		{id: ActView + "settings", name: words.ViewSettings, group: words.GroupViews, chord: "Ctrl+7", also: "Ctrl+,", do: doView},
 		{id: ActChanges, name: words.ViewChanges, group: words.GroupViews, chord: "Ctrl+U", do: doView},
-		{id: ActExport, name: words.CustomersExport, group: words.GroupCustomer, do: doExport},
-		{id: ActView + "import", name: words.CustomersImport, group: words.GroupCustomer, do: doView},
-		{id: ActImport, name: words.TableDo, group: words.GroupCustomer, do: doImport},
-		{id: ActTaskDial, name: words.TaskDial, group: words.GroupCustomer, chord: "Ctrl+L", do: doTask},
-		{id: ActTaskDone, name: words.TaskDone, group: words.GroupCustomer, chord: "Ctrl+E", do: doTask},
-		{id: ActTaskMove, name: words.TaskMove, group: words.GroupCustomer, chord: "Ctrl+R", do: doTask},
 		{id: ActSettle, name: words.ActSettle, group: words.GroupViews, chord: "1–3", fixed: true},
 
 		{id: ActKeys, name: words.ActKeys, group: words.GroupWindow, chord: "F1", also: "Ctrl+/", do: func(_ maker, _ *Screen, a *Action) { a.window(DeedKeys, true) }},

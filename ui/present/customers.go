@@ -19,12 +19,13 @@ func (m maker) customers() ListPanel {
 		Head: []string{
 			m.say(words.ColumnName), m.say(words.ColumnCompany), m.say(words.ColumnPhone), m.say(words.ColumnStatus), m.say(m.dateColumn(l.Ask.View)),
 		},
-		Shares: []float32{0.2, 0.24, 0.18, 0.21, 0.17},
+		Shares: []float32{0.2, 0.24, 0.18, 0.21, 0.17}, Numbers: 2,
 		Nobody: m.say(words.CustomersNobody),
 	}
-	if pool {
+	switch {
+	case pool:
 		p.Filters = append(p.Filters, m.poolPeriods())
-	} else {
+	case m.dateColumn(l.Ask.View) == words.ColumnAdded || sorted(l.Ask.View): // the others are in the order of their date
 		p.Filters = append(p.Filters, []Pick{
 			{ID: "time", Text: m.say(words.OrderTime), Chosen: !l.Ask.ByName, Do: desk.CustomersOrdered{}},
 			{ID: "name", Text: m.say(words.OrderName), Chosen: l.Ask.ByName, Do: desk.CustomersOrdered{ByName: true}},
@@ -128,6 +129,11 @@ func (m maker) poolPeriods() []Pick {
 		list = append(list, Pick{ID: string(p), Text: m.say(words.Key("pool." + string(p))), Chosen: p == m.s.Customers.Period, Do: desk.PoolPeriodChosen{Period: p}})
 	}
 	return list
+}
+
+// sorted reports whether a list that shows the last talk is in the order in which customers were added, or of names.
+func sorted(v desk.CustomerView) bool {
+	return slices.Contains([]desk.CustomerView{desk.CustomersAll, desk.CustomersCommitted, desk.CustomersInterested, desk.CustomersPaused}, v)
 }
 
 func (m maker) dateColumn(v desk.CustomerView) words.Key {

@@ -124,7 +124,10 @@ func (m maker) ask(a flow.Ask, d desk.Draft) Ask {
 	case flow.Choice, flow.Bool:
 	}
 	if e := d.FieldErr; e != nil && e.Ask == a.ID && (e.Code != "required" || out.Value == "") {
-		out.Error = AnswerText(m.w, d.FieldErr.Code)
+		out.Error = AnswerText(m.w, e.Code)
+		if e.Code == "required" && len(out.Options) > 0 {
+			out.Error = m.say(words.BadUnchosen)
+		}
 	}
 	return out
 }

@@ -61,6 +61,7 @@ type ListPanel struct {
 	Progress Progress
 	Head     []string
 	Shares   []float32 // of the width, a column each
+	Numbers  int       // the column of telephone numbers, which are never cut; 0: there is none
 	Rows     []ListLine
 	Empty    Empty
 	Prev     Button

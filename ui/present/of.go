@@ -86,7 +86,7 @@ func chosen(d desk.Draft) (desk.Customer, bool) {
 	return desk.Customer{}, false
 }
 
-// hint words the demo's hint code: waiting, ready, answer, flow, text, note, finish, synced, lead, and
+// hint words the demo's hint code: waiting, ready, answer, flow, text, note, wrap, finish, synced, lead, and
 // dial with a number after a colon, dial:10086.
 func (m maker) hint() Message {
 	code, arg, _ := strings.Cut(m.s.Hint, ":")

@@ -30,7 +30,7 @@ func (m maker) rekey(s *Screen) {
 		flat = append(flat, p.was, p.now)
 	}
 	said := strings.NewReplacer(flat...) // at once: two chords that were exchanged stay two
-	for _, text := range []*string{&s.Status.Hints, &s.Customer.How, &s.Customer.More, &s.Hint.Text, &s.Flow.How} {
+	for _, text := range []*string{&s.Status.Hints, &s.Status.InNote, &s.Customer.How, &s.Customer.More, &s.Hint.Text, &s.Flow.How} {
 		*text = said.Replace(*text)
 	}
 }

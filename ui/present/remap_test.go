@@ -97,3 +97,22 @@ func TestTheButtonBearsTheChordThatWasGiven(t *testing.T) {
 		}
 	}
 }
+
+// The window keeps rows by their ID: of two with the same one, the first would have no room to be seen in.
+func TestEachHeadingOfKeysIsThereOnce(t *testing.T) {
+	s := trying(nil, desk.KeyTrial{})
+	seen := map[string]bool{}
+	for _, r := range s.Settings.Rows {
+		if seen[r.ID] {
+			t.Errorf("the settings have two rows %s (%s)", r.ID, r.Label)
+		}
+		seen[r.ID] = true
+	}
+	clear(seen)
+	for _, g := range s.Sheet.Groups {
+		if seen[g.Name] {
+			t.Errorf("the sheet of keys has the heading %s twice", g.Name)
+		}
+		seen[g.Name] = true
+	}
+}

@@ -94,6 +94,7 @@ const (
 // Button is something to press. Do is nil where the window itself acts (focus, next step).
 type Button struct {
 	Text    string
+	Room    string // the other text of a toggle: it is as wide as the wider one, so that what follows does not move
 	Key     string // the chord of its action, as printed on it: F7, Ctrl+Enter
 	Kind    Kind
 	On      bool // a toggle that is on
@@ -130,7 +131,8 @@ type Line struct {
 	Chip    Chip
 	Who     string // name with level and tier, where known
 	Number  string
-	Detail  string // queue, muted, why it ended
+	Detail  string // queue, why it ended
+	Tail    string // muted: behind the buttons, so that none of them moves
 	Buttons []Button
 }
 
@@ -337,6 +339,8 @@ type StatusBar struct {
 	Sound  Chip
 	Clock  Chip // the desk's clock goes wrong; else empty
 	Hints  string
+	InNote string // the hints while the note is being typed into: digits and Enter are text there
+	More   string // how many sentences wait behind the one that is shown
 }
 
 // HitRow is a customer found by the search, or something that can be done.

@@ -121,6 +121,11 @@ func (m maker) displayRows() []SettingRow {
 	for _, percent := range []int{80, 90, 100, 110, 125, 150, 175, 200} {
 		zoom.Picks = append(zoom.Picks, m.pick(desk.SettingZoom, strconv.Itoa(percent), m.w.Percent(percent, 100), m.s.Settings.ZoomPercent() == percent))
 	}
+	if now, most := m.s.Settings.ZoomPercent(), m.s.ZoomRoom; most != 0 && now > most {
+		zoom.Note = Chip{Shape: ShapeInfo, Tone: Warn, Text: m.w.Fill(
+			words.SettingsZoomRoom, "wish", m.w.Percent(now, 100), "shown", m.w.Percent(most, 100),
+		)}
+	}
 	panes := SettingRow{ID: "panes", Label: m.say(words.SettingsPanes), Hint: m.say(words.SettingsPanesHint)}
 	panes.Buttons = []Button{{
 		Text: m.say(words.SettingsPanesReset), Enabled: len(m.s.Settings.Panes) > 0, Do: desk.SettingChosen{Which: desk.SettingPanes},

@@ -11,7 +11,17 @@ import (
 )
 
 func (m maker) status(v view) StatusBar {
-	return StatusBar{Link: m.linkChip(), LinkDo: desk.ViewChosen{View: "changes"}, Phone: m.phoneChip(), Sound: m.soundChip(), Clock: m.clockChip(), Hints: m.hints(v)}
+	bar := StatusBar{
+		Link: m.linkChip(), LinkDo: desk.ViewChosen{View: "changes"}, Phone: m.phoneChip(), Sound: m.soundChip(), Clock: m.clockChip(),
+		Hints: m.hints(v),
+	}
+	if _, writes := m.active(); writes {
+		bar.InNote = m.say(words.HintsInNote)
+	}
+	if n := len(m.messages()) - 1; n > 0 {
+		bar.More = m.w.Fill(words.MessagesMore, "n", m.w.Number(n))
+	}
+	return bar
 }
 
 func (m maker) linkChip() Chip {

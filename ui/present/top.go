@@ -51,6 +51,9 @@ func (m maker) top() TopBar {
 		a.State = desk.AgentOffline
 	}
 	t := TopBar{Agent: m.agentChip(a), Choices: m.stateChoices(), Under: m.me()}
+	if c, ok := m.s.Current(); ok && a.State == desk.AgentOnCall && c.State == desk.CallTalking {
+		t.Agent.Timer = "" // the call beside it has its own: since it was resumed would be another figure by the same name
+	}
 	if a.Pending != "" {
 		t.Under = m.w.Fill(words.AgentAfter, "state", StateText(m.w, a.Pending, m.s.WishReason))
 	}
@@ -178,7 +181,7 @@ func (m maker) line(c desk.Call, first bool) Line {
 		l.Detail = c.Queue
 	}
 	if c.Muted {
-		l.Detail = m.say(words.CallMuted)
+		l.Tail = m.say(words.CallMuted)
 	}
 	key := func(id string) string {
 		if first {
@@ -198,8 +201,8 @@ func (m maker) line(c desk.Call, first bool) Line {
 		hold, mute := m.hold(c), m.mute(c)
 		hold.Key, mute.Key = key(ActHold), key(ActMute)
 		l.Buttons = []Button{hold, mute, m.hangUp(c, key(ActHangUp))}
-		if first && c.State == desk.CallTalking {
-			tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: true}
+		if first {
+			tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: c.State == desk.CallTalking}
 			l.Buttons = []Button{hold, mute, tones, m.hangUp(c, m.chord(ActHangUp))}
 		}
 		if !first {
@@ -211,17 +214,19 @@ func (m maker) line(c desk.Call, first bool) Line {
 }
 
 func (m maker) hold(c desk.Call) Button {
+	hold, resume := m.say(words.DoHold), m.say(words.DoResume)
 	if c.HeldBy == desk.HeldByMe || c.HeldBy == desk.HeldByBoth {
-		return Button{Text: m.say(words.DoResume), On: true, Enabled: true, Do: desk.HoldPressed{Call: c.ID}}
+		return Button{Text: resume, Room: hold, On: true, Enabled: true, Do: desk.HoldPressed{Call: c.ID}}
 	}
-	return Button{Text: m.say(words.DoHold), Enabled: true, Do: desk.HoldPressed{Call: c.ID, On: true}}
+	return Button{Text: hold, Room: resume, Enabled: true, Do: desk.HoldPressed{Call: c.ID, On: true}}
 }
 
 func (m maker) mute(c desk.Call) Button {
+	mute, unmute := m.say(words.DoMute), m.say(words.DoUnmute)
 	if c.Muted {
-		return Button{Text: m.say(words.DoUnmute), On: true, Enabled: true, Do: desk.MutePressed{Call: c.ID}}
+		return Button{Text: unmute, Room: mute, On: true, Enabled: true, Do: desk.MutePressed{Call: c.ID}}
 	}
-	return Button{Text: m.say(words.DoMute), Enabled: true, Do: desk.MutePressed{Call: c.ID, On: true}}
+	return Button{Text: mute, Room: unmute, Enabled: true, Do: desk.MutePressed{Call: c.ID, On: true}}
 }
 
 func (m maker) hangUp(c desk.Call, key string) Button {

@@ -26,6 +26,7 @@ const (
 	SettingsDensityCompact Key = "settings.density_compact"
 	SettingsZoom           Key = "settings.zoom"
 	SettingsZoomHint       Key = "settings.zoom_hint"
+	SettingsZoomRoom       Key = "settings.zoom_room"
 	SettingsPanes          Key = "settings.panes"
 	SettingsPanesHint      Key = "settings.panes_hint"
 	SettingsPanesReset     Key = "settings.panes_reset"
