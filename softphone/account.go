@@ -19,7 +19,7 @@ type registrar struct {
 	text    string // as configured
 	network string // udp, tcp, tls
 	host    string
-	port    int
+	port    int // 0: where DNS says
 }
 
 // account is an address of record with a SIP endpoint of its own, since accounts may trust different
@@ -83,8 +83,8 @@ func openAccount(p *Phone, cfg Account) (*account, error) {
 	var err error
 	a.sip, err = dispatch.Open(dispatch.Config{
 		Networks: []string{"udp"}, IP: p.cfg.IP, UserAgent: p.cfg.UserAgent, Request: a.receive, Admit: a.trusts, Log: p.log,
-		Wrap: p.cfg.wrap,
-		TLS:  &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		Wrap: p.cfg.wrap, Resolver: p.cfg.resolver,
+		TLS: &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("account %q: %w", cfg.AOR, err)
@@ -104,9 +104,6 @@ func parseRegistrar(s string) (registrar, error) {
 	}
 	if r.network != "udp" && r.network != "tcp" && r.network != "tls" {
 		return registrar{}, fmt.Errorf("registrar %q: transport: %w", s, errUnsupported)
-	}
-	if r.port == 0 {
-		r.port = sip.DefaultPort(r.network)
 	}
 	return r, nil
 }
@@ -163,11 +160,7 @@ func (a *account) trust(f *dispatch.Flow) {
 // reach connects to the host of a URI, for accounts without registrar.
 func (a *account) reach(ctx context.Context, u sip.Uri) (*dispatch.Flow, error) {
 	network := strings.ToLower(u.UriParams.GetOr("transport", "udp"))
-	port := u.Port
-	if port == 0 {
-		port = sip.DefaultPort(network)
-	}
-	return a.sip.Dial(ctx, network, u.Host, port)
+	return a.sip.Dial(ctx, network, u.Host, u.Port)
 }
 
 // target makes the Request-URI of what was dialled: an address, or a number at our own host.

@@ -135,10 +135,32 @@ func (a *account) registerSomewhere(ctx context.Context) (time.Duration, error) 
 	return 0, first
 }
 
+// registerAt tries the servers of a registrar one after the other. Only what a server says or not makes the next one
+// worth a try: who is refused for what they are is refused by all (RFC 3263 section 4.3).
 func (a *account) registerAt(ctx context.Context, r registrar) (*dispatch.Flow, time.Duration, error) {
 	dialCtx, cancel := context.WithTimeout(ctx, silentRegistrar+time.Second)
+	places, err := a.sip.Locate(dialCtx, r.network, r.host, r.port)
+	cancel()
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, p := range places {
+		var flow *dispatch.Flow
+		var granted time.Duration
+		if flow, granted, err = a.registerWith(ctx, p); err == nil {
+			return flow, granted, nil
+		}
+		if no, ok := errors.AsType[*refused](err); ok && no.status < 500 || ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, 0, err
+}
+
+func (a *account) registerWith(ctx context.Context, p dispatch.Place) (*dispatch.Flow, time.Duration, error) {
+	dialCtx, cancel := context.WithTimeout(ctx, silentRegistrar+time.Second)
 	defer cancel()
-	flow, err := a.sip.Dial(dialCtx, r.network, r.host, r.port)
+	flow, err := a.sip.DialPlace(dialCtx, p)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -65,6 +65,7 @@ type Config struct {
 	Log       *slog.Logger
 
 	wrap       func(net.PacketConn) net.PacketConn // tests: between SIP and its UDP socket
+	resolver   *net.Resolver                       // tests: of names; nil: the system's
 	watchEvery time.Duration                       // tests: how often registrars are asked; 0: watchEvery
 }
 

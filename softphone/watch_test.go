@@ -3,9 +3,11 @@ package softphone
 import (
 	"testing"
 	"time"
+
+	"github.com/callbench/callbench/internal/testbed"
 )
 
-const often = 50 * time.Millisecond
+const often = 50 * time.Millisecond // the registrars are asked
 
 func watched(t *testing.T, network string, list ...*testRegistrar) *desk {
 	t.Helper()
@@ -101,5 +103,35 @@ func TestAPBXThatRestartsIsTriedEveryFewSeconds(t *testing.T) {
 	}
 	if long[3] != 16*time.Second || long[6] != maxPause {
 		t.Errorf("pauses while nothing answers for long: %v", long)
+	}
+}
+
+func TestTheServersOfADomainAreTriedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	silent, good := startRegistrar(t, welcome("")), startRegistrar(t, welcome(""))
+	silent.dead.Store(true)
+	names := testbed.StartNames(t, map[string][]testbed.Server{"_sip._udp.bank.example.": {
+		{Priority: 1, Host: "one.bank.example.", Port: silent.Addr("udp").Port()}, {Priority: 2, Host: "two.bank.example.", Port: good.Addr("udp").Port()},
+	}})
+	ac := Account{AOR: "sip:101@bank.example", Registrars: []string{"sip:bank.example"}, Password: "secret"}
+	d, _ := startPhoneAs(t, 0, Config{Accounts: []Account{ac}, resolver: names})
+	begin := time.Now()
+	d.registered(t, "registered")
+	if took := time.Since(begin); took >= 2*silentRegistrar || len(good.requests()) != 1 {
+		t.Fatalf("after %v, %d registrations at the second server", took, len(good.requests()))
+	}
+	d.neverFailed(t)
+}
+
+func TestARefusalByOneServerOfADomainIsThatOfAll(t *testing.T) {
+	t.Parallel()
+	strict, other := startRegistrar(t, refuse(403)), startRegistrar(t, welcome(""))
+	names := testbed.StartNames(t, map[string][]testbed.Server{"_sip._tcp.bank.example.": {
+		{Priority: 1, Host: "one.bank.example.", Port: strict.Addr("tcp").Port()}, {Priority: 2, Host: "two.bank.example.", Port: other.Addr("tcp").Port()},
+	}})
+	ac := Account{AOR: "sip:101@bank.example", Registrars: []string{"sip:bank.example;transport=tcp"}, Password: "secret"}
+	d, _ := startPhoneAs(t, 0, Config{Accounts: []Account{ac}, resolver: names})
+	if ev := d.registered(t, "failed"); ev.Reason != reasonForbidden || len(other.requests()) != 0 {
+		t.Fatalf("%+v, %d registrations at the other server", ev, len(other.requests()))
 	}
 }

@@ -80,6 +80,9 @@ type Config struct {
 	// admits everybody.
 	Admit func(*Flow) bool
 
+	// Resolver looks names up; nil: the system's.
+	Resolver *net.Resolver
+
 	// Wrap replaces the UDP socket in tests (loss, delay, reordering). Nil leaves it.
 	Wrap func(net.PacketConn) net.PacketConn
 
@@ -121,6 +124,9 @@ func Open(cfg Config) (*Endpoint, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Resolver == nil {
+		cfg.Resolver = net.DefaultResolver
 	}
 	if cfg.TLS == nil {
 		cfg.TLS = &tls.Config{MinVersion: tls.VersionTLS12}

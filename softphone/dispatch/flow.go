@@ -82,32 +82,33 @@ func (f *Flow) writeBytes(p []byte) error {
 }
 
 // Dial gives a flow to host:port by "udp", "tcp" or "tls"; host may be a name. A stream to the same
-// address is used again. It blocks for name lookup and connecting, so call it off the mailboxes.
+// address is used again. It blocks for name lookup and connecting, so call it off the mailboxes. Port 0: the first of
+// Locate that can be dialled.
 func (e *Endpoint) Dial(ctx context.Context, network, host string, port int) (*Flow, error) {
-	network = strings.ToUpper(network)
-	ips, err := lookup(ctx, host)
+	places, err := e.Locate(ctx, network, host, port)
 	if err != nil {
-		return nil, fmt.Errorf("dial SIP peer: %w", err)
+		return nil, err
 	}
+	for _, p := range places {
+		var f *Flow
+		if f, err = e.DialPlace(ctx, p); err == nil {
+			return f, nil
+		}
+	}
+	return nil, err
+}
+
+// DialPlace gives a flow to a place that Locate found.
+func (e *Endpoint) DialPlace(ctx context.Context, p Place) (*Flow, error) {
+	ips, err := e.addresses(ctx, p.Host)
 	for _, ip := range ips {
 		var f *Flow
-		f, err = e.dialIP(ctx, network, host, netip.AddrPortFrom(ip, uint16(port))) //nolint:gosec // a port
+		f, err = e.dialIP(ctx, p.network, p.cert, netip.AddrPortFrom(ip, uint16(p.Port))) //nolint:gosec // a port
 		if err == nil {
 			return f, nil
 		}
 	}
 	return nil, fmt.Errorf("dial SIP peer: %w", err)
-}
-
-func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
-	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return []netip.Addr{ip}, nil
-	}
-	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-	if err == nil && len(ips) == 0 {
-		err = &net.DNSError{Err: "no address", Name: host, IsNotFound: true}
-	}
-	return ips, err
 }
 
 func (e *Endpoint) dialIP(ctx context.Context, network, host string, to netip.AddrPort) (*Flow, error) {
