@@ -1,5 +1,7 @@
 //go:build (linux || freebsd || netbsd || openbsd) && ((!x11 && !wayland) || x11)
 
+// Changes of what lies below glfw/src, of which the compiler does not learn until this package changes too: 3.
+
 package glfw
 
 //void callbenchPlaceCandidates(unsigned long handle, int x, int y);

@@ -140,13 +140,17 @@ static GLFWbool waitForVisibilityNotify(_GLFWwindow* window)
 {
     XEvent dummy;
     double timeout = 0.1;
+    // CALLBENCH: wait for what is new at the display. waitForX11Event returns
+    // at once for as long as any other event waits in the queue, so that this
+    // never ended where the one it looks for did not come.
+    struct pollfd fd = { ConnectionNumber(_glfw.x11.display), POLLIN };
 
     while (!XCheckTypedWindowEvent(_glfw.x11.display,
                                    window->x11.handle,
                                    VisibilityNotify,
                                    &dummy))
     {
-        if (!waitForX11Event(&timeout))
+        if (!_glfwPollPOSIX(&fd, 1, &timeout))
             return GLFW_FALSE;
     }
 
