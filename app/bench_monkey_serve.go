@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +39,8 @@ func (b *windowProbe) monkey(ctx context.Context) error {
 	if err := b.reach(); err != nil {
 		return err
 	}
+	var normal float32
+	b.on(func(c fyne.Canvas) { normal = c.Scale() })
 	b.send(desk.StateChosen{State: desk.AgentReady, Cause: desk.CauseSelf})
 	watch := &windowbench.Watch{Cross: ui.Cross, Every: 5 * time.Millisecond, Limit: limitFreeze}
 	watching, stop := context.WithCancel(ctx)
@@ -67,7 +70,7 @@ func (b *windowProbe) monkey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.unlost(ctx); err != nil {
+	if err := errors.Join(b.unlost(ctx), b.sized(normal)); err != nil {
 		return err
 	}
 	seen := watch.Seen()
@@ -172,6 +175,17 @@ func (b *windowProbe) outside(m monkey.Move) error {
 		b.send(desk.SignedIn{Session: desk.Session{User: demoAgent, Name: "林小婷", Role: desk.Role(m.Text), Group: demoGroup, Org: "demo"}, Phone: true})
 	case "tick", "minute", "wait":
 		b.send(desk.Ticked{})
+	}
+	return nil
+}
+
+// sized tells whether the window is drawn in the size that was chosen last, as far as the screen holds it; normal is the scale of 100 %.
+func (b *windowProbe) sized(normal float32) error {
+	var got float32
+	var zoom int
+	b.on(func(c fyne.Canvas) { got, zoom = c.Scale(), b.s.look.zoom })
+	if want := normal * float32(zoom) / 100; math.Abs(float64(got-want)) > 0.051 { // the driver knows tenths
+		return fmt.Errorf("drawn at a scale of %.2f where %d %% is %.2f: %w", got, zoom, want, desk.ErrInvalid)
 	}
 	return nil
 }

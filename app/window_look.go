@@ -4,10 +4,13 @@ package app
 
 import (
 	"context"
+	"math"
 	"os"
+	"reflect"
 	"runtime"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -86,11 +89,43 @@ func (s *windowSession) restyled(style present.Style) {
 		return
 	}
 	s.look.zoom = zoom
-	os.Setenv(scaleVariable, strconv.FormatFloat(s.look.base*float64(zoom)/100, 'f', 3, 64)) //nolint:errcheck,gosec // an ordinary name and value
-	s.fy.Settings().SetTheme(s.fy.Settings().Theme())                                        // the driver reads the scale anew
-	ui.ForgetFaces()
+	factor := s.look.base * float64(zoom) / 100
+	os.Setenv(scaleVariable, strconv.FormatFloat(factor, 'f', 3, 64)) //nolint:errcheck,gosec // an ordinary name and value
+	for _, w := range s.fy.Driver().AllWindows() {
+		if !rescale(w, factor) { // a driver that is not known
+			s.fy.Settings().SetTheme(s.fy.Settings().Theme())
+			break
+		}
+	}
 	share := before / s.win.Canvas().Scale() // the driver rounds it to tenths
 	s.win.Resize(fyne.NewSize(size.Width*share, size.Height*share))
+	s.ui.Repaint()
+}
+
+// rescale gives a window the scale that the driver would read from scaleVariable. The driver has no other time for that than
+// when the theme is set, and then it reads every face anew and lays out everything several times over: most of a second in
+// which no key is heard. So its field is set from here, and what follows from it is done as the driver does it; false: the driver
+// is not the one that is known.
+func rescale(w fyne.Window, factor float64) bool {
+	again, knows := w.(interface{ RescaleContext() })
+	canvas, window := reflect.ValueOf(w.Canvas()), reflect.ValueOf(w)
+	if !knows || canvas.Kind() != reflect.Pointer || window.Kind() != reflect.Pointer {
+		return false
+	}
+	scale, detected, visible := canvas.Elem().FieldByName("scale"), canvas.Elem().FieldByName("detectedScale"), window.Elem().FieldByName("visible")
+	if scale.Kind() != reflect.Float32 || detected.Kind() != reflect.Float32 || visible.Kind() != reflect.Bool {
+		return false
+	}
+	if !visible.Bool() { // it takes the scale of then when it is made
+		return true
+	}
+	system := fyne.CurrentDevice().SystemScaleForWindow(w)
+	if system < 0 { // the display's own
+		system = float32(detected.Float())
+	}
+	*(*float32)(unsafe.Pointer(scale.UnsafeAddr())) = float32(math.Round(float64(system)*factor*10) / 10) //nolint:gosec // a float32, as checked above
+	again.RescaleContext()
+	return true
 }
 
 // fitted is how much of a wished zoom the screen holds, and tells the desk, whose settings say so. Scale is the one

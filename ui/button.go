@@ -158,9 +158,9 @@ func (b *button) shorten(width float32) {
 
 // wide is how much the whole text takes, or the other one that the button bears at times.
 func (b *button) wide() float32 {
-	width := fyne.MeasureText(b.b.Text, sizeBody, fyne.TextStyle{}).Width
+	width := fyne.MeasureText(b.b.Text, sizeBody, b.k.look.style(false)).Width
 	if b.b.Room != "" {
-		width = max(width, fyne.MeasureText(b.b.Room, sizeBody, fyne.TextStyle{}).Width)
+		width = max(width, fyne.MeasureText(b.b.Room, sizeBody, b.k.look.style(false)).Width)
 	}
 	return width
 }

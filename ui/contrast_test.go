@@ -58,6 +58,10 @@ func (r *reader) read(o fyne.CanvasObject, at fyne.Position) {
 		if c, ok := opaque(v.FillColor); ok {
 			r.grounds = append(r.grounds, painted{at.X, at.Y, at.X + v.Size().Width, at.Y + v.Size().Height, c})
 		}
+	case *ground:
+		if c, ok := opaque(v.rect.FillColor); ok {
+			r.grounds = append(r.grounds, painted{at.X, at.Y, at.X + v.Size().Width, at.Y + v.Size().Height, c})
+		}
 	case *canvas.Text:
 		r.text(v, at)
 	case *scroller:
@@ -131,7 +135,7 @@ func TestEveryTextOnScreenStandsOutOfItsGround(t *testing.T) {
 			s := screen(name, desk.ZhHans)
 			s.Style.Scheme = scheme
 			b.show(s)
-			check(scheme+" "+name, b.w.content)
+			check(scheme+" "+name, b.w.content, painted{0, 0, 1366, 768, b.w.kit.pal.page.NRGBA})
 		}
 		sheet := newSheet(b.w.kit)
 		sheet.set(present.SheetOf(words.For("zh-Hans"), sheetOf...))

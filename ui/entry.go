@@ -80,10 +80,16 @@ func (e *entry) Resize(s fyne.Size) {
 // CreateRenderer implements fyne.Widget. Before it Fyne's entry has no text to move a caret in.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
 	e.drawn = true
+	if l, ok := e.Theme().(*worn); ok {
+		e.TextStyle = l.style(false)
+	}
 	r := e.Entry.CreateRenderer()
 	r.Layout(e.Size()) // as rendererOf
 	return r
 }
+
+// restyled implements restyler.
+func (e *entry) restyled(k *kit) { e.TextStyle = k.look.style(false) }
 
 // AcceptsTab implements fyne.Tabbable: Tab goes on to the next field, also out of a long text.
 func (e *entry) AcceptsTab() bool { return false }

@@ -198,9 +198,7 @@ func (f *FirstRun) focusFirst() {
 
 // Show draws the screen at once; on Fyne's goroutine only. What has been typed stays.
 func (f *FirstRun) Show(m present.FirstRunScreen) {
-	if m.Lang != f.kit.look.lang {
-		f.kit.speak(m.Lang)
-	}
+	reshaped := m.Lang != f.kit.look.lang && f.kit.speak(m.Lang)
 	f.shown = m
 	c := f.kit.pal
 	setText(f.title, m.Title, c.text)
@@ -229,6 +227,9 @@ func (f *FirstRun) Show(m present.FirstRunScreen) {
 	f.leave.set(m.Back)
 	f.toggle.Hidden = m.ByHand == ""
 	f.paintToggle()
+	if reshaped {
+		f.kit.repaint(f.content)
+	}
 	f.content.Refresh()
 }
 

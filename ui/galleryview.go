@@ -68,10 +68,8 @@ func (g *Gallery) Attach(win fyne.Window) {
 // Show draws at once; screen is the state that is looked at, nil: the sheet.
 func (g *Gallery) Show(m present.GalleryScreen, screen *present.Screen) {
 	speaks := m.Lang != g.kit.look.lang
-	if speaks {
-		g.kit.speak(m.Lang)
-	}
-	restyled := g.kit.restyle(m.Style)
+	reshaped := speaks && g.kit.speak(m.Lang)
+	restyled := g.kit.restyle(m.Style) || reshaped
 	if g.title != nil {
 		g.title(m.Title)
 	}

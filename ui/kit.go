@@ -19,7 +19,7 @@ import (
 type kit struct {
 	look   *look
 	style  present.Style // as it was last asked for
-	dyed   int           // how often scheme or density have changed
+	dyed   int           // how often scheme, density or shapes have changed
 	system Scheme        // what the system wishes: light or dark
 	pal    *palette
 	d      density
@@ -46,14 +46,14 @@ type widthKey struct {
 }
 
 // newKit also makes its look the theme of the app: Fyne keeps the faces of the first measuring until
-// the theme changes in a running app, so ours has to be there before anything is measured.
+// the theme is set in a running app, so ours has to be there before anything is measured.
 func newKit(scheme Scheme, lang string) *kit {
 	fyneSpeaks(lang)
 	k := &kit{system: Light, d: densityOf(""), icons: map[iconKey]*icon{}, widths: map[widthKey]float32{}}
 	k.style = present.Style{Scheme: string(scheme)}
 	k.look = newLook(k.scheme(), lang)
 	k.pal = k.look.pal
-	fyne.CurrentApp().Settings().SetTheme(k.look)
+	k.look.wear()
 	return k
 }
 
@@ -96,7 +96,7 @@ func (k *kit) setIcon(img *canvas.Image, s present.Shape, c paint) {
 
 // text is a line of text.
 func (k *kit) text(size float32, bold bool) *canvas.Text {
-	return &canvas.Text{Color: k.pal.text, TextSize: size, TextStyle: fyne.TextStyle{Bold: bold}}
+	return &canvas.Text{Color: k.pal.text, TextSize: size, TextStyle: k.look.style(bold)}
 }
 
 // setText changes a line of text only where it differs.
@@ -110,7 +110,7 @@ func setText(t *canvas.Text, s string, c color.Color) {
 
 // card is the surface of a pane, with a border and rounded corners.
 func (k *kit) card() *ground {
-	return newGround(k, &canvas.Rectangle{FillColor: k.pal.card, StrokeColor: k.pal.line, StrokeWidth: 1, CornerRadius: cornerCard})
+	return newGround(k, canvas.Rectangle{FillColor: k.pal.card, StrokeColor: k.pal.line, StrokeWidth: 1, CornerRadius: cornerCard})
 }
 
 // surface is a card with an object on it, with as much room around as the density gives.
@@ -156,7 +156,7 @@ func (k *kit) advance(r rune, size float32, bold bool) float32 {
 	if w, ok := k.widths[key]; ok {
 		return w
 	}
-	w := fyne.MeasureText(string(r), size, fyne.TextStyle{Bold: bold}).Width
+	w := fyne.MeasureText(string(r), size, k.look.style(bold)).Width
 	if len(k.widths) > 20_000 { // more signs than anyone reads in a shift: begin anew
 		clear(k.widths)
 	}
@@ -192,17 +192,17 @@ func (k *kit) fit(s string, size float32, bold bool, width float32) string {
 
 func (k *kit) count(n int) string { return strconv.Itoa(n) }
 
-// speak changes the language: the faces of the theme, and every width that was measured in the old
-// ones.
-func (k *kit) speak(lang string) {
-	same := assets.FontName(lang, false) == assets.FontName(k.look.lang, false)
+// speak changes the language, and tells whether its signs have other shapes: then every width that was measured is
+// forgotten, and what is on screen has to be painted anew.
+func (k *kit) speak(lang string) (reshaped bool) {
+	reshaped = assets.FontName(lang, false) != assets.FontName(k.look.lang, false)
 	k.look.lang = lang
 	fyneSpeaks(lang)
-	if !same {
+	if reshaped {
 		clear(k.widths)
-		fyne.CurrentApp().Settings().SetTheme(k.look)
-		ForgetFaces()
+		k.dyed++
 	}
+	return reshaped
 }
 
 // rendererOf makes the renderer of a widget, laid out at once: Fyne forgets a renderer that has not been

@@ -89,6 +89,12 @@ func again(c color.Color) color.Color {
 	return c
 }
 
+// restyler is a widget that keeps more of its look than the objects it is made of.
+type restyler interface {
+	fyne.Widget
+	restyled(k *kit)
+}
+
 // repaint brings everything below an object to the colours and sizes of now. test.WidgetRenderer is the
 // one door that Fyne has to the parts of a widget.
 func (k *kit) repaint(o fyne.CanvasObject) {
@@ -104,6 +110,9 @@ func (k *kit) repaint(o fyne.CanvasObject) {
 		}
 		return
 	case fyne.Widget:
+		if own, ok := v.(restyler); ok {
+			own.restyled(k)
+		}
 		r := test.WidgetRenderer(v)
 		for _, c := range r.Objects() {
 			k.repaint(c)
@@ -111,6 +120,7 @@ func (k *kit) repaint(o fyne.CanvasObject) {
 		r.Layout(v.Size())
 	case *canvas.Text:
 		v.Color = again(v.Color)
+		v.TextStyle.TabWidth = k.look.style(false).TabWidth
 	case *canvas.Rectangle:
 		v.FillColor, v.StrokeColor = again(v.FillColor), again(v.StrokeColor)
 	case *canvas.Line:

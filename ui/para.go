@@ -59,7 +59,7 @@ func (p *para) limit(lines int) {
 }
 
 func (p *para) lineHeight() float32 {
-	return fyne.MeasureText("国", p.size, fyne.TextStyle{Bold: p.bold}).Height
+	return fyne.MeasureText("国", p.size, p.k.look.style(p.bold)).Height
 }
 
 // HeightFor is the height the text takes at a width.
@@ -116,6 +116,7 @@ func (r *paraLines) fill() {
 	}
 	r.shown = r.shown[:0]
 	for i, line := range r.p.lines {
+		r.texts[i].TextStyle = r.p.k.look.style(r.p.bold) // it may have been away while the language changed
 		setText(r.texts[i], line, r.p.k.pal.word(r.p.tone))
 		r.shown = append(r.shown, r.texts[i])
 	}

@@ -23,9 +23,8 @@ type Painter struct {
 
 // NewPainter makes a painter.
 func NewPainter(o Options) *Painter {
-	app := test.NewApp()
+	test.NewApp()
 	w := New(func(desk.Event) {}, o)
-	app.Settings().SetTheme(w.Theme())
 	p := &Painter{w: w, c: software.NewCanvas()}
 	p.c.SetPadded(false)
 	p.c.SetContent(w.Content())

@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// beacon is a point that is drawn anew with each screen, to tell a measurement that a frame with it is on its way.
+// beacon is a point that is drawn anew with the first screen and each other customer, to tell a measurement that a frame with it is on its way.
 func beacon(painted func()) *canvas.Raster {
 	point := image.NewNRGBA(image.Rect(0, 0, 1, 1))
 	point.SetNRGBA(0, 0, color.NRGBA{})

@@ -30,10 +30,10 @@ func (k *kit) restyle(s present.Style) bool {
 	}
 	k.d, k.look.d = dense, dense
 	k.dyed++
-	return true // the theme stays the same one: setting it again would read the faces anew, which takes long
+	return true // the theme stays the same one, see look.style
 }
 
-// freshen paints anew what was kept outside the window while the scheme or density changed. dyed is kept
+// freshen paints anew what was kept outside the window while the scheme, density or shapes changed. dyed is kept
 // beside it.
 func (k *kit) freshen(o fyne.CanvasObject, dyed *int) {
 	if *dyed != k.dyed {
@@ -53,6 +53,9 @@ func (w *Window) System(dark bool) {
 		w.repaint()
 	}
 }
+
+// Repaint draws everything anew, as after a change of scale. On Fyne's goroutine.
+func (w *Window) Repaint() { w.repaint() }
 
 // repaint brings the window and its mini bar to the colours and sizes of now.
 func (w *Window) repaint() {

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"image"
+	"image/color"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -125,6 +126,58 @@ func TestTheSystemIsFollowedUntilASchemeIsChosen(t *testing.T) {
 		b.w.System(c.dark)
 		if got := b.w.kit.pal.scheme; got != c.want {
 			t.Errorf("dark %v, chosen %q: %q, want %q", c.dark, c.chosen, got, c.want)
+		}
+	}
+}
+
+// Each time the theme is set Fyne reads every face anew, on its own goroutine.
+func TestNoChangeOfLanguageOrStyleSetsTheTheme(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	set := 0
+	fyne.CurrentApp().Settings().AddListener(func(fyne.Settings) { set++ })
+	for _, l := range []desk.Language{desk.ZhHant, desk.English, desk.ZhHans, desk.ZhHant} {
+		for _, scheme := range desk.Schemes() {
+			s := screen("talking", l)
+			s.Style.Scheme, s.Style.Density = scheme, "compact"
+			b.show(s)
+		}
+	}
+	New(nil, Options{Lang: "zh-Hant"}) // as after another user has signed in
+	if set > 0 {
+		t.Errorf("the theme was set %d times", set)
+	}
+}
+
+func TestThePictureOfAPaneHasRimAndRoundCorners(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	g := b.w.kit.card()
+	g.Resize(fyne.NewSize(40, 30))
+	for scale, rim := range map[int]int{1: 1, 2: 2} {
+		w, h := 40*scale, 30*scale
+		img := g.draw(w, h)
+		card, line := color.RGBAModel.Convert(b.w.kit.pal.card), color.RGBAModel.Convert(b.w.kit.pal.line)
+		for _, c := range []struct {
+			x, y int
+			want color.Color
+		}{
+			{w / 2, h / 2, card},
+			{w / 2, 0, line},
+			{w / 2, h - 1, line},
+			{0, h / 2, line},
+			{w - 1, h / 2, line},
+			{w / 2, rim - 1, line},
+			{w / 2, rim, card},
+			{rim, h / 2, card},
+			{w - 1 - rim, h / 2, card},
+			{w / 2, h - 1 - rim, card},
+			{0, 0, color.RGBA{}},
+			{w - 1, 0, color.RGBA{}},
+			{0, h - 1, color.RGBA{}},
+			{w - 1, h - 1, color.RGBA{}},
+		} {
+			if got := img.At(c.x, c.y); got != c.want {
+				t.Errorf("scale %d, pixel %d %d: %v, want %v", scale, c.x, c.y, got, c.want)
+			}
 		}
 	}
 }

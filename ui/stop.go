@@ -65,9 +65,7 @@ func (s *Stop) Attach(win fyne.Window) {
 
 // Show draws the screen at once; on Fyne's goroutine only.
 func (s *Stop) Show(m present.StopScreen) {
-	if m.Lang != s.kit.look.lang {
-		s.kit.speak(m.Lang)
-	}
+	reshaped := m.Lang != s.kit.look.lang && s.kit.speak(m.Lang)
 	s.shown = m
 	s.title.set(m.Title, present.Plain)
 	s.texts[0].set(m.Happened, present.Plain)
@@ -76,6 +74,9 @@ func (s *Stop) Show(m present.StopScreen) {
 	s.file.set(m.File, present.Muted)
 	s.buttons[0].set(m.Quit)
 	s.buttons[1].set(m.Again)
+	if reshaped {
+		s.kit.repaint(s.content)
+	}
 	s.content.Refresh()
 }
 

@@ -15,10 +15,11 @@ type look struct {
 	pal  *palette
 	d    density
 	lang string
+	born string // the language it was made in
 }
 
 func newLook(scheme Scheme, lang string) *look {
-	return &look{pal: paletteOf(scheme), d: densityOf(""), lang: lang}
+	return &look{pal: paletteOf(scheme), d: densityOf(""), lang: lang, born: lang}
 }
 
 // Color implements fyne.Theme; the variant of the system is ours to choose, not Fyne's.
@@ -61,12 +62,53 @@ func (l *look) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color 
 	return theme.DefaultTheme().Color(name, variant)
 }
 
-// Font implements fyne.Theme.
+// otherFaces marks the style of a text that is set in the faces that the look was not made with: the width of tabs, at
+// the value that stands for none, so that it changes nothing but which faces Fyne looks up.
+const otherFaces = 4 // painter.DefaultTabWidth
+
+// worn is the theme of the app: the newest look. It is set once, see look.style.
+type worn struct{ *look }
+
+// wear makes the look the theme of the app.
+func (l *look) wear() {
+	set := fyne.CurrentApp().Settings()
+	if w, is := set.Theme().(*worn); is {
+		l.born, w.look = w.born, l
+		return
+	}
+	set.SetTheme(&worn{l})
+}
+
+// style is a text's style in the language of now. Fyne reads the face of a style once and keeps it until the theme is set:
+// then it reads all of them anew, on its own goroutine, and lays out every window several times over. So the theme is set once,
+// and a language with other shapes has a style of its own.
+func (l *look) style(bold bool) fyne.TextStyle {
+	s := fyne.TextStyle{Bold: bold}
+	if assets.FontName(l.lang, false) != assets.FontName(l.born, false) {
+		s.TabWidth = otherFaces
+	}
+	return s
+}
+
+// Font implements fyne.Theme. Fyne's own texts, such as the menu of a field, have no style of ours: they keep the shapes
+// of the language that the look was made in.
 func (l *look) Font(style fyne.TextStyle) fyne.Resource {
 	if style.Symbol {
 		return theme.DefaultTheme().Font(style)
 	}
-	return fyne.NewStaticResource(assets.FontName(l.lang, style.Bold), assets.Font(l.lang, style.Bold))
+	lang := l.born
+	if style.TabWidth == otherFaces {
+		lang = otherShapes(lang)
+	}
+	return fyne.NewStaticResource(assets.FontName(lang, style.Bold), assets.Font(lang, style.Bold))
+}
+
+// otherShapes is a language whose signs have other shapes.
+func otherShapes(lang string) string {
+	if assets.FontName(lang, false) == assets.FontName("zh-Hant", false) {
+		return "zh-Hans"
+	}
+	return "zh-Hant"
 }
 
 // Icon implements fyne.Theme.

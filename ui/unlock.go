@@ -64,9 +64,7 @@ func (u *Unlock) Attach(win fyne.Window) {
 
 // Show draws the screen at once; on Fyne's goroutine only.
 func (u *Unlock) Show(m present.UnlockScreen) {
-	if m.Lang != u.kit.look.lang {
-		u.kit.speak(m.Lang)
-	}
+	reshaped := m.Lang != u.kit.look.lang && u.kit.speak(m.Lang)
 	u.shown = m
 	setText(u.title, m.Title, u.kit.pal.text)
 	u.lead.set(m.Lead, present.Muted)
@@ -76,6 +74,9 @@ func (u *Unlock) Show(m present.UnlockScreen) {
 		u.field.TypedShortcut(&fyne.ShortcutSelectAll{})
 	}
 	u.button.set(m.Unlock)
+	if reshaped {
+		u.kit.repaint(u.content)
+	}
 	u.content.Refresh()
 }
 

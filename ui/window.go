@@ -8,6 +8,7 @@ package ui
 
 import (
 	"maps"
+	"reflect"
 	"sync"
 	"time"
 
@@ -41,8 +42,8 @@ type Options struct {
 	// method puts its candidates there. It must not wait. Nil: there is none.
 	Caret func(at fyne.Position, line float32)
 
-	// Painted is told, on Fyne's goroutine and from within the drawing of a frame, that the newest screen is in that
-	// frame; it must not wait. Nil: nobody measures.
+	// Painted is told, on Fyne's goroutine and from within the drawing of a frame, that the first screen, or another
+	// customer, is in that frame; it must not wait. Nil: nobody measures.
 	Painted func()
 }
 
@@ -164,11 +165,11 @@ func New(emit func(desk.Event), o Options) *Window {
 		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.password.content, w.compose.content, w.sheet.content},
 		Layout:  placed{put: w.placeLayer},
 	}
-	page := &canvas.Rectangle{FillColor: w.kit.pal.page}
 	w.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{
-			// Tab goes in this order: the talk first.
-			page, w.stack, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
+			// No ground of its own: a canvas is cleared to the theme's background, which is the page, and to draw it once more takes
+			// as long as all panes together. Tab goes in this order: the talk first.
+			w.stack, w.top.content, w.hint.content, w.rail.content, w.status.line, w.status.bar, w.layer,
 		},
 		Layout: placed{least: fyne.NewSize(960, 540), put: w.place},
 	}
@@ -178,9 +179,6 @@ func New(emit func(desk.Event), o Options) *Window {
 	}
 	return w
 }
-
-// Theme is the Fyne theme the window is drawn with.
-func (w *Window) Theme() fyne.Theme { return w.kit.look }
 
 // Content is the window's content, for a canvas.
 func (w *Window) Content() fyne.CanvasObject { return w.content }
@@ -248,10 +246,8 @@ func (c *crossing[T]) Close() {
 
 // Show draws a screen at once; on Fyne's goroutine only.
 func (w *Window) Show(s present.Screen) {
-	if s.Lang != w.kit.look.lang {
-		w.kit.speak(s.Lang)
-	}
-	restyled := w.kit.restyle(s.Style)
+	reshaped := s.Lang != w.kit.look.lang && w.kit.speak(s.Lang)
+	restyled := w.kit.restyle(s.Style) || reshaped
 	old := w.shown
 	w.shown = s
 	w.settle()
@@ -313,8 +309,8 @@ func (w *Window) Show(s present.Screen) {
 	if w.told != nil {
 		w.told(s)
 	}
-	if w.beacon != nil {
-		w.beacon.Refresh()
+	if w.beacon != nil && (old.Lang == "" || !reflect.DeepEqual(old.Customer, s.Customer)) {
+		w.beacon.Refresh() // not each time: a screen in which nothing differs is not drawn where nobody measures either
 	}
 }
 
