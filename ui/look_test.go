@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -233,5 +234,15 @@ func TestPassphrasesAreCheckedBeforeAnythingIsSent(t *testing.T) {
 	}
 	if m.Short == "" || m.Differs == "" || m.Short == m.Differs {
 		t.Errorf("worded %q and %q", m.Short, m.Differs)
+	}
+}
+
+func TestTheLeastLengthOfAPassphraseIsToldBeforeOneIsTyped(t *testing.T) {
+	for _, lang := range words.Languages() {
+		s := present.FirstRun(present.FirstRunState{}, words.For(lang))
+		least := strconv.Itoa(minPassphrase)
+		if !strings.Contains(s.KeyringNote, least) && !strings.Contains(s.Passphrase.Label, least) {
+			t.Errorf("%s: not a word of %s characters in %q", lang, least, s.KeyringNote)
+		}
 	}
 }

@@ -55,6 +55,8 @@ func Show(raw, region string) string {
 		shown = grouped(n.key, region)
 	case n.kind == national && len(n.key) == 10 && region == "CN":
 		shown = n.key[:3] + " " + n.key[3:6] + " " + n.key[6:]
+	case len(n.key) == 10 && strings.HasPrefix(n.key, "09"): // a mobile of Taiwan's as it is dialled there: the mainland has none of ten digits
+		shown = n.key[:4] + " " + n.key[4:7] + " " + n.key[7:]
 	}
 	if n.extension != "" {
 		shown += "-" + n.extension

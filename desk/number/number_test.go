@@ -101,6 +101,7 @@ func TestShow(t *testing.T) {
 		"an extension stays":                      {"010-62345678转801", "", "010 6234 5678-801"},
 		"a neighbour's number keeps its code":     {"00886912345678", "", "+886 912 345 678"},
 		"a number at home loses its code":         {"+886912345678", "TW", "0912 345 678"},
+		"a neighbour's mobile without its code":   {"0912345678", "", "0912 345 678"},
 		"a mainland number abroad shows its code": {"13800138000", "CN", "138 0013 8000"},
 		"a short number stays as it is":           {"95598", "", "95598"},
 		"a 400 number is grouped":                 {"4008123456", "", "400 812 3456"},

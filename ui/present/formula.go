@@ -88,7 +88,7 @@ func (m maker) longestOf(q desk.Queue, row QueueRow) string {
 	if m.s.Board.Stale && m.s.Board.AsOf != 0 {
 		now = m.s.Board.AsOf
 	}
-	return fmt.Sprintf("%s − %s = %s", m.w.ClockSeconds(now.Time()), m.w.ClockSeconds(at.Time()), row.Longest)
+	return fmt.Sprintf("%s – %s = %s", m.w.ClockSeconds(now.Time()), m.w.ClockSeconds(at.Time()), row.Longest)
 }
 
 // walkFigures are the keys that go from figure to figure of the board, and ask what one is made of.
