@@ -21,8 +21,8 @@ func (p *program) metadata(ctx context.Context) fyne.AppMetadata {
 	}
 }
 
-// memoryWish is what the Go part of the program keeps to where it can: beyond it garbage is looked for more often. Faces
-// read anew and a first sync would else double what it has. It holds some 50 MB; the driver's picture and the
+// memoryWish is what the Go part of the program keeps to where it can: beyond it garbage is looked for more often. A first
+// sync would else double what it has. It holds some 50 MB; the driver's picture and the
 // program itself come on top. GOMEMLIMIT overrules it.
 const memoryWish = 200 << 20
 
@@ -34,7 +34,14 @@ func makeCache() {
 	}
 }
 
+// garbageWish is how much garbage may lie beside what is in use, in percent, before it is looked for. GOGC overrules it.
+const garbageWish = 50
+
 func keepSmall() {
+	keepHeapSmall()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbageWish)
+	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryWish)
 	}
