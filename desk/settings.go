@@ -25,6 +25,8 @@ type Settings struct {
 
 	Phrases []Phrase `json:"phrases,omitempty"` // the user's own phrase book, in the user's order
 
+	Views []SavedView `json:"views,omitempty"` // lists of customers that the user has put by, in that order
+
 	Sound Sound `json:"sound"`
 
 	NoMiniBar    bool `json:"no_mini_bar,omitempty"`    // the small bar of a call stays away while the window is hidden
@@ -105,7 +107,7 @@ func (s Settings) Bounded() Settings {
 			book = append(book, p)
 		}
 	}
-	s.Phrases = book
+	s.Phrases, s.Views = book, boundedViews(s.Views)
 	for _, name := range []*string{&s.Sound.In, &s.Sound.Out, &s.Sound.Ring} {
 		*name = cutRunes(*name, maxNameRunes)
 	}

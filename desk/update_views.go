@@ -11,6 +11,8 @@ func (u *step) atViews(e Event) {
 		u.release(e.Customer)
 	case ClaimPressed:
 		u.claim(e)
+	case ViewSaved, ViewForgotten, ViewTaken:
+		u.atSavedViews(e)
 	case FigureChosen:
 		u.figureChosen(e.Figure)
 	case TablesFound, TableNamed, TablePreviewed, TableReadStopped, ColumnPicked, ColumnTaken, DuplicatesChosen:

@@ -7,7 +7,7 @@ func (u *step) wipe() {
 		return
 	}
 	old := u.s
-	old.Settings.Phrases = nil // an agent's own words may name somebody
+	old.Settings.Phrases, old.Settings.Views = nil, nil // an agent's own words may name somebody
 	u.s = State{
 		Settings: old.Settings,
 		Version:  old.Version, Language: old.Language, Session: old.Session, Registrations: old.Registrations,

@@ -16,6 +16,7 @@ func lists(name string, s desk.State) desk.State {
 		s.Session.Role = desk.RoleLead
 		s = customers(s, desk.CustomersToVisitWeek)
 		s.Customers.Ask.Reach, s.Customers.Owners = desk.ReachGroup, []string{"chen", "lin", "wang", "zhao"}
+		s.Settings.Views = []desk.SavedView{{Name: "李 · 本组", View: desk.CustomersAll, Reach: desk.ReachGroup, Text: "李"}}
 	case "customers_none":
 		s = customers(s, desk.CustomersPaused)
 		s.Customers.Page, s.Customers.Looked = desk.CustomerPage{}, desk.Looked{}

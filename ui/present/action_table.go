@@ -46,6 +46,7 @@ const (
 	ActListOpen = "list.open"
 	ActExport   = "customers.export"
 	ActImport   = "customers.import"
+	ActSaveView = "customers.save_view"
 	ActTaskDial = "task.dial"
 	ActTaskDone = "task.done"
 	ActTaskMove = "task.move"
@@ -116,6 +117,7 @@ func workRows() []row {
 		{id: ActPool, name: words.ActPool, group: words.GroupCustomer, chord: "Ctrl+G", do: onWork(func(s *Screen) Button { return s.Customer.Pool })},
 		{id: ActExport, name: words.CustomersExport, group: words.GroupCustomer, do: doExport},
 		{id: ActView + "import", name: words.CustomersImport, group: words.GroupCustomer, do: doView},
+		{id: ActSaveView, name: words.ViewsSave, group: words.GroupCustomer, do: doSaveView},
 		{id: ActImport, name: words.TableDo, group: words.GroupCustomer, do: doImport},
 		{id: ActTaskDial, name: words.TaskDial, group: words.GroupCustomer, chord: "Ctrl+L", do: doTask},
 		{id: ActTaskDone, name: words.TaskDone, group: words.GroupCustomer, chord: "Ctrl+E", do: doTask},

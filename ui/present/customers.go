@@ -74,7 +74,9 @@ func (m maker) pages(p *ListPanel, before int, more bool) {
 }
 
 // customerNav are the ready-made lists, the pool and (for those who lead) the owners.
-func (m maker) customerNav() []NavGroup {
+func (m maker) customerNav() []NavGroup { return append(m.listNav(), m.savedViews()...) }
+
+func (m maker) listNav() []NavGroup {
 	ask := m.s.Customers.Ask
 	lists := NavGroup{Title: m.say(words.CustomersLists)}
 	for _, v := range desk.CustomerViews() {
