@@ -27,7 +27,7 @@ func TestASavedListIsNamedAfterWhatItIsAndFoundInThePalette(t *testing.T) {
 	s, _ = desk.Update(s, desk.Stamp{At: gallery.Now()}, want)
 	nav := chinese(s).Customers.Nav
 	mine := nav[len(nav)-1].Items
-	if len(mine) != 2 || !mine[0].Chosen || mine[0].Do != (desk.ViewTaken{Name: want.Name}) || save() != (desk.ViewForgotten{Name: want.Name}) {
+	if len(mine) != 2 || !mine[0].Chosen || mine[0].Do != desk.ViewTaken(want) || save() != desk.ViewForgotten(want) {
 		t.Errorf("saved it stands there as %+v", mine)
 	}
 	s.Customers.Ask.Text = ""
