@@ -34,7 +34,7 @@ func (c galleryCommand) Run(ctx context.Context, p *program) error {
 		if c.Main {
 			names, schemes = gallery.Main(), schemes[:2]
 		}
-		return drawGallery(ctx, c.Pictures, names, schemes)
+		return drawGallery(ctx, c.Pictures, words.Languages(), names, schemes)
 	}
 	return p.showGallery(ctx, galleryPage{set: desk.Settings{Language: desk.Language(c.Lang)}})
 }
@@ -85,13 +85,13 @@ func (g galleryPage) drawn() (m present.GalleryScreen, screen *present.Screen) {
 	return m, screen
 }
 
-// drawGallery writes NAME-LANGUAGE-SCHEME.png for each screen named and for the sheet, in every language.
-func drawGallery(ctx context.Context, dir string, names, schemes []string) error {
+// drawGallery writes NAME-LANGUAGE-SCHEME.png for each screen named and for the sheet.
+func drawGallery(ctx context.Context, dir string, langs, names, schemes []string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("gallery: %w", err)
 	}
 	painter, sheets := ui.NewPainter(ui.Options{}), ui.NewSheetPainter(ui.Options{})
-	for _, lang := range words.Languages() {
+	for _, lang := range langs {
 		for _, scheme := range schemes {
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("gallery: %w", err)

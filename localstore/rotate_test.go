@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/internal/race"
 	"github.com/callbench/callbench/localstore"
 	"github.com/callbench/callbench/localstore/vault"
 )
@@ -173,7 +174,7 @@ func TestARotationGoesOnWhereverItWasCut(t *testing.T) {
 	if len(cuts) < 6 {
 		t.Fatalf("cut at %d points only", len(cuts))
 	}
-	for i, cut := range cuts {
+	for i, cut := range race.Some(cuts) {
 		t.Run(fmt.Sprint("old key in the keyring, cut ", i), func(t *testing.T) {
 			cut := copyStore(t, cut)
 			s := unclosed(t, cut)
