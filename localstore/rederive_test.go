@@ -39,7 +39,7 @@ func TestDerivingAnewLosesNoHitAndGoesOnWhereItWasCut(t *testing.T) {
 		e := c.Phones[0].E164
 		return []string{e, e[len(e)-7:], c.Name, string([]rune(c.Name)[1:]), localstore.ReadingsOf(c.Name)[0], c.Number}
 	}
-	steps, one := 0, race.Fewer(7, 49) // of so many people is sought between two steps
+	steps, one := 0, race.Fewer(7, 97) // of so many people is sought between two steps
 	for more := true; more; steps++ {
 		for i, c := range people {
 			if i < 6 || i%one != steps%one { // some were changed or have left

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/callbench/callbench/desk"
@@ -64,8 +65,25 @@ func (s syllables) of(r rune) []string {
 	}
 	list, known := s[r]
 	if !known {
-		list = pinyin.Of(r)
+		list = readings(r)
 		s[r] = list
+	}
+	return list
+}
+
+// looked are the readings of characters that were looked up before, []string by rune: a search reads hundreds of talks,
+// and would ask the dictionary for the same characters each time. There are some 41,000.
+var looked sync.Map //nolint:gochecknoglobals // the same for every store
+
+// readings gives the readings of a character, which nobody alters.
+func readings(r rune) []string {
+	if known, ok := looked.Load(r); ok {
+		list, _ := known.([]string)
+		return list
+	}
+	list := slices.Clip(pinyin.Of(r))
+	if list != nil { // of what is no character there is no end
+		looked.Store(r, list)
 	}
 	return list
 }
