@@ -31,9 +31,7 @@ func (w *world) apply(d *disk, p *page, cut int) {
 	asked := d.desk
 	if p.reset {
 		if d.epoch != p.epoch {
-			if w.mistake != AckedOfOldEpoch {
-				d.acked = 0
-			}
+			d.acked = 0
 			w.requeue(d, p)
 		}
 		if w.mistake != StagingReused || d.staging == 0 {

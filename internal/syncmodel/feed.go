@@ -271,7 +271,7 @@ func (w *world) release(p *page, at *cursor, in pulled) {
 	if w.mistake != AckedIgnored {
 		p.lastN = min(p.lastN, in.acked)
 	}
-	if in.epoch != c.epoch && w.mistake != AckedOfOldEpoch { // what it was told then need not be so any more
+	if in.epoch != c.epoch { // what it was told then need not be so any more
 		p.lastN = 0
 	}
 	for n := at.n + 1; n <= p.lastN; n++ {

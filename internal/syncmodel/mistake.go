@@ -50,7 +50,6 @@ const (
 	LastUnnamed       // a page does not name the last op that it releases
 	IDsForgotten      // central does not know an op again under another desk id
 	AckedIgnored      // central releases what it has, whoever wrote it
-	AckedOfOldEpoch   // a desk believes, in a new epoch, what it was told in the one before
 	AckedBelieved     // a desk goes on believing an acknowledgement that a page shows to be void
 	KeptNotSentAgain  // what central lost with its disk stays lost
 	KeptByNumber      // what to send again is told by number only
@@ -82,7 +81,7 @@ func (m Mistake) String() string {
 		"HalfOp", "IfUnchecked", "LoserForgotten", "ConflictWhereSeen", "PendingGoesWithRow", "RemovedComesBack",
 		"LeavingUntold", "ChildrenStay", "ScopeWithoutReset", "FloorIgnored", "SweptEarly", "SweptNever",
 		"StagingReused", "BaseMoves", "DueOnlyOnce", "PoolLapsesSilently", "CloneUnseen", "CloneKeepsNumbers",
-		"BeforeUnnamed", "LastUnnamed", "IDsForgotten", "AckedIgnored", "AckedOfOldEpoch", "AckedBelieved", "KeptNotSentAgain", "KeptByNumber",
+		"BeforeUnnamed", "LastUnnamed", "IDsForgotten", "AckedIgnored", "AckedBelieved", "KeptNotSentAgain", "KeptByNumber",
 		"KeptByDesk", "KeptInWrongOrder", "RefusedSentAgain", "NewestBackupOnly", "NoJump", "BasesTrusted",
 		"RollBackUnseen", "EachDeskAnEpoch", "PushUnproved", "ErasureUndone", "LeaseFromArrival", "LeaseAfterRestore",
 		"LateRelease", "SentAsAnother",

@@ -136,7 +136,7 @@ func (w *world) push(d *disk, as int, how fate) {
 		if d.run != run || d.desk != desk || d.stopped { // another process, or meant for other numbers
 			return
 		}
-		if d.epoch != epoch && w.mistake != AckedOfOldEpoch {
+		if d.epoch != epoch {
 			return
 		}
 		if a.fault == fine {
