@@ -36,6 +36,7 @@ func (w *workplace) listing(ctx context.Context, c desk.Command) {
 		}
 		page, err := w.store.ListCustomers(ctx, c.Ask)
 		w.readFailed(err)
+		failed := err != nil
 		var owners []string
 		if c.Owners && err == nil {
 			group := c.Ask.Group
@@ -45,7 +46,7 @@ func (w *workplace) listing(ctx context.Context, c desk.Command) {
 			owners, err = w.store.OwnersOf(ctx, group)
 			w.readFailed(err)
 		}
-		w.loop.send(desk.CustomersListed{Seq: c.Seq, Page: page, Owners: owners})
+		w.loop.send(desk.CustomersListed{Seq: c.Seq, Page: page, Owners: owners, Failed: failed})
 	case desk.LoadLooked:
 		cust, err := w.store.Customer(ctx, c.Customer)
 		if err != nil { // one of the pool may not be here
@@ -62,7 +63,7 @@ func (w *workplace) listing(ctx context.Context, c desk.Command) {
 		}
 		list, err := w.store.Tasks(ctx, c.Ask)
 		w.readFailed(err)
-		w.loop.send(desk.TasksListed{Seq: c.Seq, List: list})
+		w.loop.send(desk.TasksListed{Seq: c.Seq, List: list, Failed: err != nil})
 	default: // the others are not for this function
 	}
 }
@@ -103,5 +104,5 @@ func (w *workplace) poolHere(ctx context.Context, c desk.ListPool) {
 	if c.Ask.Text != "" {
 		problem = "text"
 	}
-	w.loop.send(desk.CustomersListed{Seq: c.Seq, Page: page, Problem: problem})
+	w.loop.send(desk.CustomersListed{Seq: c.Seq, Page: page, Problem: problem, Failed: err != nil})
 }

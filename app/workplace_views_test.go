@@ -102,3 +102,25 @@ func TestAnExportIsWrittenAmongTheDocumentsAndAStoppedOneLeavesNothing(t *testin
 		}
 	}
 }
+
+// A list that cannot be read is not an empty one.
+func TestAListThatCannotBeReadIsNotShownAsEmpty(t *testing.T) {
+	w := viewsDesk(t)
+	every(t, "nobody is there", func() bool { return w.loop.current().Session.User != "" })
+	gone, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	w.loop.send(desk.ViewChosen{View: "customers"})
+	every(t, "no list", func() bool { return w.loop.current().Customers.Read })
+	w.loop.send(desk.ViewChosen{View: "tasks"})
+	every(t, "no tasks", func() bool { return w.loop.current().Tasks.Read })
+	s := w.loop.current()
+	w.listing(gone, desk.ListCustomers{Seq: s.Customers.Seq, Ask: s.Customers.Ask})
+	w.listing(gone, desk.ListTasks{Seq: s.Tasks.Seq})
+	every(t, "the lists count as read", func() bool {
+		s := w.loop.current()
+		return s.Customers.Failed && !s.Customers.Read && s.Tasks.Failed && !s.Tasks.Read
+	})
+	w.poolHere(gone, desk.ListPool{Seq: s.Customers.Seq, Ask: s.Customers.Ask})
+	w.loop.send(desk.CustomersViewed{View: s.Customers.Ask.View})
+	every(t, "it is not read again", func() bool { l := w.loop.current().Customers; return l.Read && !l.Failed })
+}

@@ -101,6 +101,7 @@ type CustomerList struct {
 	Busy    bool
 	Asked   Millis // when
 	Read    bool   // something has been answered since the view was opened
+	Failed  bool   // the newest question has no answer: the store could not read it, or the agent stopped waiting
 	Page    CustomerPage
 	Trail   []string // where the pages before this one began
 	Owners  []string // whose lists can be chosen
@@ -152,6 +153,7 @@ type (
 		Page    CustomerPage
 		Owners  []string
 		Problem string
+		Failed  bool // nothing could be read
 	}
 	// ListingStopped gives up waiting for a list: what is on screen stays.
 	ListingStopped struct{}

@@ -61,6 +61,19 @@ func TestTheViewOfCustomersAsksForWhatIsChosen(t *testing.T) {
 	if b.s.Customers.Busy || len(b.s.Customers.Page.Rows) != 2 {
 		t.Error("what was stopped came all the same")
 	}
+	b.do(desk.CustomersSought{})
+	b.do(desk.CustomersListed{Seq: b.s.Customers.Seq, Failed: true})
+	if l := b.s.Customers; !l.Failed || l.Read || l.Busy {
+		t.Errorf("what could not be read counts as read: %+v", l)
+	}
+	b.do(desk.CustomersViewed{View: b.s.Customers.Ask.View})
+	if b.s.Customers.Failed {
+		t.Error("a new question has failed already")
+	}
+	b.do(desk.ListingStopped{})
+	if !b.s.Customers.Failed {
+		t.Error("what was never answered counts as read")
+	}
 }
 
 func TestPagesAreTurnedBothWays(t *testing.T) {

@@ -74,6 +74,7 @@ type TaskView struct {
 	Busy   bool
 	Asked  Millis
 	Read   bool
+	Failed bool // as that of CustomerList
 	List   TaskList
 	Looked Looked // Row is the task's ID
 	Moving bool   // a new time is being chosen for the callback that is looked at
@@ -100,8 +101,9 @@ type (
 	CallbackMoved struct{ Task, Wall string }
 	// TasksListed answers ListTasks; an older Seq is dropped.
 	TasksListed struct {
-		Seq  int
-		List TaskList
+		Seq    int
+		List   TaskList
+		Failed bool // nothing could be read
 	}
 )
 

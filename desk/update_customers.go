@@ -41,7 +41,7 @@ func (u *step) atCustomers(e Event) {
 	case ListingStopped: // an answer that comes later is an old one
 		l.Seq++
 		u.s.Tasks.Seq++
-		l.Busy, l.Read, u.s.Tasks.Busy, u.s.Tasks.Read = false, true, false, true
+		l.Busy, l.Failed, u.s.Tasks.Busy, u.s.Tasks.Failed = false, !l.Read, false, !u.s.Tasks.Read
 	case LookedLoaded:
 		u.lookedLoaded(e)
 	default: // the others are not for this function
@@ -75,7 +75,7 @@ func (u *step) ask() {
 		l.Ask.Reach, l.Ask.Owner = ReachMine, ""
 	}
 	l.Seq++
-	l.Busy, l.Asked = true, u.at.At
+	l.Busy, l.Failed, l.Asked = true, false, u.at.At
 	if l.Ask.View == CustomersPool {
 		l.Ask.Limit = poolAPage
 		l.Ask.From, l.Ask.To = poolFrom(l.Period, u.at), 0
@@ -116,7 +116,7 @@ func (u *step) customersListed(e CustomersListed) {
 	if e.Seq != l.Seq {
 		return
 	}
-	l.Page, l.Busy, l.Read, l.Problem = e.Page, false, true, e.Problem
+	l.Page, l.Busy, l.Read, l.Problem, l.Failed = e.Page, false, !e.Failed, e.Problem, e.Failed
 	if e.Owners != nil {
 		l.Owners = e.Owners
 	}

@@ -38,7 +38,7 @@ func (u *step) atTasks(e Event) {
 		if e.Seq != v.Seq {
 			return
 		}
-		v.List, v.Busy, v.Read = e.List, false, true
+		v.List, v.Busy, v.Read, v.Failed = e.List, false, !e.Failed, e.Failed
 		u.lookAtTask(v.Looked.Row)
 	default: // the others are not for this function
 	}
@@ -51,7 +51,7 @@ func (u *step) askTasks() {
 		v.Reach = ReachMine
 	}
 	v.Seq++
-	v.Busy, v.Asked = true, u.at.At
+	v.Busy, v.Failed, v.Asked = true, false, u.at.At
 	u.do(ListTasks{Seq: v.Seq, Ask: TaskQuestion{Reach: v.Reach, User: u.s.Session.User, Limit: tasksEach}})
 }
 

@@ -36,7 +36,7 @@ func Names() []string {
 		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale", "formula",
 		"settings", "settings-sound", "settings-calls", "settings-about", "setup-phone", "setup-failed", "setup-sound", "setup-keys",
 		"settings-phrases", "knowledge", "phrases",
-		"customers", "customers_lead", "customers_none", "customers_busy", "exporting", "import", "importing", "pool", "tasks", "tasks_move", "tasks_none",
+		"customers", "customers_lead", "customers_none", "customers_unread", "customers_busy", "exporting", "import", "importing", "pool", "tasks", "tasks_move", "tasks_none",
 	}
 }
 

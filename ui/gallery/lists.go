@@ -20,6 +20,10 @@ func lists(name string, s desk.State) desk.State {
 	case "customers_none":
 		s = customers(s, desk.CustomersPaused)
 		s.Customers.Page, s.Customers.Looked = desk.CustomerPage{}, desk.Looked{}
+	case "customers_unread":
+		s = customers(s, desk.CustomersAll)
+		s.Customers.Page, s.Customers.Looked = desk.CustomerPage{}, desk.Looked{}
+		s.Customers.Read, s.Customers.Failed = false, true
 	case "customers_busy":
 		s = customers(s, desk.CustomersAddedMonth)
 		s.Customers.Busy, s.Customers.Asked, s.Customers.Ask.Text = true, ago(2*time.Second), "李"

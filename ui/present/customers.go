@@ -31,7 +31,7 @@ func (m maker) customers() ListPanel {
 			{ID: "name", Text: m.say(words.OrderName), Chosen: l.Ask.ByName, Do: desk.CustomersOrdered{ByName: true}},
 		})
 	}
-	if l.Busy && m.now.Sub(l.Asked) >= progressAfter || !l.Read {
+	if l.Busy && m.now.Sub(l.Asked) >= progressAfter || !l.Read && !l.Failed {
 		p.Progress = Progress{
 			Text: m.say(words.ListReading), Share: -1,
 			Cancel: Button{Text: m.say(words.DoCancel), Enabled: l.Busy, Do: desk.ListingStopped{}},
@@ -46,6 +46,9 @@ func (m maker) customers() ListPanel {
 	}
 	if l.Read && len(p.Rows) == 0 {
 		p.Empty = m.noCustomers()
+	}
+	if l.Failed {
+		p.Empty = m.unread(ShapeCustomers, desk.CustomersViewed{View: l.Ask.View})
 	}
 	m.pages(&p, len(l.Trail), l.Page.Next != "")
 	if l.Looked.Row != "" {
@@ -193,6 +196,14 @@ func (m maker) customersNote() Message {
 		return Message{ID: "fetching", Shape: ShapeSync, Tone: Warn, Text: m.w.Fill(words.ListFetching, "n", m.w.Number(m.s.Link.Fetching))}
 	}
 	return Message{}
+}
+
+// unread says of a list that it is not known, which is not the same as empty, and asks for it again.
+func (m maker) unread(shape Shape, again desk.Event) Empty {
+	return Empty{
+		Shape: shape, Title: m.say(words.ListUnread), How: m.say(words.ListUnreadHow),
+		Do: Button{Text: m.say(words.ListAgain), Enabled: true, Do: again},
+	}
 }
 
 // noCustomers says why a list is empty and what to do.

@@ -28,7 +28,7 @@ func (m maker) tasks() ListPanel {
 			{ID: "all", Text: m.say(words.ReachAll), Chosen: v.Reach == desk.ReachAll, Do: desk.TasksReached{Reach: desk.ReachAll}},
 		})
 	}
-	if v.Busy && m.now.Sub(v.Asked) >= progressAfter || !v.Read {
+	if v.Busy && m.now.Sub(v.Asked) >= progressAfter || !v.Read && !v.Failed {
 		p.Progress = Progress{Text: m.say(words.ListReading), Share: -1, Cancel: Button{Text: m.say(words.DoCancel), Enabled: v.Busy, Do: desk.ListingStopped{}}}
 	}
 	if v.List.Incomplete {
@@ -40,6 +40,9 @@ func (m maker) tasks() ListPanel {
 	}
 	if v.Read && len(p.Rows) == 0 {
 		p.Empty = Empty{Shape: ShapeTasks, Title: m.say(words.TasksNone), How: m.say(words.TasksNoneHow)}
+	}
+	if v.Failed {
+		p.Empty = m.unread(ShapeTasks, desk.TasksReached{Reach: v.Reach})
 	}
 	for _, t := range v.Shown() {
 		if t.ID() == v.Looked.Row {
