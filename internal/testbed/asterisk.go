@@ -60,7 +60,7 @@ func StartAsterisk(t *testing.T) *Asterisk {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	a.script(t, "get-asterisk.sh", getAsterisk, root)
 	for try := range 5 {
-		a.Prefix = freePrefix(t)
+		a.Prefix = takePrefix(t)
 		a.script(t, "mkconf.sh", makeConfig, root, filepath.Join(dir, "pbx"))
 		if err = a.start(); err == nil {
 			t.Cleanup(a.Stop)
@@ -87,15 +87,25 @@ func (a *Asterisk) script(t *testing.T, name string, src []byte, args ...string)
 	}
 }
 
-// freePrefix looks for a port prefix of which every port we use is free now, below the range that
-// systems take ports from by themselves.
-func freePrefix(t *testing.T) int {
+// claimPort of a prefix is bound by the test that uses the prefix, and by nothing else, for as long as the test runs.
+const claimPort = 99
+
+// takePrefix looks for a port prefix that no other test has taken and of which every port we use is free, below
+// the range that systems take ports from by themselves. That the ports are free is not enough: two tests that
+// looked at the same time would share SIP's UDP port, and one would talk to the PBX of the other.
+func takePrefix(t *testing.T) int {
 	t.Helper()
-	for range 100 {
+	for range 200 {
 		p := 11 + rand.IntN(9)
+		claim, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", p*1000+claimPort))
+		if err != nil {
+			continue
+		}
 		if free(p) {
+			t.Cleanup(func() { _ = claim.Close() })
 			return p
 		}
+		_ = claim.Close()
 	}
 	t.Fatal("no free port prefix for Asterisk")
 	return 0
