@@ -48,3 +48,10 @@ func (u *step) takePhrase(text string) {
 	u.typed(NoteEdited{Draft: d.ID, Content: &content})
 	u.view("work")
 }
+
+// withPhrase is a draft with a text behind what stands in its note.
+func withPhrase(d Draft, text string) Draft {
+	content := d.Content + text
+	d, _ = rewrite(d, NoteEdited{Content: &content})
+	return d
+}

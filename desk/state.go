@@ -202,8 +202,9 @@ type State struct {
 	Agent         Agent
 	Calls         []Call // live ones, oldest first, and the newest ended one
 	Drafts        []Draft
-	Active        string // ID of the draft on screen
-	Dial          string // what stands in the dial field
+	Active        string    // ID of the draft on screen
+	Practice      *Practice // a walk through a flow without a call; nil: none
+	Dial          string    // what stands in the dial field
 	Search        Search
 	Browsing      *Customer // customer opened from a search, beside or without a draft
 	BrowseID      string    // the customer that Browsing is, or will be when it has been read

@@ -24,6 +24,17 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 		u.settleAgent(before)
 		return u.s, u.out
 	}
+	if !u.atPractice(e) {
+		u.take(e)
+	}
+	u.settleAgent(before)
+	u.settleSetup()
+	u.settleSound(s)
+	return u.s, u.out
+}
+
+// take gives an event to who answers it.
+func (u *step) take(e Event) {
 	switch e := e.(type) {
 	case CallChanged, CallPlaced, CallNotPlaced, RegistrationChanged, AccountsChanged, AudioChanged:
 		u.fromPhone(e)
@@ -82,10 +93,6 @@ func Update(s State, at Stamp, e Event) (State, []Command) {
 	default:
 		u.atViews(e)
 	}
-	u.settleAgent(before)
-	u.settleSetup()
-	u.settleSound(s)
-	return u.s, u.out
 }
 
 func (u *step) do(c Command) { u.out = append(u.out, c) }

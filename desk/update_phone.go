@@ -64,6 +64,7 @@ func (u *step) callChanged(c Call) {
 	d, bound := u.draftOf(c)
 	switch {
 	case !known && c.Direction == Inbound && c.Live():
+		u.practiceGivesWay()
 		d, bound = u.newDraft(c)
 	case bound && c.Linked != d.Linked && c.Linked != "":
 		d.Linked = c.Linked
@@ -143,6 +144,7 @@ func (u *step) lookUp(d Draft) {
 
 // show puts a draft on screen.
 func (u *step) show(id string) {
+	u.putPracticeAside()
 	u.s.Active = id
 	u.closeBrowse()
 }
@@ -241,6 +243,7 @@ func (u *step) answer(id string) {
 	if !ok {
 		return
 	}
+	u.practiceGivesWay()
 	u.holdOthers(c.ID)
 	u.do(AnswerCall{Call: c.ID})
 	u.toCall()
@@ -287,6 +290,7 @@ func (u *step) dial(e DialPressed) {
 
 // place dials.
 func (u *step) place(to string, e DialPressed, callback string) {
+	u.practiceGivesWay()
 	u.holdOthers("")
 	d := Draft{
 		ID: u.at.ID(0), Number: to, Direction: Outbound, Customer: e.Customer, Callback: callback,

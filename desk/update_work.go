@@ -69,17 +69,38 @@ func OnlyActions(text string) (string, bool) {
 
 // typed answers the events that only change the writing of a draft.
 func (u *step) typed(e Event) {
+	var id string
+	now := false
 	switch e := e.(type) {
 	case NewNameEdited:
-		if d, ok := u.draft(e.Draft); ok && d.Customer == "" {
-			d.NewName = cut(e.Name, MaxName)
-			u.edit(d, false)
-		}
+		id = e.Draft
 	case NoteEdited:
-		d, ok := u.draft(e.Draft)
-		if !ok {
-			return
+		id = e.Draft
+	case ReasonChosen:
+		id, now = e.Draft, true
+	case AskEdited:
+		id = e.Draft
+	case OutcomeChosen:
+		id, now = e.Draft, true
+	default: // the others are not for this function
+		return
+	}
+	if d, ok := u.draft(id); ok {
+		if d, ok = rewrite(d, e); ok {
+			u.edit(d, now)
 		}
+	}
+}
+
+// rewrite is a draft with what the agent has typed or chosen; false: it takes nothing of the kind now.
+func rewrite(d Draft, e Event) (Draft, bool) {
+	switch e := e.(type) {
+	case NewNameEdited:
+		if d.Customer != "" {
+			return d, false
+		}
+		d.NewName = cut(e.Name, MaxName)
+	case NoteEdited:
 		if e.Subject != nil {
 			d.Subject = cut(*e.Subject, MaxSubject)
 			d.SubjectTyped = d.Subject != ""
@@ -88,28 +109,23 @@ func (u *step) typed(e Event) {
 			d.Content = cut(*e.Content, MaxContent)
 			d.Typed = d.Content != ""
 		}
-		u.edit(d, false)
 	case ReasonChosen:
-		if d, ok := u.draft(e.Draft); ok {
-			d.Reason, d.ReasonPicked = e.Reason, true
-			u.edit(d, true)
-		}
+		d.Reason, d.ReasonPicked = e.Reason, true
 	case AskEdited:
-		if d, ok := u.draft(e.Draft); ok && d.Run != nil && len(d.Unsent) < maxUnsent {
-			d.Unsent = maps.Clone(d.Unsent)
-			if d.Unsent == nil {
-				d.Unsent = map[string]string{}
-			}
-			d.Unsent[e.Ask] = cut(e.Text, flow.MaxAnswer)
-			u.edit(d, false)
+		if d.Run == nil || len(d.Unsent) >= maxUnsent {
+			return d, false
 		}
+		d.Unsent = maps.Clone(d.Unsent)
+		if d.Unsent == nil {
+			d.Unsent = map[string]string{}
+		}
+		d.Unsent[e.Ask] = cut(e.Text, flow.MaxAnswer)
 	case OutcomeChosen:
-		if d, ok := u.draft(e.Draft); ok {
-			d.Outcome, d.Chosen = e.Outcome, true
-			u.edit(d, true)
-		}
-	default: // the others are not for this function
+		d.Outcome, d.Chosen = e.Outcome, true
+	default: // the others do not change the writing
+		return d, false
 	}
+	return d, true
 }
 
 func cut(s string, runes int) string {
@@ -137,7 +153,9 @@ func (u *step) openDraft(customer string) {
 func (u *step) opened(e CustomerOpened) {
 	u.s.Search = Search{Seq: u.s.Search.Seq + 1}
 	u.view("work")
-	if d, ok := u.draft(""); ok && d.Customer == "" && d.NewName == "" {
+	_, practising := u.s.Practises()
+	u.putPracticeAside()
+	if d, ok := u.draft(""); ok && !practising && d.Customer == "" && d.NewName == "" {
 		u.choose(d.ID, e.Customer)
 		return
 	}
@@ -239,43 +257,65 @@ func (u *step) flowAnswered(e FlowAnswered) {
 	if !ok || d.Run == nil || d.Run.Done {
 		return
 	}
-	f := u.s.Flow(d.Run.Hash)
-	if f == nil {
+	if u.s.Flow(d.Run.Hash) == nil {
 		u.warn("flow_unknown")
 		return
 	}
-	r, err := flow.Answer(f, *d.Run, e.Answers)
+	if d, ok = u.stepAnswered(d, e.Answers); ok {
+		u.edit(d, true)
+	} else {
+		u.put(d)
+	}
+}
+
+// stepAnswered is a draft whose flow has gone on; false: it stays, with the answer that it could not take.
+func (u *step) stepAnswered(d Draft, answers map[string]string) (Draft, bool) {
+	if d.Run == nil || d.Run.Done {
+		return d, false
+	}
+	f := u.s.Flow(d.Run.Hash)
+	if f == nil {
+		return d, false
+	}
+	r, err := flow.Answer(f, *d.Run, answers)
 	if err != nil {
 		d.FieldErr = answerErr(err)
-		u.put(d)
-		return
+		return d, false
 	}
 	d.Unsent = maps.Clone(d.Unsent)
 	for _, a := range flow.Show(f, *d.Run, string(u.s.Language)).Ask {
 		delete(d.Unsent, a.ID)
 	}
 	d.Run, d.FieldErr = &r, nil
-	u.edit(u.propose(d), true)
+	return u.propose(d), true
 }
 
 func (u *step) flowBack(draft string) {
-	d, ok := u.draft(draft)
-	if !ok || d.Run == nil {
-		return
+	if d, ok := u.draft(draft); ok {
+		if d, ok = u.stepBack(d); ok {
+			u.edit(d, true)
+		}
+	}
+}
+
+// stepBack is a draft whose flow has gone back; false: it stands at the first step, where the button is grey.
+func (u *step) stepBack(d Draft) (Draft, bool) {
+	if d.Run == nil {
+		return d, false
 	}
 	f := u.s.Flow(d.Run.Hash)
 	if f == nil {
-		return
+		return d, false
 	}
 	r, err := flow.Back(f, *d.Run)
 	if err != nil {
-		return // the first step: there is no way back, the button is grey
+		return d, false
 	}
 	d.Run, d.FieldErr = &r, nil
 	if !d.Chosen {
 		d.Outcome = "" // it was the end's that has been left
 	}
-	u.edit(u.propose(d), true)
+	return u.propose(d), true
 }
 
 // propose fills in what the flow has found out, except where the agent has written or chosen.

@@ -19,6 +19,7 @@ type flowPanel struct {
 	at    string // draft, run and step of the questions below
 	acted bool   // the agent has moved the flow: the next step may take the focus
 
+	mark     *chip // practised only
 	title    *canvas.Text
 	name     *canvas.Text
 	progress *canvas.Text
@@ -39,7 +40,7 @@ const edgeFlow = 4
 func newFlowPanel(w *Window) *flowPanel {
 	k := w.kit
 	p := &flowPanel{
-		k: k, w: w, title: k.text(sizeHeading, true), name: k.text(sizeStep, false),
+		k: k, w: w, mark: newChip(k, sizeCaption), title: k.text(sizeHeading, true), name: k.text(sizeStep, false),
 		progress: k.text(sizeCaption, false), version: k.text(sizeCaption, false), dots: newStepDots(k),
 	}
 	p.body = newColumn(10)
@@ -48,7 +49,7 @@ func newFlowPanel(w *Window) *flowPanel {
 	p.scroll = newScroller(&fyne.Container{Layout: inset{edge, space4, edge, edge}, Objects: []fyne.CanvasObject{p.body}})
 	p.back = newButton(k, w, p.pressBack)
 	p.next = newButton(k, w, func(present.Button) { p.goOn() })
-	head := newSpread(space3, 5, p.title, p.name, p.dots, p.progress, p.version, k.text(sizeBody, false), p.back, p.next)
+	head := newSpread(space3, 6, p.mark, p.title, p.name, p.dots, p.progress, p.version, k.text(sizeBody, false), p.back, p.next)
 	all := &fyne.Container{
 		Objects: []fyne.CanvasObject{p.scroll, head}, // the questions first for Tab
 		Layout: placed{least: fyne.NewSize(420, 160), put: func(_ []fyne.CanvasObject, s fyne.Size) {
@@ -80,6 +81,8 @@ func (p *flowPanel) set(m present.FlowPanel) {
 	fresh := place != p.at
 	p.at = place
 	c := p.k.pal
+	p.mark.set(m.Mark)
+	p.mark.Hidden = m.Mark.Text == ""
 	setText(p.title, m.Title, c.text)
 	setText(p.name, m.Name, c.text)
 	setText(p.progress, m.Progress, c.muted)

@@ -28,6 +28,8 @@ type knowledgePanel struct {
 	title   *canvas.Text
 	kind    *canvas.Text
 	lead    *para
+	train   []*button // of a flow: to practise it
+	doing   *fyne.Container
 	lines   *fyne.Container
 	reader  *scroller
 	content *fyne.Container
@@ -37,14 +39,14 @@ func newKnowledgePanel(w *Window) *knowledgePanel {
 	k := w.kit
 	p := &knowledgePanel{
 		k: k, w: w, note: newPara(k, sizeCaption, present.Muted), title: k.text(sizeHeading, true), kind: k.text(sizeCaption, false),
-		lead: newPara(k, sizeCaption, present.Muted), list: newColumn(2), lines: newColumn(space4),
+		lead: newPara(k, sizeCaption, present.Muted), list: newColumn(2), lines: newColumn(space4), doing: newFlowing(space2),
 	}
 	p.field = newEntry(w, func(s string) { w.send(desk.KnowledgeSought{Text: s}) })
 	p.field.move, p.field.escape = p.move, w.leave
 	p.scroll = newScroller(newInset(2, 2, p.list))
 	p.reader = newScroller(&fyne.Container{Objects: []fyne.CanvasObject{p.lines}, Layout: readable{}})
 	left := k.surface(pane(newColumn(space1, p.field, p.note), p.scroll))
-	right := k.surface(pane(newColumn(space1, newRow(space3, p.title, p.kind), p.lead), p.reader))
+	right := k.surface(pane(newColumn(space1, newRow(space3, p.title, p.kind), p.lead, p.doing), p.reader))
 	p.content = &fyne.Container{
 		Objects: []fyne.CanvasObject{left, right},
 		Layout: placed{least: fyne.NewSize(700, 300), put: func(_ []fyne.CanvasObject, s fyne.Size) {
@@ -74,6 +76,9 @@ func (p *knowledgePanel) set(m present.KnowledgePanel) {
 	setText(p.title, m.Article.Title, p.k.pal.text)
 	setText(p.kind, m.Article.Kind, p.k.pal.muted)
 	p.lead.set(m.Article.Lead, present.Muted)
+	p.lead.Hidden = m.Article.Lead == ""
+	p.train = fill(p.doing, p.train, m.Article.Practice, func() *button { return newButton(p.k, p.w, send(p.w.send)) })
+	p.doing.Hidden = len(m.Article.Practice) == 0
 	p.lines.Objects = p.read(m.Article.Lines)
 	if other {
 		p.reader.ScrollToTop()

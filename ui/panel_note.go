@@ -73,7 +73,7 @@ func (p *notePanel) place(_ []fyne.CanvasObject, s fyne.Size) {
 	buttons, y, title := f+v+2*space2, s.Height-p.k.d.button, s.Width
 	if s.Width < narrowNote {
 		y = 0
-		if p.save.Visible() {
+		if p.finish.Visible() {
 			title -= buttons
 		}
 	}

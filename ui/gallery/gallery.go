@@ -35,7 +35,7 @@ func Names() []string {
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
 		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale", "formula",
 		"settings", "settings-sound", "settings-calls", "settings-about", "setup-phone", "setup-failed", "setup-sound", "setup-keys",
-		"settings-phrases", "knowledge", "phrases",
+		"settings-phrases", "knowledge", "phrases", "practice", "practised", "aside",
 		"customers", "customers_lead", "customers_none", "customers_unread", "customers_busy", "exporting", "import", "importing", "pool", "tasks", "tasks_move", "tasks_none",
 	}
 }
@@ -127,6 +127,8 @@ func State(name string, lang desk.Language) desk.State {
 func ofBooks(name string, s desk.State) desk.State {
 	lang := s.Language
 	switch name {
+	case "practice", "practised", "aside":
+		s = practice(name, s)
 	case "knowledge":
 		s = wrapUp(s)
 		s.View, s.Books = "knowledge", books(lang)

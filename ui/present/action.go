@@ -118,7 +118,7 @@ func (m maker) chord(id string) string {
 
 // momentary are the actions that are there only for what is on screen: they have no chord of their own.
 func (m maker) momentary(s *Screen) []Action {
-	list := m.takeViews()
+	list := append(m.takeViews(), m.practiceActions()...)
 	add := func(id, name, group string, do desk.Event) {
 		list = append(list, Action{ID: id, Name: name, Group: group, Enabled: do != nil, Do: do})
 	}

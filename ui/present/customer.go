@@ -13,6 +13,9 @@ import (
 func (m maker) customer() CustomerPanel {
 	p := CustomerPanel{Kind: CustomerIdle, HistoryTitle: m.say(words.HistoryTitle)}
 	d, ok := m.active()
+	if m.practising() {
+		return m.practiceCustomer(d)
+	}
 	if m.browses() {
 		m.known(&p, *m.s.Browsing, m.s.BrowseHistory, true)
 		p.Pool = m.pool(*m.s.Browsing)

@@ -11,6 +11,15 @@ import (
 )
 
 func (m maker) flow() FlowPanel {
+	p := m.steps()
+	if d, on := m.s.Practises(); on {
+		m.practiceFlow(&p, d)
+	}
+	return p
+}
+
+// steps is the flow of the draft on screen.
+func (m maker) steps() FlowPanel {
 	p := FlowPanel{Kind: FlowNone, Title: m.say(words.FlowTitle), How: m.say(words.FlowNone)}
 	d, ok := m.active()
 	if !ok {

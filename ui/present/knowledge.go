@@ -30,7 +30,8 @@ type ArticleRow struct {
 // Article is what somebody reads.
 type Article struct {
 	ID, Title, Kind string
-	Lead            string // how a line is taken
+	Lead            string   // how a line is taken
+	Practice        []Button // of a flow: to practise it
 	Lines           []ArticleLine
 }
 
@@ -104,7 +105,7 @@ func (m maker) articles() []Article {
 }
 
 func (m maker) flowArticle(f *flow.Flow) Article {
-	a := Article{ID: "flow:" + f.ID(), Title: f.Title(m.w.Lang()), Kind: m.say(words.KnowledgeFlow)}
+	a := Article{ID: "flow:" + f.ID(), Title: f.Title(m.w.Lang()), Kind: m.say(words.KnowledgeFlow), Practice: m.practiceButtons(f)}
 	n := 0
 	for _, s := range f.Outline(m.w.Lang()) {
 		l := ArticleLine{Head: s.Name, Text: s.Say, Hint: s.Hint}

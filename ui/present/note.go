@@ -52,6 +52,9 @@ func (m maker) note() NotePanel {
 	if !live {
 		p.Finish.Kind = KindPrimary
 	}
+	if m.practising() {
+		m.practiceNote(&p, d)
+	}
 	return p
 }
 

@@ -42,8 +42,13 @@ func Of(s desk.State, w *words.Catalogue, now desk.Millis) Screen {
 
 func (m maker) say(k words.Key) string { return m.w.Say(k) }
 
-// active is the draft on screen.
-func (m maker) active() (desk.Draft, bool) { return m.s.Draft(m.s.Active) }
+// active is the draft on screen, or what is practised in its place.
+func (m maker) active() (desk.Draft, bool) {
+	if d, on := m.s.Practises(); on {
+		return d, true
+	}
+	return m.s.Draft(m.s.Active)
+}
 
 // since is a running time from a moment until now.
 func (m maker) since(at desk.Millis) string {
@@ -56,6 +61,9 @@ func (m maker) since(at desk.Millis) string {
 // title names neither caller nor number: task bars and shared screens show it to everyone.
 func (m maker) title() string {
 	what := StateText(m.w, m.s.Agent.State, m.s.Agent.Reason)
+	if m.practising() {
+		what = m.say(words.Practice)
+	}
 	if c, ok := m.s.Current(); ok {
 		what = join(dot, m.callChip(c).Text, c.Queue)
 	}

@@ -295,6 +295,7 @@ type FlowPanel struct {
 	NoteTitle string
 	Note      string
 	How       string
+	Mark      Chip // practised only; else empty
 }
 
 // Pick is one of a row of words to choose from.

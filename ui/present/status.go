@@ -204,6 +204,9 @@ func (m maker) hints(v view) string {
 		return m.say(words.HintsAway)
 	}
 	p := m.flow()
+	if m.practising() {
+		drafts = m.say(words.HintsPractice)
+	}
 	switch {
 	case p.Early:
 		return join(dot, m.say(words.HintsEarly), drafts)
@@ -211,6 +214,9 @@ func (m maker) hints(v view) string {
 		return join(dot, m.flowHints(p.Asks), drafts)
 	case p.Kind == FlowChoose && d.Ended == 0 && len(p.Choices) > 0:
 		return join(dot, m.w.Fill(words.HintsChoose, "n", strconv.Itoa(len(p.Choices))), drafts)
+	}
+	if m.practising() {
+		return drafts
 	}
 	return join(dot, m.say(words.HintsNote), drafts)
 }

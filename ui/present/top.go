@@ -57,6 +57,9 @@ func (m maker) top() TopBar {
 	if a.Pending != "" {
 		t.Under = m.w.Fill(words.AgentAfter, "state", StateText(m.w, a.Pending, m.s.WishReason))
 	}
+	if m.practising() {
+		t.Under = m.say(words.PracticeOn)
+	}
 	t.Lines, t.More = m.lines()
 	t.Dial = Field{Value: m.s.Dial, Prompt: m.say(words.DialPrompt)}
 	t.DialDo = Button{

@@ -106,7 +106,8 @@ func (m maker) rail(on string) Rail {
 			r.Foot = append(r.Foot, b)
 		}
 	}
-	if len(m.s.Drafts) < 2 {
+	practised, practises := m.s.Practises()
+	if len(m.s.Drafts) < 2 && (!practises || len(m.s.Drafts) == 0) {
 		return r
 	}
 	for _, d := range m.s.Drafts {
@@ -115,7 +116,10 @@ func (m maker) rail(on string) Rail {
 			state := m.callChip(c)
 			chip.Shape, chip.Tone = state.Shape, state.Tone
 		}
-		r.Tabs = append(r.Tabs, Tab{ID: d.ID, Chip: chip, Active: d.ID == m.s.Active, Do: desk.DraftChosen{Draft: d.ID}})
+		r.Tabs = append(r.Tabs, Tab{ID: d.ID, Chip: chip, Active: d.ID == m.s.Active && !practises, Do: desk.DraftChosen{Draft: d.ID}})
+	}
+	if practises {
+		r.Tabs = append(r.Tabs, Tab{ID: practised.ID, Chip: m.practiceMark(m.say(words.Practice)), Active: true, Do: desk.DraftChosen{Draft: practised.ID}})
 	}
 	return r
 }
