@@ -32,7 +32,7 @@ type button struct {
 	focused bool
 	arrow   func(step int) // up and down, where the button is one of a list; nil: it is not
 
-	icon  *canvas.Image
+	icon  *sign
 	label *canvas.Text
 	key   *canvas.Text
 }
@@ -40,7 +40,7 @@ type button struct {
 func newButton(k *kit, ks keys, act func(present.Button)) *button {
 	b := &button{
 		k: k, keys: ks, act: act,
-		icon: k.image(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
+		icon: k.sign(14), label: k.text(sizeBody, false), key: k.text(sizeCaption-1, false),
 	}
 	b.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, paint: b.colour}
 	b.ExtendBaseWidget(b)
@@ -128,7 +128,7 @@ func over(c, under paint) paint {
 }
 
 func (b *button) parts() []fyne.CanvasObject {
-	return []fyne.CanvasObject{b.icon, b.label, b.key}
+	return []fyne.CanvasObject{b.icon.pic, b.label, b.key}
 }
 
 // CreateRenderer implements fyne.Widget.

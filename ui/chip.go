@@ -18,14 +18,14 @@ type chip struct {
 	limit float32 // greatest width; 0: none
 
 	ground *canvas.Rectangle
-	icon   *canvas.Image
+	icon   *sign
 	label  *canvas.Text
 	timer  *canvas.Text
 }
 
 func newChip(k *kit, size float32) *chip {
 	c := &chip{
-		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, icon: k.image(size - 1),
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, icon: k.sign(size - 1),
 		label: k.text(size, false), timer: k.text(size, false),
 	}
 	c.ExtendBaseWidget(c)
@@ -35,7 +35,7 @@ func newChip(k *kit, size float32) *chip {
 func newBareChip(k *kit) *chip {
 	c := newChip(k, sizeCaption)
 	c.bare = true
-	c.icon.SetMinSize(fyne.NewSquareSize(14))
+	c.icon.pic.SetMinSize(fyne.NewSquareSize(14))
 	return c
 }
 
@@ -87,14 +87,14 @@ func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 	if c.bare {
 		side = 0
 	}
-	return rendererOf(c, newCard(c.ground, 0, side, newRow(6, c.icon, c.label, c.timer)))
+	return rendererOf(c, newCard(c.ground, 0, side, newRow(6, c.icon.pic, c.label, c.timer)))
 }
 
 // MinSize implements fyne.CanvasObject.
 func (c *chip) MinSize() fyne.Size {
 	w := c.label.MinSize().Width
 	if c.m.Shape != present.NoShape {
-		w += c.icon.MinSize().Width + 6
+		w += c.icon.pic.MinSize().Width + 6
 	}
 	if c.m.Timer != "" {
 		w += c.timer.MinSize().Width + 6

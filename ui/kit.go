@@ -1,8 +1,7 @@
 package ui
 
 import (
-	"bytes"
-	"fmt"
+	"image"
 	"image/color"
 	"strconv"
 
@@ -23,20 +22,9 @@ type kit struct {
 	system Scheme        // what the system wishes: light or dark
 	pal    *palette
 	d      density
-	icons  map[iconKey]*icon
 	widths map[widthKey]float32
-}
 
-// icon is an icon of assets in a colour; it knows both, to be made anew in another scheme.
-type icon struct {
-	*fyne.StaticResource
-	name  string
-	paint paint
-}
-
-type iconKey struct {
-	name  string
-	paint paint
+	pictures map[pictureKey]*image.RGBA // of signs
 }
 
 type widthKey struct {
@@ -49,49 +37,12 @@ type widthKey struct {
 // the theme is set in a running app, so ours has to be there before anything is measured.
 func newKit(scheme Scheme, lang string) *kit {
 	fyneSpeaks(lang)
-	k := &kit{system: Light, d: densityOf(""), icons: map[iconKey]*icon{}, widths: map[widthKey]float32{}}
+	k := &kit{system: Light, d: densityOf(""), pictures: map[pictureKey]*image.RGBA{}, widths: map[widthKey]float32{}}
 	k.style = present.Style{Scheme: string(scheme)}
 	k.look = newLook(k.scheme(), lang)
 	k.pal = k.look.pal
 	k.look.wear()
 	return k
-}
-
-// icon is an icon of assets in a colour; nil for a name that does not ship.
-func (k *kit) icon(name string, c paint) fyne.Resource {
-	id := iconKey{name, c}
-	if r, ok := k.icons[id]; ok {
-		return r
-	}
-	svg := assets.Icon(name)
-	if svg == nil {
-		return nil
-	}
-	hex := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
-	r := &icon{fyne.NewStaticResource(name+hex+".svg", bytes.ReplaceAll(svg, []byte("currentColor"), []byte(hex))), name, c}
-	k.icons[id] = r
-	return r
-}
-
-// image is a fresh icon object of a given side; setIcon fills it.
-func (k *kit) image(side float32) *canvas.Image {
-	img := &canvas.Image{FillMode: canvas.ImageFillContain}
-	img.SetMinSize(fyne.NewSquareSize(side))
-	img.Resize(fyne.NewSquareSize(side))
-	return img
-}
-
-func (k *kit) setIcon(img *canvas.Image, s present.Shape, c paint) {
-	if s == present.NoShape {
-		img.Hide()
-		return
-	}
-	res := k.icon(string(s), c)
-	if img.Resource != res {
-		img.Resource = res
-		img.Refresh()
-	}
-	img.Show()
 }
 
 // text is a line of text.

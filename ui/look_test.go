@@ -209,6 +209,9 @@ func TestComponentsLookTheSame(t *testing.T) {
 		o := newChip(k, sizeBody)
 		o.set(c)
 		list.Add(o)
+		if o.icon.shape != c.Shape || o.icon.paint != k.pal.tone(c.Tone) { // markup says only that there is a picture
+			t.Errorf("%s has the sign %+v", c.Text, *o.icon)
+		}
 	}
 	o := newOption(k)
 	o.set(present.Option{Key: "1", Label: "退款", Chosen: true}, nil)

@@ -129,10 +129,6 @@ func (k *kit) repaint(o fyne.CanvasObject) {
 		v.FillColor, v.StrokeColor = again(v.FillColor), again(v.StrokeColor)
 	case *canvas.Polygon:
 		v.FillColor, v.StrokeColor = again(v.FillColor), again(v.StrokeColor)
-	case *canvas.Image:
-		if old, ok := v.Resource.(*icon); ok {
-			v.Resource = k.icon(old.name, paint{old.paint.how.colour(), old.paint.how})
-		}
 	}
 	o.Refresh()
 }

@@ -267,7 +267,7 @@ type agentCell struct {
 	k      *kit
 	m      present.AgentCell
 	ground *canvas.Rectangle
-	icon   *canvas.Image
+	icon   *sign
 	name   *canvas.Text
 	state  *canvas.Text
 	timer  *canvas.Text
@@ -275,7 +275,7 @@ type agentCell struct {
 
 func newAgentCell(k *kit) *agentCell {
 	c := &agentCell{
-		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, icon: k.image(12),
+		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, icon: k.sign(12),
 		name: k.text(sizeBody, true), state: k.text(sizeCaption, false), timer: k.text(sizeCaption, false),
 	}
 	c.timer.Alignment = fyne.TextAlignTrailing
@@ -300,12 +300,12 @@ func (c *agentCell) set(m present.AgentCell) {
 // CreateRenderer implements fyne.Widget.
 func (c *agentCell) CreateRenderer() fyne.WidgetRenderer {
 	return rendererOf(c, &fyne.Container{
-		Objects: []fyne.CanvasObject{c.ground, c.icon, c.name, c.state, c.timer},
+		Objects: []fyne.CanvasObject{c.ground, c.icon.pic, c.name, c.state, c.timer},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(c.ground, 0, 0, s.Width, s.Height)
 			y := (s.Height - 41) / 2
 			at(c.name, space2, y, s.Width-2*space2, 21)
-			at(c.icon, space2, y+26, 12, 12)
+			at(c.icon.pic, space2, y+26, 12, 12)
 			at(c.state, space2+18, y+22, s.Width-80, 19)
 			at(c.timer, s.Width-space2-60, y+22, 60, 19)
 		}},

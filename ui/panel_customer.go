@@ -248,7 +248,7 @@ func (p *customerPanel) warning(m present.Message) fyne.CanvasObject {
 
 // signed is a sentence with its sign before it.
 func (k *kit) signed(m present.Message, size float32) *fyne.Container {
-	icon := k.image(size + 1)
+	icon := k.sign(size + 1)
 	k.setIcon(icon, m.Shape, k.pal.tone(m.Tone))
 	words := newPara(k, size, present.Plain)
 	tone := present.Plain
@@ -256,7 +256,7 @@ func (k *kit) signed(m present.Message, size float32) *fyne.Container {
 		tone = present.Muted
 	}
 	words.set(m.Text, tone)
-	return &fyne.Container{Objects: []fyne.CanvasObject{icon, words}, Layout: signed{size}}
+	return &fyne.Container{Objects: []fyne.CanvasObject{icon.pic, words}, Layout: signed{size}}
 }
 
 type signed struct{ size float32 }

@@ -90,7 +90,7 @@ func (h historyHead) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 func (k *kit) historyRow(r present.Row) fyne.CanvasObject {
 	when, kind := k.text(sizeCaption, false), k.text(sizeCaption, false)
 	text, state := k.text(sizeBody, false), k.text(sizeCaption, false)
-	icon, dot := k.image(13), k.image(9)
+	icon, dot := k.sign(13), k.sign(9)
 	k.setIcon(icon, r.Shape, k.pal.muted)
 	setText(when, r.When, k.pal.muted)
 	setText(kind, r.Kind, k.pal.muted)
@@ -110,19 +110,19 @@ func (k *kit) historyRow(r present.Row) fyne.CanvasObject {
 		ground.FillColor = tint(k.pal.card, k.pal.accent, 0.12)
 	}
 	return &fyne.Container{
-		Objects: []fyne.CanvasObject{ground, icon, when, kind, text, below, state, dot, line},
+		Objects: []fyne.CanvasObject{ground, icon.pic, when, kind, text, below, state, dot.pic, line},
 		Layout: rows{k, 200, func(s fyne.Size) {
 			const left = 78
 			at(ground, -space1, 0, s.Width+space1, s.Height)
 			y := (s.Height - 40) / 2
 			at(when, 0, y+2, left-8, 18)
-			at(icon, 0, y+22, 13, 13)
+			at(icon.pic, 0, y+22, 13, 13)
 			setText(kind, k.fit(r.Kind, sizeCaption, false, left-26), k.pal.muted)
 			at(kind, 18, y+20, left-26, 17)
 			side := state.MinSize().Width
 			right := s.Width - space2
 			at(state, right-side, y+2, side, 18)
-			at(dot, right-side-13, y+6, 9, 9)
+			at(dot.pic, right-side-13, y+6, 9, 9)
 			setText(text, k.fit(r.Text, sizeBody, false, right-side-24-left), k.pal.text)
 			at(text, left, y+1, right-side-24-left, 20)
 			at(below, left, y+20, right-left, 17)

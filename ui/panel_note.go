@@ -77,7 +77,7 @@ func (p *notePanel) place(_ []fyne.CanvasObject, s fyne.Size) {
 			title -= buttons
 		}
 	}
-	beside := title - p.title.MinSize().Width - 2*space3 - p.kept.icon.MinSize().Width - space2
+	beside := title - p.title.MinSize().Width - 2*space3 - p.kept.icon.pic.MinSize().Width - space2
 	if p.subject.Visible() {
 		beside -= 120
 	}

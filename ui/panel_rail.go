@@ -23,13 +23,13 @@ type railItem struct {
 	do      desk.Event
 	send    func(desk.Event)
 	bar     *canvas.Rectangle
-	icon    *canvas.Image
+	icon    *sign
 	label   *canvas.Text
 }
 
 func newRailItem(k *kit, ks keys, send func(desk.Event)) *railItem {
 	r := &railItem{
-		k: k, keys: ks, send: send, bar: &canvas.Rectangle{CornerRadius: 2}, icon: k.image(20), label: k.text(sizeCaption, false),
+		k: k, keys: ks, send: send, bar: &canvas.Rectangle{CornerRadius: 2}, icon: k.sign(20), label: k.text(sizeCaption, false),
 	}
 	r.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField}, paint: r.colour}
 	r.label.Alignment = fyne.TextAlignCenter
@@ -72,11 +72,11 @@ func (r *railItem) colour() {
 // CreateRenderer implements fyne.Widget.
 func (r *railItem) CreateRenderer() fyne.WidgetRenderer {
 	return rendererOf(r, &fyne.Container{
-		Objects: []fyne.CanvasObject{r.ground, r.bar, r.icon, r.label},
+		Objects: []fyne.CanvasObject{r.ground, r.bar, r.icon.pic, r.label},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(r.ground, 0, 0, s.Width, s.Height)
 			at(r.bar, 0, 9, 3, s.Height-18)
-			at(r.icon, (s.Width-20)/2, 5, 20, 20)
+			at(r.icon.pic, (s.Width-20)/2, 5, 20, 20)
 			at(r.label, 0, 26, s.Width, 18)
 		}},
 	})

@@ -264,14 +264,14 @@ func (l leftmost) Layout(o []fyne.CanvasObject, s fyne.Size) {
 type statement struct {
 	k    *kit
 	m    present.Chip
-	icon *canvas.Image
+	icon *sign
 	text *para
 	box  *fyne.Container
 }
 
 func newStatement(k *kit) *statement {
-	s := &statement{k: k, icon: k.image(16), text: newPara(k, sizeBody, present.Plain)}
-	s.box = &fyne.Container{Objects: []fyne.CanvasObject{s.icon, s.text}, Layout: stated{}}
+	s := &statement{k: k, icon: k.sign(16), text: newPara(k, sizeBody, present.Plain)}
+	s.box = &fyne.Container{Objects: []fyne.CanvasObject{s.icon.pic, s.text}, Layout: stated{}}
 	s.box.Hide()
 	return s
 }

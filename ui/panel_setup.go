@@ -101,7 +101,7 @@ func (p *setupPanel) goOn() {
 type setupMarks struct {
 	k     *kit
 	list  []present.SetupMark
-	icons []*canvas.Image
+	icons []*sign
 	words []*canvas.Text
 	lines []*canvas.Rectangle
 	box   *fyne.Container
@@ -113,7 +113,7 @@ func newSetupMarks(k *kit) *setupMarks {
 		width := s.Width / float32(max(len(m.list), 1))
 		for i := range m.list {
 			x := width * float32(i)
-			at(m.icons[i], x, 5, 16, 16)
+			at(m.icons[i].pic, x, 5, 16, 16)
 			at(m.words[i], x+16+space2, 2, width-16-2*space2, 22)
 			at(m.lines[i], x, heightMark-4, width-space2, 3)
 		}
@@ -123,9 +123,9 @@ func newSetupMarks(k *kit) *setupMarks {
 
 func (m *setupMarks) set(list []present.SetupMark) {
 	for len(m.icons) < len(list) {
-		icon, word, line := m.k.image(16), m.k.text(sizeBody, false), &canvas.Rectangle{CornerRadius: 1.5}
+		icon, word, line := m.k.sign(16), m.k.text(sizeBody, false), &canvas.Rectangle{CornerRadius: 1.5}
 		m.icons, m.words, m.lines = append(m.icons, icon), append(m.words, word), append(m.lines, line)
-		m.box.Objects = append(m.box.Objects, icon, word, line)
+		m.box.Objects = append(m.box.Objects, icon.pic, word, line)
 	}
 	m.list = list
 	p := m.k.pal

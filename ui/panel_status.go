@@ -30,7 +30,7 @@ type statusPanel struct {
 	hints   *canvas.Text
 	keys    string // what the hints say in full
 	hinted  present.StatusBar
-	sign    *canvas.Image
+	sign    *sign
 	text    *canvas.Text
 	count   *canvas.Text
 	ground  *canvas.Rectangle
@@ -44,7 +44,7 @@ func newStatusPanel(w *Window) *statusPanel {
 	k := w.kit
 	p := &statusPanel{
 		k: k, w: w, link: newBareChip(k), phone: newBareChip(k), sound: newBareChip(k), clock: newBareChip(k), hints: k.text(sizeCaption, false),
-		sign: k.image(15), text: k.text(sizeBody, false), count: k.text(sizeCaption, false),
+		sign: k.sign(15), text: k.text(sizeBody, false), count: k.text(sizeCaption, false),
 		ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1},
 	}
 	p.link.tap = func() { w.send(p.linkDo) }
@@ -53,7 +53,7 @@ func newStatusPanel(w *Window) *statusPanel {
 	p.signIn = newButton(k, w, func(present.Button) { w.password.open() })
 	p.signIn.height = heightMessage - 4
 	p.line = &fyne.Container{
-		Objects: []fyne.CanvasObject{p.ground, p.sign, p.text, p.count, p.dismiss, p.signIn},
+		Objects: []fyne.CanvasObject{p.ground, p.sign.pic, p.text, p.count, p.dismiss, p.signIn},
 		Layout:  placed{least: fyne.NewSize(400, heightMessage), put: p.placeLine},
 	}
 	ground := &canvas.Rectangle{FillColor: k.pal.card}
@@ -128,7 +128,7 @@ func (p *statusPanel) wholeHints(room float32) string {
 
 func (p *statusPanel) placeLine(_ []fyne.CanvasObject, s fyne.Size) {
 	at(p.ground, 0, 0, s.Width, s.Height)
-	at(p.sign, space3, (s.Height-15)/2, 15, 15)
+	at(p.sign.pic, space3, (s.Height-15)/2, 15, 15)
 	right := s.Width - space1
 	if p.dismiss.Visible() {
 		m := p.dismiss.MinSize()
@@ -179,19 +179,19 @@ func (p *statusPanel) set(m present.StatusBar, messages []present.Message, signI
 type hintPanel struct {
 	k       *kit
 	ground  *canvas.Rectangle
-	sign    *canvas.Image
+	sign    *sign
 	text    *canvas.Text
 	seen    bool
 	content *fyne.Container
 }
 
 func newHintPanel(k *kit) *hintPanel {
-	p := &hintPanel{k: k, ground: &canvas.Rectangle{FillColor: tint(k.pal.page, k.pal.accent, 0.12)}, sign: k.image(16), text: k.text(sizeStep-1, false)}
+	p := &hintPanel{k: k, ground: &canvas.Rectangle{FillColor: tint(k.pal.page, k.pal.accent, 0.12)}, sign: k.sign(16), text: k.text(sizeStep-1, false)}
 	p.content = &fyne.Container{
-		Objects: []fyne.CanvasObject{p.ground, p.sign, p.text},
+		Objects: []fyne.CanvasObject{p.ground, p.sign.pic, p.text},
 		Layout: placed{least: fyne.NewSize(400, heightHint), put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(p.ground, 0, 0, s.Width, s.Height)
-			at(p.sign, space4, (s.Height-16)/2, 16, 16)
+			at(p.sign.pic, space4, (s.Height-16)/2, 16, 16)
 			at(p.text, space4+16+space2, 0, s.Width-2*space4-24, s.Height)
 		}},
 	}

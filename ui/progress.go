@@ -17,7 +17,7 @@ type progressLine struct {
 	ground *canvas.Rectangle
 	track  *canvas.Rectangle
 	bar    *canvas.Rectangle
-	icon   *canvas.Image
+	icon   *sign
 	text   *canvas.Text
 	cancel *button
 	box    *fyne.Container
@@ -27,10 +27,10 @@ func newProgressLine(w *Window) *progressLine {
 	k := w.kit
 	p := &progressLine{
 		k: k, ground: &canvas.Rectangle{CornerRadius: cornerField}, track: &canvas.Rectangle{CornerRadius: 2}, bar: &canvas.Rectangle{CornerRadius: 2},
-		icon: k.image(sizeBody + 1), text: k.text(sizeBody, false), cancel: newButton(k, w, send(w.send)),
+		icon: k.sign(sizeBody + 1), text: k.text(sizeBody, false), cancel: newButton(k, w, send(w.send)),
 	}
 	p.cancel.small = true
-	p.box = &fyne.Container{Objects: []fyne.CanvasObject{p.ground, p.icon, p.text, p.track, p.bar, p.cancel}, Layout: placed{put: p.place}}
+	p.box = &fyne.Container{Objects: []fyne.CanvasObject{p.ground, p.icon.pic, p.text, p.track, p.bar, p.cancel}, Layout: placed{put: p.place}}
 	p.ExtendBaseWidget(p)
 	p.Hide()
 	return p
@@ -57,7 +57,7 @@ func (p *progressLine) set(m present.Progress) {
 
 func (p *progressLine) place(_ []fyne.CanvasObject, s fyne.Size) {
 	at(p.ground, 0, 0, s.Width, s.Height)
-	at(p.icon, space2, (s.Height-sizeBody-1)/2, sizeBody+1, sizeBody+1)
+	at(p.icon.pic, space2, (s.Height-sizeBody-1)/2, sizeBody+1, sizeBody+1)
 	right := s.Width - space1
 	if p.cancel.Visible() {
 		c := p.cancel.MinSize()
@@ -84,7 +84,7 @@ func (p *progressLine) MinSize() fyne.Size { return fyne.NewSize(200, p.k.d.butt
 type emptyView struct {
 	widget.BaseWidget
 	k     *kit
-	icon  *canvas.Image
+	icon  *sign
 	title *canvas.Text
 	how   *para
 	do    *button
@@ -95,8 +95,8 @@ const sideEmpty = 40 // of its shape
 
 func newEmptyView(w *Window) *emptyView {
 	k := w.kit
-	e := &emptyView{k: k, icon: k.image(sideEmpty), title: k.text(sizeStep, true), how: newPara(k, sizeBody, present.Muted), do: newButton(k, w, send(w.send))}
-	e.box = &fyne.Container{Objects: []fyne.CanvasObject{e.icon, e.title, e.how, e.do}, Layout: placed{put: e.place}}
+	e := &emptyView{k: k, icon: k.sign(sideEmpty), title: k.text(sizeStep, true), how: newPara(k, sizeBody, present.Muted), do: newButton(k, w, send(w.send))}
+	e.box = &fyne.Container{Objects: []fyne.CanvasObject{e.icon.pic, e.title, e.how, e.do}, Layout: placed{put: e.place}}
 	e.ExtendBaseWidget(e)
 	e.Hide()
 	return e
@@ -116,7 +116,7 @@ func (e *emptyView) set(m present.Empty) {
 func (e *emptyView) place(_ []fyne.CanvasObject, s fyne.Size) {
 	w := min(s.Width-2*space4, 420)
 	x, y := (s.Width-w)/2, max(s.Height*0.22, space4)
-	at(e.icon, (s.Width-sideEmpty)/2, y, sideEmpty, sideEmpty)
+	at(e.icon.pic, (s.Width-sideEmpty)/2, y, sideEmpty, sideEmpty)
 	y += sideEmpty + space3
 	t := e.title.MinSize()
 	at(e.title, (s.Width-t.Width)/2, y, t.Width, t.Height)

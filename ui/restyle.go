@@ -26,7 +26,7 @@ func (k *kit) restyle(s present.Style) bool {
 	}
 	if scheme != k.pal.scheme {
 		k.pal.become(scheme)
-		clear(k.icons) // those of the scheme before
+		clear(k.pictures) // those of the scheme before
 	}
 	k.d, k.look.d = dense, dense
 	k.dyed++

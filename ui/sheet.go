@@ -115,15 +115,15 @@ func (s *sheet) icons() fyne.CanvasObject {
 		if name == "callbench" { // the program's own, in its own colours
 			continue
 		}
-		img := s.k.image(20)
+		img := s.k.sign(20)
 		s.k.setIcon(img, present.Shape(name), s.k.pal.text)
 		label := s.k.text(sizeCaption-1, false)
 		setText(label, name, s.k.pal.muted)
 		label.Alignment = fyne.TextAlignCenter
-		line.Add(&fyne.Container{Objects: []fyne.CanvasObject{img, label}, Layout: placed{
+		line.Add(&fyne.Container{Objects: []fyne.CanvasObject{img.pic, label}, Layout: placed{
 			least: fyne.NewSize(68, 44),
 			put: func(_ []fyne.CanvasObject, size fyne.Size) {
-				at(img, (size.Width-20)/2, 2, 20, 20)
+				at(img.pic, (size.Width-20)/2, 2, 20, 20)
 				at(label, 0, 25, size.Width, 16)
 			},
 		}})

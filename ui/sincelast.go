@@ -17,16 +17,16 @@ type sinceLine struct {
 	k     *kit
 	send  func(desk.Event)
 	m     present.Button
-	icon  *canvas.Image
+	icon  *sign
 	words *para
 	body  *fyne.Container
 }
 
 func newSinceLine(k *kit, send func(desk.Event)) *sinceLine {
-	l := &sinceLine{k: k, send: send, icon: k.image(sizeBody + 1), words: newPara(k, sizeBody, present.Plain)}
+	l := &sinceLine{k: k, send: send, icon: k.sign(sizeBody + 1), words: newPara(k, sizeBody, present.Plain)}
 	l.words.maxLines = 2
 	l.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField}, paint: l.colour}
-	l.body = newCard(l.ground, 5, space2, &fyne.Container{Objects: []fyne.CanvasObject{l.icon, l.words}, Layout: signed{sizeBody}})
+	l.body = newCard(l.ground, 5, space2, &fyne.Container{Objects: []fyne.CanvasObject{l.icon.pic, l.words}, Layout: signed{sizeBody}})
 	l.ExtendBaseWidget(l)
 	return l
 }
