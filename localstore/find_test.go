@@ -177,6 +177,49 @@ func TestNearCustomersComeFirst(t *testing.T) {
 	}
 }
 
+func TestAWholeSyllableComesBeforeOneThatIsOnlyBegun(t *testing.T) {
+	cfg := config(t.TempDir())
+	s := open(t, cfg)
+	var rows []desk.Row
+	for id, c := range map[string]desk.Customer{
+		"cheng": {Name: "程文", Owner: cfg.User, LastContactAt: benchNow}, "chen": {Name: "陈文", Owner: cfg.User},
+		"far": {Name: "陈远", Owner: "8022"}, "farther": {Name: "程远", Owner: "8022"},
+	} {
+		c.ID = id
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, c))
+	}
+	rows = append(rows, row(t, desk.TableCallback, "b1", 1, desk.Callback{ID: "b1", Customer: "cheng", Owner: cfg.User, State: desk.CallbackOpen, At: benchNow}))
+	for i := range 9 { // more than may come before those who are near
+		id := fmt.Sprintf("xu%d", i)
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, desk.Customer{ID: id, Name: "徐" + string(rune('一'+i)), Owner: "8022"}))
+	}
+	rows = append(rows, row(t, desk.TableCustomer, "xuan", 1, desk.Customer{ID: "xuan", Name: "宣平", Owner: cfg.User}))
+	apply(t, s, page("", "1", rows...))
+	for typed, want := range map[string]string{
+		"chen": "[chen far cheng farther]", "ㄔㄣ": "[chen far]", "cheng": "[cheng farther]", "che": "[cheng chen far farther]", "chenw": "[chen]",
+	} {
+		if got := fmt.Sprint(ids(t, s, typed)); got != want {
+			t.Errorf("%s: %s, want %s", typed, got, want)
+		}
+	}
+	if got := ids(t, s, "xu"); len(got) != 10 || got[5] != "xuan" {
+		t.Errorf("xu: %v, want 徐 five times before 宣, who is near, and the others behind", got)
+	}
+}
+
+// ids are those whom a search finds.
+func ids(t *testing.T, s *localstore.Store, typed string) (list []string) {
+	t.Helper()
+	hits, err := s.Search(t.Context(), typed, 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hits {
+		list = append(list, h.Customer.ID)
+	}
+	return list
+}
+
 func TestWhoIsNearIsBounded(t *testing.T) {
 	cfg := config(t.TempDir())
 	s := open(t, cfg)

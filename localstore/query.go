@@ -13,6 +13,7 @@ const (
 	kindNone   = iota
 	kindWhole  // a telephone, customer or ticket number is what was typed
 	kindExact  // the name or a reading of it is
+	kindSound  // a reading begins with it, and its last syllable ends where that does: chen is 陈, and the beginning of 程
 	kindBegins // one of these begins with it, or a telephone number ends so
 	kindPart
 )
@@ -91,8 +92,8 @@ func (q query) explain(s subject) (reason, int) {
 	}
 	read, readKind := q.explainReading(s)
 	switch {
-	case readKind == kindExact:
-		return read, kindExact
+	case readKind == kindExact, readKind == kindSound:
+		return read, readKind
 	case strings.HasPrefix(s.name, q.text):
 		return reason{field: fieldName}, kindBegins
 	case s.number != "" && strings.HasPrefix(s.number, q.text):
@@ -162,9 +163,12 @@ func (q query) explainReading(s subject) (reason, int) {
 	}
 	for _, r := range s.readings {
 		for _, sp := range q.reading.plain {
-			if begins, all := sp.fits(r); all {
+			switch begins, sounds, all := sp.sounds(r); {
+			case all:
 				better(q.spell(r), kindExact)
-			} else if begins {
+			case sounds:
+				better(q.spell(r), kindSound)
+			case begins:
 				better(q.spell(r), kindBegins)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 const (
 	maxSearch  = 200  // hits of one search
 	maxScanned = 6000 // rows of one kind that are compared before the next kind has its turn
+	maxSounds  = 5    // others who are read as typed before near ones who only begin so
 	spare      = 32   // rows fetched beyond the limit, for those that turn out not to fit
 )
 
@@ -22,7 +23,7 @@ const (
 // part, one Chinese character too), its readings (pinyin in full, shortened, in initials; zhuyin), the company
 // and the address, and what was written of talks (search_talk.go); simplified and traditional characters are one. Numbers that are the text as a whole
 // come first, then what fits customers that this user has to do with (open callback, own, spoken to of late),
-// then all others; within each the whole before the beginning before a part. Each hit says what matched. Any
+// then all others, but for some whose reading is what was typed where a near one's only begins with it; within each the whole before the beginning before a part. Each hit says what matched. Any
 // text is allowed; one without letters and digits finds nothing.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit, error) {
 	f := search{s: s, ctx: ctx, query: queryOf(text), typed: text, limit: min(bounded(limit), maxSearch), seen: map[int64]bool{}}
@@ -35,7 +36,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit,
 	}
 	f.near = near
 	for _, step := range []func() error{
-		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearRest, f.olderNumber,
+		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearSounds, f.soundsFirst, f.nearRest, f.olderNumber,
 		f.nameBegins, f.customerNumber, f.ticketBegins, f.numberBegins, f.numberEnds,
 		f.readingWhole, f.initialsWhole, f.readingBegins, f.initialsBegin,
 		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.bothKinds, f.older, f.talks,
@@ -82,6 +83,30 @@ func (f *search) nearWhole() error {
 	whole := f.near[:at]
 	f.near = f.near[at:]
 	return f.add(whole)
+}
+
+// nearSounds are the near ones whose name or a reading of it is as typed, to its last syllable.
+func (f *search) nearSounds() error {
+	at := 0
+	for at < len(f.near) && f.near[at].kind <= kindSound {
+		at++
+	}
+	fitting := f.near[:at]
+	f.near = f.near[at:]
+	return f.add(fitting[:min(at, f.limit)])
+}
+
+// soundsFirst has some of all others who are read as typed before near ones in whose reading it only begins a
+// syllable: who types chen means a 陈 first, also where only a 程 is near. All of them would push the near ones off
+// the screen.
+func (f *search) soundsFirst() error {
+	if len(f.near) == 0 {
+		return nil
+	}
+	limit := f.limit
+	defer func() { f.limit = limit }()
+	f.limit = min(limit, len(f.hits)+maxSounds)
+	return f.readingWhole()
 }
 
 func (f *search) nearRest() error { return f.add(f.near[:min(len(f.near), f.limit)]) }

@@ -43,18 +43,25 @@ type spelling []sound
 
 // fits reports whether a reading, a space between syllables, begins as spelled, and whether that is all of it.
 func (sp spelling) fits(reading string) (begins, all bool) {
+	begins, _, all = sp.sounds(reading)
+	return begins, all
+}
+
+// sounds reports beside it whether what is spelled ends where a syllable of the reading does.
+func (sp spelling) sounds(reading string) (begins, sounds, all bool) {
 	rest, syllable := reading, ""
 	for at, s := range sp {
 		if rest == "" {
-			return false, false
+			return false, false, false
 		}
 		syllable, rest, _ = strings.Cut(rest, " ")
 		if !s.fits(syllable, at == len(sp)-1) {
-			return false, false
+			return false, false, false
 		}
 	}
 	last := sp[len(sp)-1]
-	return true, rest == "" && last.whole && syllable == last.pinyin
+	sounds = last.whole && syllable == last.pinyin
+	return true, sounds, sounds && rest == ""
 }
 
 // key is what the readings begin with that it stands for, if all its sounds but the last are whole.
