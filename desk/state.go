@@ -276,6 +276,9 @@ type SavedWork struct {
 	Synced   bool
 }
 
+// NoPhone reports whether this desk has no phone account, and none is on its way: no call comes in or goes out.
+func (s State) NoPhone() bool { return !s.PhoneWanted && len(s.Registrations) == 0 }
+
 // Call finds a call by ID.
 func (s State) Call(id string) (Call, bool) {
 	for _, c := range s.Calls {

@@ -25,6 +25,7 @@ func (u *step) fromPhone(e Event) {
 			list = append(list, e.Registration)
 		}
 		u.s.Registrations, u.s.PhoneWanted = list, true
+		u.withdraw("call_no_phone")
 		if u.registered() {
 			u.withdraw("call_not_registered")
 		}
@@ -271,6 +272,10 @@ func (u *step) dial(e DialPressed) {
 		to = u.s.Dial
 	}
 	if to == "" {
+		return
+	}
+	if u.s.NoPhone() {
+		u.warn("call_no_phone")
 		return
 	}
 	if u.s.PhoneWanted && !u.registered() {

@@ -167,6 +167,7 @@ func (c *chart) place(_ []fyne.CanvasObject, s fyne.Size) {
 			continue
 		}
 		last = x
-		at(c.ticks[i], x-30, height+2, 60, heightTick-2)
+		half := c.ticks[i].MinSize().Width / 2
+		at(c.ticks[i], min(x, s.Width-half)-half, height+2, 2*half, heightTick-2) // the last one ends with the chart
 	}
 }

@@ -86,11 +86,21 @@ func TestTonesAreTypedIntoACall(t *testing.T) {
 	if got := b.took(); len(got) != 0 || b.w.keypad.content.Visible() || b.w.focused() != nil {
 		t.Errorf("Esc left the keypad open or sent %#v", got)
 	}
+	b.press("Ctrl+N", "Ctrl+D")
+	b.typed("1")
+	b.press("Enter", "Esc")
+	b.wants(desk.DigitsPressed{Call: "call1", Digits: "1"}, "Enter in the keypad")
+	if b.w.focused() != b.w.note.text {
+		t.Errorf("Esc in the keypad does not lead back to the note, but to %T", b.w.focused())
+	}
 	b.w.top.lines[0].buttons[2].Tapped(&fyne.PointEvent{})
 	b.typed("9")
 	b.show(screen("wrapup", desk.ZhHans))
 	if b.w.keypad.content.Visible() || b.w.keypad.field.Text != "" {
 		t.Error("the keypad outlives its call")
+	}
+	if b.w.focused() != nil {
+		t.Error("the digits that follow go into another field when the call ends")
 	}
 	b.press("Ctrl+D")
 	if b.w.keypad.content.Visible() || b.w.focused() != b.w.top.dial {

@@ -13,6 +13,7 @@ import (
 // other centres ask for. What is typed is sent by Enter, so that a slip can be mended, and is then gone.
 type keypadPanel struct {
 	w       *Window
+	before  fyne.Focusable // had the focus when it was opened
 	shown   present.Keypad
 	field   *entry
 	send    *button
@@ -21,7 +22,7 @@ type keypadPanel struct {
 
 func newKeypadPanel(w *Window) *keypadPanel {
 	p := &keypadPanel{w: w, field: newEntry(w, nil)}
-	p.field.enter, p.field.escape = p.press, p.close
+	p.field.enter, p.field.escape = p.press, p.leave
 	p.send = newButton(w.kit, w, func(present.Button) { p.press() })
 	p.content = newCard(w.kit.card(), space3, space3, newRow(space2, sized(p.field, 210), p.send))
 	p.content.Hide()
@@ -43,12 +44,26 @@ func (p *keypadPanel) open() {
 	if p.shown.Call == "" {
 		return
 	}
+	if f := p.w.focused(); f != p.field {
+		p.before = f
+	}
 	p.content.Show()
 	p.w.layer.Refresh()
 	p.w.focus(p.field)
 }
 
+// leave closes it for who has typed enough: the focus goes back to where it was, so that the note is written on.
+func (p *keypadPanel) leave() {
+	before := p.before
+	p.close()
+	if before != nil {
+		p.w.focus(before)
+	}
+}
+
+// close closes it where its call is over, too: what is still being typed then must not land in the note.
 func (p *keypadPanel) close() {
+	p.before = nil
 	if !p.content.Visible() {
 		return
 	}

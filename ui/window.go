@@ -364,7 +364,7 @@ func (w *Window) leave() {
 // leaveDraft takes the focus away from whatever belonged to the draft that was on screen: typing on, or
 // pressing a button once more, must not reach another customer's record.
 func (w *Window) leaveDraft() {
-	w.search.before, w.menu.before, w.sheet.before = nil, nil, nil
+	w.search.before, w.menu.before, w.sheet.before, w.keypad.before = nil, nil, nil, nil
 	if w.shown.View != "work" {
 		return // what is typed there is of no draft
 	}

@@ -110,6 +110,11 @@ func (m maker) pool(c desk.Customer) Button {
 func (m maker) idle(p *CustomerPanel) {
 	p.Title, p.How = m.say(words.CustomerIdle), m.say(words.CustomerIdleHow)
 	switch {
+	case m.s.NoPhone():
+		p.Title, p.How = m.say(words.PhoneNone), m.say(words.PhoneNoneHow)
+		if m.s.PhoneForm {
+			p.How = m.say(words.PhoneNoneForm)
+		}
 	case m.s.Agent.State == desk.AgentOffline && m.s.Wish == desk.AgentReady:
 		p.Title, p.How = m.say(words.CustomerNoPhone), m.say(words.CustomerNoPhoneHow)
 	case m.s.Agent.State != desk.AgentReady:

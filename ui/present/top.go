@@ -76,9 +76,12 @@ func (m maker) top() TopBar {
 	return t
 }
 
-// me is who works here, and the extension that colleagues dial.
+// me is who works here, and the extension that colleagues dial, or that there is none.
 func (m maker) me() string {
 	ext := ""
+	if m.s.NoPhone() {
+		ext = m.say(words.PhoneNone)
+	}
 	for _, r := range m.s.Registrations {
 		ext = account(r.AOR)
 		break

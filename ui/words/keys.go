@@ -298,6 +298,8 @@ const (
 // The phone.
 const (
 	PhoneNone         Key = "phone.none"
+	PhoneNoneHow      Key = "phone.none_how"
+	PhoneNoneForm     Key = "phone.none_form"
 	PhoneRegistering  Key = "phone.registering"
 	PhoneRegistered   Key = "phone.registered"
 	PhoneFailed       Key = "phone.failed"
