@@ -59,7 +59,7 @@ func (r *reader) read(o fyne.CanvasObject, at fyne.Position) {
 			r.grounds = append(r.grounds, painted{at.X, at.Y, at.X + v.Size().Width, at.Y + v.Size().Height, c})
 		}
 	case *ground:
-		if c, ok := opaque(v.rect.FillColor); ok {
+		if c, ok := opaque(v.slab.rect.FillColor); ok {
 			r.grounds = append(r.grounds, painted{at.X, at.Y, at.X + v.Size().Width, at.Y + v.Size().Height, c})
 		}
 	case *canvas.Text:

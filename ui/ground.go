@@ -9,32 +9,29 @@ import (
 // ground is the surface of a pane. Tab passes it by; the key that goes from pane to pane stops at it, shows a ring
 // around the pane and then moves what scrolls there, so that all that can be read can be read without a mouse. No
 // field has the focus meanwhile: digits choose, and Tab enters the pane.
-//
-// It is drawn once at each size and kept as a picture. Fyne's rectangle works out distance, rim and shadow for each of its
-// pixels in each frame: where there is no graphics card, the panes were most of what a frame took.
 type ground struct {
 	widget.BaseWidget
 	k        *kit
-	keys     keys             // of the window that goes from pane to pane
-	rect     canvas.Rectangle // what it looks like
-	picture  *canvas.Raster
+	keys     keys  // of the window that goes from pane to pane
+	slab     *slab // what it looks like
 	focused  bool
 	entering bool
 }
 
 func newGround(k *kit, rect canvas.Rectangle) *ground {
-	g := &ground{k: k, rect: rect}
-	g.picture = canvas.NewRaster(g.draw)
+	g := &ground{k: k, slab: newSlab(rect)}
 	g.ExtendBaseWidget(g)
 	return g
 }
 
 // CreateRenderer implements fyne.Widget.
-func (g *ground) CreateRenderer() fyne.WidgetRenderer { return rendererOf(g, g.picture) }
+func (g *ground) CreateRenderer() fyne.WidgetRenderer {
+	return rendererOf(g, &fyne.Container{Objects: g.slab.objects(), Layout: g.slab})
+}
 
 // restyled implements restyler.
 func (g *ground) restyled(*kit) {
-	g.rect.FillColor, g.rect.StrokeColor = again(g.rect.FillColor), again(g.rect.StrokeColor)
+	g.slab.rect.FillColor, g.slab.rect.StrokeColor = again(g.slab.rect.FillColor), again(g.slab.rect.StrokeColor)
 }
 
 // enter takes the focus.
@@ -56,15 +53,15 @@ func (g *ground) Enable() {}
 // FocusGained implements fyne.Focusable.
 func (g *ground) FocusGained() {
 	g.focused = true
-	g.rect.StrokeColor, g.rect.StrokeWidth = g.k.pal.accent, 2
-	g.picture.Refresh()
+	g.slab.rect.StrokeColor, g.slab.rect.StrokeWidth = g.k.pal.accent, 2
+	g.slab.refresh()
 }
 
 // FocusLost implements fyne.Focusable.
 func (g *ground) FocusLost() {
 	g.focused = false
-	g.rect.StrokeColor, g.rect.StrokeWidth = g.k.pal.line, 1
-	g.picture.Refresh()
+	g.slab.rect.StrokeColor, g.slab.rect.StrokeWidth = g.k.pal.line, 1
+	g.slab.refresh()
 }
 
 // TypedRune implements fyne.Focusable.

@@ -24,7 +24,7 @@ func TestTheKeyForPanesStopsAtEachPaneOnceAndComesRound(t *testing.T) {
 		for range areas {
 			b.press("Ctrl+Tab")
 			g, ok := b.w.focused().(*ground)
-			if !ok || slices.Contains(seen, fyne.Focusable(g)) || !g.focused || g.rect.StrokeWidth < 2 {
+			if !ok || slices.Contains(seen, fyne.Focusable(g)) || !g.focused || g.slab.rect.StrokeWidth < 2 {
 				t.Fatalf("%s: after %d panes the focus is at %T", name, len(seen), b.w.focused())
 			}
 			seen = append(seen, g)
@@ -39,7 +39,7 @@ func TestTheKeyForPanesStopsAtEachPaneOnceAndComesRound(t *testing.T) {
 		}
 		b.took()
 		b.press("Esc")
-		if b.w.focused() != nil || len(b.took()) > 0 || areas[len(areas)-1].ground.rect.StrokeWidth > 1 {
+		if b.w.focused() != nil || len(b.took()) > 0 || areas[len(areas)-1].ground.slab.rect.StrokeWidth > 1 {
 			t.Errorf("%s: Esc does not leave the pane", name)
 		}
 	}

@@ -151,10 +151,10 @@ func TestNoChangeOfLanguageOrStyleSetsTheTheme(t *testing.T) {
 func TestThePictureOfAPaneHasRimAndRoundCorners(t *testing.T) {
 	b := newBench(t, desk.ZhHans)
 	g := b.w.kit.card()
-	g.Resize(fyne.NewSize(40, 30))
+	g.slab.Layout(nil, fyne.NewSize(40, 26)) // one piece: more are in TestThePiecesOfASlabAreOneSurface
 	for scale, rim := range map[int]int{1: 1, 2: 2} {
-		w, h := 40*scale, 30*scale
-		img := g.draw(w, h)
+		w, h := 40*scale, 26*scale
+		img := g.slab.top.Generator(w, h)
 		card, line := color.RGBAModel.Convert(b.w.kit.pal.card), color.RGBAModel.Convert(b.w.kit.pal.line)
 		for _, c := range []struct {
 			x, y int
