@@ -71,6 +71,11 @@ mistakes() { # each mistake that is planted in sync, localstore and central is f
   gotest mistakes -timeout 40m -tags mistakes -run '^TestEachPlantedMistakeIsFound$' ./internal/simulate
 }
 
+transfers() { # 200 of each kind, against Asterisk
+  internal/testbed/get-asterisk.sh
+  gotest transfers -timeout 60m -tags asterisk -run '^TestTransfersAtAsterisk$' ./softphone -transfers 200
+}
+
 kills() {
   gotest kills -timeout 20m -run '^TestWhatWasAcknowledgedSurvivesKill$' ./localstore -kill.rounds=200 -powercut.seed="$seed"
 }
@@ -109,6 +114,7 @@ once mistakes mistakes
 once live live
 once powercuts powercuts
 once kills kills
+once transfers transfers
 once imports imports
 once monkey monkey
 mapfile -t targets < <(git grep -nE '^func Fuzz[A-Za-z0-9_]+\(' -- '*_test.go' | sed -E 's|^(.*)/[^/]*_test.go:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort)

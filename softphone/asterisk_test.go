@@ -23,6 +23,7 @@ func agent(a *testbed.Asterisk, ext, transport, password string) Account {
 }
 
 func TestAsterisk(t *testing.T) {
+	t.Parallel()
 	pbx := testbed.StartAsterisk(t)
 	t.Run("registers by every transport and removes its contact at the end", func(t *testing.T) {
 		pem, err := os.ReadFile(pbx.Certificate())

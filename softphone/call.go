@@ -20,7 +20,7 @@ import (
 //	leaving    our CANCEL or BYE is out
 //	over       nothing is owed to the other side any more
 //
-// Everything but shown and heard belongs to the mailbox's goroutine.
+// Everything but shown, heard and named belongs to the mailbox's goroutine.
 type call struct {
 	p     *Phone
 	a     *account
@@ -49,8 +49,16 @@ type call struct {
 	byeUntil  time.Time // a BYE that could not be sent is tried again until then; zero: none failed
 	timer     sessionTimer
 
+	placed         placed    // how to dial it
+	transfer       *transfer // we hand it over; nil: no
+	lentOut        bool      // it is to go with another call of ours that is being handed over
+	referral       *referral // they have us call somebody; nil: no
+	referredBefore bool
+	sentOn         bool // the call that they had us make was answered, or another one takes the place of this
+
 	shown Call           // guarded by Phone.mu
 	heard *media.Session // guarded by Phone.mu
+	named tags           // of its dialog, guarded by Phone.mu
 }
 
 // state handles an event and gives the next state.
@@ -115,6 +123,9 @@ func (c *call) publish() {
 	p.mu.Lock()
 	same := c.shown == c.view && c.heard == c.media
 	c.shown, c.heard = c.view, c.media
+	if c.dialog != nil {
+		c.named = tags{c.dialog.CallID, c.dialog.LocalTag, c.dialog.RemoteTag}
+	}
 	p.mu.Unlock()
 	if !same {
 		p.emit(CallChanged{Call: c.view})
@@ -168,6 +179,12 @@ func (c *call) ended(reason, by string, code int) {
 	c.stopT()
 	c.timer.stop()
 	c.again()
+	if t := c.transfer; t != nil {
+		c.transfer, c.view.Transfer = nil, TransferNone
+		t.stop()
+		t.tell(false)
+	}
+	c.placed.tell(sip.StatusRequestTerminated, "Request Terminated") // counts only where nothing final was told before
 	if c.media != nil {
 		s := c.media.Stats()
 		c.view.Codec, c.view.SRTP = s.Codec, s.SRTP
@@ -195,6 +212,8 @@ func over(c *call, ev any) state {
 		c.ackLate(ev)
 	case response:
 		c.dropFork(ev)
+	case handOver:
+		ev.refuse()
 	}
 	return over
 }
@@ -263,6 +282,8 @@ func leaving(c *call, ev any) state {
 		return c.byeLater()
 	case byeAgain:
 		return c.bye()
+	case handOver:
+		ev.refuse()
 	case acked:
 		c.unacked--
 		if c.byeWanted && ev.err == nil {

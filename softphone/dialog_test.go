@@ -206,7 +206,7 @@ func TestWhatCannotBeTakenIsRefusedAndTheCallGoesOn(t *testing.T) {
 		{"video only", sip.INVITE, []byte(video), "X: y", 488},
 		{"not SDP", sip.UPDATE, []byte("nonsense"), "X: y", 400},
 		{"a required extension", sip.INVITE, []byte(video), "Require: precondition", 420},
-		{"a method we lack", sip.REFER, nil, "X: y", 405},
+		{"a method we lack", sip.MESSAGE, nil, "X: y", 405},
 		{"INFO", sip.INFO, nil, "X: y", 200},
 		{"OPTIONS", sip.OPTIONS, nil, "X: y", 200},
 	} {

@@ -33,6 +33,11 @@ func (a *account) invited(in *dispatch.Incoming) {
 		c.view.Linked = linked
 	}
 	c.box, c.invite, c.state = in.Mailbox(), in, ringing
+	old, status, reason := a.p.replaces(in.Req)
+	if status != 0 {
+		_ = in.Reply(status, reason)
+		return
+	}
 	if !a.p.add(c) {
 		_ = in.Reply(sip.StatusBusyHere, "Busy Here")
 		return
@@ -43,6 +48,10 @@ func (a *account) invited(in *dispatch.Incoming) {
 	if code, reason := c.prepare(); code != 0 {
 		_ = in.Reply(code, reason)
 		c.state = c.finish()
+		return
+	}
+	if old != nil {
+		c.inherit(old)
 		return
 	}
 	res := in.Response(sip.StatusRinging, "Ringing", nil)
@@ -157,7 +166,7 @@ func unsupported(req *sip.Request) string {
 	var missing []string
 	for _, h := range req.GetHeaders("Require") {
 		for tag := range strings.SplitSeq(h.Value(), ",") {
-			if tag = strings.ToLower(strings.TrimSpace(tag)); tag != "" && tag != "timer" {
+			if tag = strings.ToLower(strings.TrimSpace(tag)); tag != "" && tag != "timer" && tag != "replaces" {
 				missing = append(missing, tag)
 			}
 		}

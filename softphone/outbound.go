@@ -20,6 +20,10 @@ func dialling(c *call, ev any) state {
 		return c.dial(ev)
 	case response:
 		return c.progress(ev)
+	case lend: // nobody has answered yet: the first call goes there unannounced
+		ev.to.post(handOver{to: "<" + c.placed.uri.String() + ">", number: c.view.Number})
+		c.ended("cancelled", "me", 0)
+		return c.giveUp()
 	case hangUp:
 		c.ended("cancelled", "me", 0)
 		return c.giveUp()
@@ -35,6 +39,8 @@ func dialling(c *call, ev any) state {
 			return dialling // the INVITE's own response ends it
 		}
 		c.serve(ev.in)
+	case handOver:
+		ev.refuse()
 	}
 	return dialling
 }
@@ -92,6 +98,9 @@ func (c *call) inviteRequest(ev dial, sdp []byte) *sip.Request {
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
 	req.AppendHeader(&sip.ContactHeader{Address: ev.flow.Contact(c.a.aor.User)})
 	addCapabilities(req)
+	if c.placed.invite != nil {
+		c.placed.invite(req)
+	}
 	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	req.SetBody(sdp)
 	return req
@@ -99,6 +108,9 @@ func (c *call) inviteRequest(ev dial, sdp []byte) *sip.Request {
 
 // progress takes a response to our INVITE.
 func (c *call) progress(ev response) state {
+	if ev.res != nil {
+		c.placed.tell(ev.res.StatusCode, ev.res.Reason)
+	}
 	switch {
 	case ev.err != nil:
 		reason := "failed"

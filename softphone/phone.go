@@ -216,30 +216,61 @@ func (p *Phone) account(aor string) (*account, error) {
 
 // Dial calls a number or a sip: address by an account (empty: the first one). The call is announced
 // by events under the ID returned. Errors: ErrNumber, ErrNoAccount, ErrNotRegistered, ErrLines.
-func (p *Phone) Dial(to, aor string) (string, error) {
+func (p *Phone) Dial(to, aor string) (string, error) { return p.dial(to, aor, "") }
+
+func (p *Phone) dial(to, aor, consults string) (id string, err error) {
 	a, err := p.account(aor)
+	var uri sip.Uri
+	if err == nil {
+		uri, err = a.target(to)
+	}
+	if err == nil {
+		id, err = p.start(placed{a: a, number: to, uri: uri, consults: consults})
+	}
 	if err != nil {
 		return "", fmt.Errorf("dial: %w", err)
 	}
-	uri, err := a.target(to)
-	if err != nil {
-		return "", fmt.Errorf("dial: %w", err)
+	return id, nil
+}
+
+// placed is a call to be dialled.
+type placed struct {
+	a                *account
+	number           string // as it is shown
+	uri              sip.Uri
+	linked, consults string // of Call; linked empty: its own Call-ID
+	invite           func(*sip.Request)
+	progress         func(status int, reason string) // hears every response, on the call's mailbox; may be nil
+}
+
+// tell passes a response on to who asked for the call.
+func (o placed) tell(status int, reason string) {
+	if o.progress != nil {
+		o.progress(status, reason)
 	}
+}
+
+// start dials. Errors: ErrNotRegistered, ErrLines.
+func (p *Phone) start(o placed) (string, error) {
+	a, uri := o.a, o.uri
 	flow := a.current()
 	if flow == nil && len(a.registrars) > 0 {
-		return "", fmt.Errorf("dial: %w", ErrNotRegistered)
+		return "", ErrNotRegistered
 	}
 	sipID := newCallID()
 	c := newCall(a, Call{
-		ID: newCallID(), Linked: sipID, State: StateDialling, Direction: DirectionOut, Number: to,
-		Account: a.cfg.AOR, HeldBy: HeldByNone, StartedAt: time.Now(),
+		ID: newCallID(), Linked: sipID, State: StateDialling, Direction: DirectionOut, Number: o.number,
+		Account: a.cfg.AOR, HeldBy: HeldByNone, StartedAt: time.Now(), Consults: o.consults,
 	})
+	if c.placed = o; o.linked != "" {
+		c.view.Linked = o.linked
+	}
 	if c.box = a.sip.Mailbox(sipID); c.box == nil {
-		return "", fmt.Errorf("dial: %w", ErrLines)
+		return "", ErrLines
 	}
 	if !p.add(c) {
 		c.box.Release()
-		return "", fmt.Errorf("dial: %w", ErrLines)
+		return "", ErrLines
 	}
 	p.holdOthers(c.view.ID)
 	c.state = dialling
@@ -351,9 +382,9 @@ func (p *Phone) emit(ev Event) { p.events <- ev }
 var errUnsupported = errors.New("not supported")
 
 // allow is what we take in a dialog and outside.
-const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
+const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY, REFER"
 
 func addCapabilities(m interface{ AppendHeader(sip.Header) }) {
 	m.AppendHeader(sip.NewHeader("Allow", allow))
-	m.AppendHeader(sip.NewHeader("Supported", "timer"))
+	m.AppendHeader(sip.NewHeader("Supported", "timer, replaces"))
 }

@@ -21,9 +21,10 @@ type testRegistrar struct {
 	*dispatch.Endpoint
 	policy func(n int, in *dispatch.Incoming) // n counts from 1
 
-	dead    atomic.Bool  // it hears and says nothing
-	deaf    atomic.Bool  // to OPTIONS
-	options atomic.Int32 // how many came
+	dead    atomic.Bool             // it hears and says nothing
+	deaf    atomic.Bool             // to OPTIONS
+	options atomic.Int32            // how many came
+	invited chan *dispatch.Incoming // their INVITEs; nil: it takes none
 
 	mu    sync.Mutex
 	came  []*sip.Request
@@ -53,6 +54,9 @@ func (r *testRegistrar) take(in *dispatch.Incoming) {
 	}
 	switch {
 	case r.dead.Load(), in.Req.Method == sip.OPTIONS && r.deaf.Load():
+		return
+	case in.Req.Method == sip.INVITE && r.invited != nil:
+		r.invited <- in
 		return
 	case in.Req.Method != sip.REGISTER:
 		_ = in.Reply(405, "Method Not Allowed")

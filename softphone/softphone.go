@@ -138,9 +138,14 @@ type Call struct {
 	Muted     bool
 	SRTP      bool
 
+	Transfer     string // TransferNone, TransferAsked, TransferRinging, TransferFailed
+	TransferTo   string // to whom, as it was dialled
+	TransferCode int    // SIP status of a failed transfer; 0: none came
+	Consults     string // ID of the call that this one was made for, to ask whether it may be handed over
+
 	StartedAt, AnsweredAt, EndedAt time.Time
 
 	EndCode   int    // SIP status as it came; 0: none
-	EndReason string // answered, busy, no_answer, cancelled, elsewhere, rejected, failed, hung_up, lost
+	EndReason string // answered, busy, no_answer, cancelled, elsewhere, rejected, failed, hung_up, lost, transferred
 	EndedBy   string // me, them, network
 }

@@ -16,21 +16,24 @@ func talking(c *call, ev any) state {
 		c.ended("hung_up", "me", 0)
 		return c.bye()
 	case hold:
+		if c.view.Transfer == TransferFailed {
+			c.view.Transfer = TransferNone // the agent has seen it and goes on
+		}
 		c.hold(ev.on)
 		return c.change()
 	case retry:
 		if c.overdue {
 			return c.refreshSession()
 		}
-		return c.change()
+		return c.settled(c.change())
 	case mute:
 		c.muted(ev.on)
 	case request:
 		return c.inDialog(ev.in)
 	case acked:
-		return c.acknowledged(ev)
+		return c.settled(c.acknowledged(ev))
 	case changed:
-		return c.reinvited(ev)
+		return c.settled(c.reinvited(ev))
 	case response: // a 2xx of another fork of our INVITE (RFC 3261 section 13.2.2.4)
 		c.dropFork(ev)
 	case refresh:
@@ -38,6 +41,8 @@ func talking(c *call, ev any) state {
 	case vanished: // RFC 4028 section 10
 		c.ended("lost", "network", 0)
 		return c.bye()
+	default:
+		return c.transferring(ev)
 	}
 	return talking
 }
@@ -56,10 +61,25 @@ func (c *call) inDialog(in *dispatch.Incoming) state {
 	switch in.Req.Method {
 	case sip.BYE: // section 15.1.2
 		_ = in.Reply(sip.StatusOK, "OK")
+		if t := c.transfer; c.lentOut || t != nil && t.taken && t.consult == nil {
+			c.ended("transferred", "me", 0) // they went where they were sent
+			return c.finish()
+		}
+		if c.sentOn {
+			c.ended("transferred", "them", 0)
+			return c.finish()
+		}
 		c.ended("hung_up", "them", 0)
 		return c.finish()
 	case sip.INVITE, sip.UPDATE:
 		c.renegotiate(in)
+	case sip.REFER:
+		return c.refer(in)
+	case sip.NOTIFY:
+		if next, ours := c.notified(in); ours {
+			return next
+		}
+		c.serve(in)
 	default:
 		c.serve(in)
 	}

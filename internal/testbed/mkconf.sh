@@ -3,7 +3,7 @@
 # configuration, state and logs, and DIR/ast, which runs it (`ast -f`) and asks it (`ast -rx COMMAND`).
 #
 # All is on loopback. P (default 15) begins every port: SIP udp and tcp P060, tls P061, ws P066,
-# AMI P038 (user monitor, secret monitor), HTTP P088. NAG (default 4) is the number of agents.
+# AMI P038 (user monitor, secret monitor), HTTP P088. NAG (default 5) is the number of agents.
 # Extensions 101… have the password "secret"; 103 speaks SDES, 104 DTLS. 600 is the queue support
 # (101, 102), 601 sales (103, 104), 602 load (105…), 700 echo, 701 a tone of 1004 Hz, 702 music, *5EXT
 # listens, *6EXT whispers, *7EXT joins, *97 is voice mail, 9 calls a customer. What comes from
@@ -14,7 +14,7 @@ root=$(realpath "$1")
 dir=$(realpath -m "$2")
 etc=$dir/etc
 port=${P:-15}
-agents=${NAG:-4}
+agents=${NAG:-5}
 last=$((100 + agents))
 modules=$(dirname "$(find "$root/usr/lib" -name chan_pjsip.so -print -quit)")
 mkdir -p "$etc" "$dir"/{lib,spool/voicemail,log/cdr-csv,log/cel-custom,run,keys,agi}

@@ -1,0 +1,204 @@
+package softphone
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/callbench/callbench/softphone/dispatch"
+)
+
+// referral is a call that the other side has asked us to make (RFC 3515): it hears of each step by NOTIFY.
+type referral struct {
+	seq   uint32 // of the REFER
+	told  int    // the last status it was told
+	first bool   // of this dialog, whose NOTIFYs need no id (RFC 3515 section 2.4.6)
+	held  bool   // we held the call before
+}
+
+// referProgress is a response that the call made for a referral has got.
+type referProgress struct {
+	of     *referral
+	status int
+	reason string
+}
+
+// referralLife is how long a referral may take, as its NOTIFYs say it.
+const referralLife = "180"
+
+// refer takes a REFER in the dialog: whoever we talk with wants us to call somebody else. One at a time, addresses and
+// numbers only: a feature code would do something at the PBX that nobody here has asked for.
+func (c *call) refer(in *dispatch.Incoming) state {
+	headers := in.Req.GetHeaders("Refer-To")
+	if len(headers) == 0 {
+		headers = in.Req.GetHeaders("r")
+	}
+	if len(headers) != 1 {
+		_ = in.Reply(sip.StatusBadRequest, "Bad Refer-To")
+		return talking
+	}
+	target, replaces, err := referTo(headers[0].Value())
+	switch {
+	case err != nil:
+		_ = in.Reply(sip.StatusBadRequest, "Bad Refer-To")
+		return talking
+	case c.referral != nil || target.User != "" && strings.ContainsRune("*#%", rune(target.User[0])):
+		_ = in.Reply(sip.StatusGlobalDecline, "Decline")
+		return talking
+	}
+	res := in.Response(sip.StatusAccepted, "Accepted", nil)
+	res.AppendHeader(&sip.ContactHeader{Address: c.dialog.Contact})
+	_ = in.Send(res)
+	r := &referral{seq: in.Req.CSeq().SeqNo, first: !c.referredBefore, held: c.holding}
+	c.referral, c.referredBefore = r, true
+	c.tellReferrer(referProgress{r, sip.StatusTrying, "Trying"})
+	by := ""
+	if h := in.Req.GetHeader("referred-by"); h != nil && len(h.Value()) <= maxText {
+		by = h.Value()
+	}
+	_, err = c.p.start(placed{
+		a: c.a, number: target.User, uri: target, linked: c.view.Linked,
+		invite: func(req *sip.Request) {
+			if replaces != "" {
+				req.AppendHeader(sip.NewHeader("Replaces", replaces))
+			}
+			if by != "" {
+				req.AppendHeader(sip.NewHeader("Referred-By", by))
+			}
+		},
+		progress: func(status int, reason string) { c.post(referProgress{r, status, reason}) },
+	})
+	if err != nil {
+		return c.tellReferrer(referProgress{r, sip.StatusServiceUnavailable, "Service Unavailable"})
+	}
+	return talking
+}
+
+// tellReferrer sends how far the call is that we were asked to make, each state once. When it could not be made we
+// go on with who asked.
+func (c *call) tellReferrer(ev referProgress) state {
+	r := c.referral
+	if r == nil || ev.of != r || ev.status <= r.told {
+		return talking
+	}
+	r.told = ev.status
+	c.freshen()
+	msg := c.dialog.Request(sip.NOTIFY)
+	event, life := "refer", "active;expires="+referralLife
+	if !r.first {
+		event += ";id=" + strconv.FormatUint(uint64(r.seq), 10)
+	}
+	if ev.status >= 200 {
+		life = "terminated;reason=noresource"
+		c.referral, c.sentOn = nil, ev.status < 300
+	}
+	msg.AppendHeader(sip.NewHeader("Event", event))
+	msg.AppendHeader(sip.NewHeader("Subscription-State", life))
+	msg.AppendHeader(&sip.ContactHeader{Address: c.dialog.Contact})
+	msg.AppendHeader(sip.NewHeader("Content-Type", "message/sipfrag;version=2.0"))
+	msg.SetBody(fmt.Appendf(nil, "SIP/2.0 %d %s\r\n", ev.status, ev.reason))
+	if _, err := c.box.Send(dispatch.Request{Msg: msg, Flow: c.dialog.Flow, Auth: c.a.auth, NextSeq: c.dialog.NextSeq}); err != nil {
+		c.p.log.Info("NOTIFY not sent", "err", err)
+	}
+	if ev.status >= 300 && !r.held {
+		c.hold(false)
+		return c.change()
+	}
+	return talking
+}
+
+// referTo reads a Refer-To (RFC 3515 section 2.1): a SIP address for an INVITE, and the Replaces it may bring along
+// (RFC 3891 section 3). Other headers in it are not for us to send.
+func referTo(value string) (target sip.Uri, replaces string, err error) {
+	var params sip.HeaderParams
+	if _, err := sip.ParseAddressValue(value, &target, &params); err != nil {
+		return target, "", err
+	}
+	if target.Host == "" || target.Scheme != "sip" && target.Scheme != "sips" {
+		return target, "", ErrNumber
+	}
+	if m := target.UriParams.GetOr("method", "INVITE"); m != "INVITE" {
+		return target, "", errUnsupported
+	}
+	for _, h := range target.Headers {
+		if strings.EqualFold(h.K, "Replaces") {
+			if replaces, err = url.PathUnescape(h.V); err != nil || strings.ContainsAny(replaces, "\r\n") {
+				return target, "", ErrNumber
+			}
+		}
+	}
+	target.UriParams.Remove("method")
+	target.Headers = nil
+	return target, replaces, nil
+}
+
+// tags name a dialog from outside (RFC 3261 section 12).
+type tags struct{ id, local, remote string }
+
+// replaced is for a call whose place another one is taking; done when it has.
+type replaced struct{ by, done bool }
+
+// replaces finds the call whose place an INVITE is to take (RFC 3891 section 3). A status other than 0 refuses it; the
+// call is nil when the INVITE asks for nothing of the kind.
+func (p *Phone) replaces(req *sip.Request) (old *call, status int, reason string) {
+	headers := req.GetHeaders("Replaces")
+	switch len(headers) {
+	case 0:
+		return nil, 0, ""
+	case 1:
+	default:
+		return nil, sip.StatusBadRequest, "Bad Replaces"
+	}
+	id, rest, _ := strings.Cut(headers[0].Value(), ";")
+	want, early := tags{id: strings.TrimSpace(id)}, false
+	for param := range strings.SplitSeq(rest, ";") {
+		switch k, v, _ := strings.Cut(strings.TrimSpace(param), "="); strings.ToLower(k) {
+		case "to-tag":
+			want.local = v
+		case "from-tag":
+			want.remote = v
+		case "early-only":
+			early = true
+		}
+	}
+	if want.id == "" || want.local == "" || want.remote == "" {
+		return nil, sip.StatusBadRequest, "Bad Replaces"
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.calls {
+		switch {
+		case c.named != want:
+		case c.shown.State == StateEnded:
+			return nil, sip.StatusGlobalDecline, "Decline"
+		case c.shown.State == StateRinging: // an early dialog that is not ours must not be replaced
+		case early:
+			return nil, sip.StatusBusyHere, "Busy Here"
+		default:
+			return c, 0, ""
+		}
+	}
+	return nil, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist"
+}
+
+// inherit answers an INVITE that takes the place of old: the agent goes on talking, with somebody else.
+func (c *call) inherit(old *call) {
+	c.p.mu.Lock()
+	shown := old.shown
+	c.p.mu.Unlock()
+	c.view.Linked, c.view.Muted = shown.Linked, shown.Muted
+	c.announce()
+	old.post(replaced{by: true}) // their BYE may be here as soon as the answer is out
+	c.step(answer{})
+	if c.view.State == StateEnded {
+		old.post(replaced{})
+		return
+	}
+	old.post(replaced{by: true, done: true})
+	if shown.HeldBy == HeldByMe || shown.HeldBy == HeldByBoth {
+		c.step(hold{on: true})
+	}
+}
