@@ -23,5 +23,8 @@ func Peak() float64 { return 0 }
 // Load is known on Linux only.
 func Load() float64 { return 0 }
 
-// delays are known on Linux only.
-func delays() map[string]time.Duration { return nil }
+// threads are known on Linux only.
+type threads struct{}
+
+func (*threads) delays() map[string]time.Duration { return nil }
+func (*threads) close()                           {}

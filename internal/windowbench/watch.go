@@ -18,6 +18,8 @@ type Watch struct {
 	Every time.Duration // pause between two beats
 	Limit time.Duration // what is longer is a freeze
 
+	threads threads // of Run's goroutine
+
 	mu      sync.Mutex
 	beats   int
 	worst   time.Duration
@@ -51,6 +53,7 @@ func (w *Watch) Seen() Seen {
 
 // Run watches until ctx ends.
 func (w *Watch) Run(ctx context.Context) {
+	defer w.threads.close()
 	for ctx.Err() == nil {
 		w.beat(ctx)
 		select {
@@ -63,7 +66,7 @@ func (w *Watch) Run(ctx context.Context) {
 // beat is one beat; one that ctx cuts off is not counted.
 func (w *Watch) beat(ctx context.Context) {
 	ran := make(chan struct{})
-	began, before := time.Now(), delays()
+	began, before := time.Now(), w.threads.delays()
 	w.Cross(func() { close(ran) })
 	late := time.NewTimer(w.Limit)
 	defer late.Stop()
@@ -79,16 +82,19 @@ func (w *Watch) beat(ctx context.Context) {
 		}
 	}
 	took := time.Since(began)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.beats++
+	if took <= min(w.worst, w.Limit) { // whatever part of it is ours
+		return
+	}
 	longest := time.Duration(0)
-	for thread, waited := range delays() {
+	for thread, waited := range w.threads.delays() {
 		if was, known := before[thread]; known {
 			longest = max(longest, waited-was)
 		}
 	}
 	ours := max(took-longest, 0)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.beats++
 	w.worst = max(w.worst, ours)
 	if ours <= w.Limit {
 		return
