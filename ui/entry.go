@@ -83,7 +83,7 @@ func (e *entry) CreateRenderer() fyne.WidgetRenderer {
 	if l, ok := e.Theme().(*worn); ok {
 		e.TextStyle = l.style(false)
 	}
-	r := e.Entry.CreateRenderer()
+	r := newFieldLook(e.Entry.CreateRenderer())
 	r.Layout(e.Size()) // as rendererOf
 	return r
 }
