@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -27,10 +28,10 @@ func (u *step) save(e SavePressed) {
 		u.warn("not_answered_yet")
 		return
 	}
-	d = u.answerUnsent(d)
+	d, left := u.answerUnsent(d)
 	var changes []Change
 	made := false
-	rec := d // as it is written; the draft itself changes only when that has become durable
+	rec := u.withLeft(d, left) // as it is written; the draft itself changes only when that has become durable
 	if d.Customer == "" && (d.NewName != "" || u.promises(d)) {
 		c := u.newCustomer(d)
 		rec.Customer, made = c.ID, true
@@ -94,37 +95,58 @@ func (u *step) contactOf(d Draft) Contact {
 	return c
 }
 
-// answerUnsent gives the step what stands in its fields, as Enter would; what the step cannot take goes
-// into the note, so that nothing typed is lost.
-func (u *step) answerUnsent(d Draft) Draft {
+// answerUnsent gives the step what stands in its fields, as Enter would. Where the step cannot be left so, since
+// another answer is missing, it stays as it is: those answers are left for the record.
+func (u *step) answerUnsent(d Draft) (Draft, map[string]string) {
 	if len(d.Unsent) == 0 || d.Run == nil {
-		return d
+		return d, nil
 	}
 	f := u.s.Flow(d.Run.Hash)
 	if f == nil {
+		return d, nil
+	}
+	here := map[string]string{}
+	for _, a := range flow.Show(f, *d.Run, string(u.s.Language)).Ask {
+		if text := d.Unsent[a.ID]; text != "" {
+			here[a.ID] = text
+		}
+	}
+	if len(here) == 0 {
+		return d, nil
+	}
+	if next, ok := u.stepAnswered(d, here); ok {
+		return next, nil
+	}
+	return d, here
+}
+
+// withLeft is a draft as its record is written while answers stand in the fields of a step that is not done with. Each
+// that its question can take counts as answered: the flow writes it down in its own words. What it does not write, or
+// cannot take, stands behind its question in the note, so that nothing typed is lost; but an answer that was taken
+// is not put into words of the agent's own.
+func (u *step) withLeft(d Draft, left map[string]string) Draft {
+	if len(left) == 0 {
 		return d
 	}
+	f := u.s.Flow(d.Run.Hash)
+	run, refused := flow.Leave(f, *d.Run, left)
 	view := flow.Show(f, *d.Run, string(u.s.Language))
-	here, left := map[string]string{}, ""
+	d.Run = &run
+	own := d.Typed
+	d = u.propose(d)
+	lines := ""
 	for _, a := range view.Ask {
-		text := d.Unsent[a.ID]
-		if text == "" {
+		text, given := left[a.ID]
+		taken := !slices.Contains(refused, a.ID)
+		if taken {
+			text = flow.Shown(f, run, a.ID, string(u.s.Language))
+		}
+		if !given || taken && (own || strings.Contains(d.Content, text)) {
 			continue
 		}
-		here[a.ID] = text
-		if len(a.Options) == 0 {
-			left += labelled(a.Label, text) + "\n"
-		}
+		lines += "\n" + labelled(a.Label, text)
 	}
-	d.Unsent = nil
-	if r, err := flow.Answer(f, *d.Run, here); err == nil && len(here) > 0 {
-		d.Run, d.FieldErr = &r, nil
-		return u.propose(d)
-	}
-	if left != "" {
-		d.Content = cut(strings.TrimLeft(d.Content+"\n", "\n")+left, MaxContent)
-		d.Typed = true
-	}
+	d.Content = cut(strings.TrimLeft(d.Content+lines, "\n"), MaxContent)
 	return d
 }
 

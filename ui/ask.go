@@ -16,7 +16,7 @@ type askView struct {
 	echo    echo   // of chosen
 	p       *flowPanel
 	n       int
-	label   *canvas.Text
+	label   *para
 	must    *canvas.Text
 	options *options
 	field   *entry
@@ -30,9 +30,10 @@ const leastAsk = 380
 func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 	k := p.k
 	a := &askView{
-		id: m.ID, p: p, n: n, label: k.text(sizeBody, true), must: k.text(sizeCaption, false),
+		id: m.ID, p: p, n: n, label: newPara(k, sizeBody, present.Plain), must: k.text(sizeCaption, false),
 		err: newPara(k, sizeCaption, present.Danger),
 	}
+	a.label.bold = true
 	var answer fyne.CanvasObject
 	if len(m.Options) == 0 {
 		a.field = newEntry(p.w, a.edited)
@@ -45,8 +46,37 @@ func newAskView(p *flowPanel, n int, m present.Ask) *askView {
 		a.options = newOptions(a)
 		answer = a.options
 	}
-	a.box = newColumn(space1, newRow(space2, a.label, a.must), answer, a.err)
+	a.box = newColumn(space1, &fyne.Container{Objects: []fyne.CanvasObject{a.label, a.must}, Layout: asking{}}, answer, a.err)
 	return a
+}
+
+// asking puts the word for an answer that is wanted behind a question, which is broken into lines where it is too
+// long for one.
+type asking struct{}
+
+func (asking) room(o []fyne.CanvasObject, width float32) float32 {
+	q, _ := o[0].(*para)
+	room := width
+	if must := o[1].MinSize().Width; must > 0 {
+		room -= must + space2
+	}
+	return min(q.k.width(q.text, q.size, q.bold)+1, room)
+}
+
+func (l asking) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return heightOf(o[0], l.room(o, width))
+}
+
+// MinSize implements fyne.Layout.
+func (asking) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
+// Layout implements fyne.Layout.
+func (l asking) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	room := l.room(o, s.Width)
+	at(o[0], 0, 0, room, heightOf(o[0], room))
+	q, _ := o[0].(*para)
+	m := o[1].MinSize()
+	at(o[1], room+space2, (q.lineHeight()-m.Height)/2, max(s.Width-room-space2, m.Width), m.Height)
 }
 
 // focusable is what takes the focus for the question.
@@ -91,11 +121,11 @@ func (a *askView) take(m present.Ask, place string) {
 // set shows the question; keyed tells that digits answer it.
 func (a *askView) set(m present.Ask, keyed bool) {
 	c := a.p.k.pal
-	setText(a.label, m.Label, c.text)
+	a.label.set(m.Label, present.Plain)
 	must, beside, below := c.muted, m.Required, ""
 	if m.Error != "" {
 		must, beside, below = c.danger, m.Error, ""
-		room := max(a.box.Size().Width, leastAsk) - a.label.MinSize().Width - space2
+		room := max(a.box.Size().Width, leastAsk) - a.p.k.width(m.Label, sizeBody, true) - space2
 		if a.p.k.width(m.Error, sizeCaption, false) > room { // else nothing below moves
 			beside, below = m.Required, m.Error
 		}

@@ -164,6 +164,8 @@ func (w *Window) deed(d present.Deed) {
 		w.note.open()
 	case present.DeedKeys:
 		w.sheet.toggle()
+	case present.DeedHint:
+		w.flow.unfold()
 	case present.DeedNext:
 		w.flow.goOn()
 	case present.DeedPassword:

@@ -168,7 +168,9 @@ func (f *flowing) place(objects []fyne.CanvasObject, width float32, put func(fyn
 			continue
 		}
 		m := o.MinSize()
-		m.Width = min(m.Width, width)
+		if m.Width > width {
+			m.Width, m.Height = width, heightOf(o, width)
+		}
 		if x > 0 && x+m.Width > width {
 			x, y, line = 0, y+line+f.gap, 0
 		}

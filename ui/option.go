@@ -12,16 +12,17 @@ import (
 type option struct {
 	widget.BaseWidget
 	hovering
-	k          *kit
-	o          present.Option
-	tap        func()
-	cap        *canvas.Rectangle
-	key, label *canvas.Text
+	k     *kit
+	o     present.Option
+	tap   func()
+	cap   *canvas.Rectangle
+	key   *canvas.Text
+	label *para // over several lines where it is longer than the pane is wide
 }
 
 func newOption(k *kit) *option {
 	o := &option{
-		k: k, cap: &canvas.Rectangle{CornerRadius: 3}, key: k.text(sizeBody, true), label: k.text(sizeStep, false),
+		k: k, cap: &canvas.Rectangle{CornerRadius: 3}, key: k.text(sizeBody, true), label: newPara(k, sizeStep, present.Plain),
 	}
 	o.hovering = hovering{ground: &canvas.Rectangle{CornerRadius: cornerField, StrokeWidth: 1}, paint: o.colour}
 	o.key.Alignment = fyne.TextAlignCenter
@@ -31,7 +32,7 @@ func newOption(k *kit) *option {
 
 func (o *option) set(m present.Option, tap func()) {
 	o.tap = tap
-	if o.o == m && o.label.Text == m.Label {
+	if o.o == m && o.label.text == m.Label {
 		return
 	}
 	o.o = m
@@ -52,7 +53,7 @@ func (o *option) colour() {
 	}
 	o.ground.FillColor, o.ground.StrokeColor, o.cap.FillColor = ground, border, cap
 	setText(o.key, o.o.Key, key)
-	setText(o.label, o.o.Label, p.text)
+	o.label.set(o.o.Label, present.Plain)
 	o.cap.Hidden = o.o.Key == ""
 }
 
@@ -62,25 +63,33 @@ func (o *option) CreateRenderer() fyne.WidgetRenderer {
 		Objects: []fyne.CanvasObject{o.ground, o.cap, o.key, o.label},
 		Layout: placed{put: func(_ []fyne.CanvasObject, s fyne.Size) {
 			at(o.ground, 0, 0, s.Width, s.Height)
-			x := float32(space3)
+			x := o.indent()
 			if o.o.Key != "" {
 				at(o.cap, 7, (s.Height-20)/2, 20, 20)
 				at(o.key, 7, (s.Height-20)/2, 20, 20)
-				x = 7 + 20 + space2
 			}
-			h := o.label.MinSize().Height
+			h := o.label.HeightFor(max(s.Width-x-space2, 0))
 			at(o.label, x, (s.Height-h)/2, max(s.Width-x-space2, 0), h)
 		}},
 	})
 }
 
-// MinSize implements fyne.CanvasObject.
-func (o *option) MinSize() fyne.Size {
-	w := o.label.MinSize().Width + 2*space3
-	if o.o.Key != "" {
-		w += 7 + 20 + space2 - space3
+// indent is where the words begin.
+func (o *option) indent() float32 {
+	if o.o.Key == "" {
+		return space3
 	}
-	return fyne.NewSize(w, o.k.d.option)
+	return 7 + 20 + space2
+}
+
+// MinSize implements fyne.CanvasObject: on one line.
+func (o *option) MinSize() fyne.Size {
+	return fyne.NewSize(o.k.width(o.o.Label, sizeStep, false)+o.indent()+space3, o.k.d.option)
+}
+
+// HeightFor implements flexible.
+func (o *option) HeightFor(width float32) float32 {
+	return max(o.k.d.option, o.label.HeightFor(width-o.indent()-space2)+space2)
 }
 
 // Tapped implements fyne.Tappable.

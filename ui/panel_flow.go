@@ -31,6 +31,8 @@ type flowPanel struct {
 	next     *button
 	asks     []*askView
 	hint     *para // of the step; nil: none
+	more     *chip // shows the whole of a hint that is folded, and folds it again
+	whole    bool  // the agent wants to read all of it
 	content  fyne.CanvasObject
 }
 
@@ -47,19 +49,15 @@ func newFlowPanel(w *Window) *flowPanel {
 	// Borders reach beyond their objects by a fraction: the room at the edges keeps them whole.
 	const edge = edgeFlow
 	p.scroll = newScroller(&fyne.Container{Layout: inset{edge, space4, edge, edge}, Objects: []fyne.CanvasObject{p.body}})
+	p.more = newBareChip(k)
+	p.more.tap = p.unfold
 	p.back = newButton(k, w, p.pressBack)
 	p.next = newButton(k, w, func(present.Button) { p.goOn() })
 	head := newSpread(space3, 6, p.mark, p.title, p.name, p.dots, p.progress, p.version, k.text(sizeBody, false), p.back, p.next)
 	all := &fyne.Container{
 		Objects: []fyne.CanvasObject{p.scroll, head}, // the questions first for Tab
 		Layout: placed{least: fyne.NewSize(420, 160), put: func(_ []fyne.CanvasObject, s fyne.Size) {
-			p.version.Show()
-			p.dots.Show()
-			for _, o := range []fyne.CanvasObject{p.version, p.dots} { // what is least needed goes first
-				if head.MinSize().Width > s.Width {
-					o.Hide()
-				}
-			}
+			p.squeeze(head, s.Width)
 			at(head, 0, 0, s.Width, k.d.button)
 			y := k.d.button + space2
 			width, height := s.Width+edge+space2, max(s.Height-y+space2, 0)
@@ -122,10 +120,11 @@ func (p *flowPanel) fill(m present.FlowPanel, fresh bool) {
 		list = append(list, newBarred(bar, say))
 	}
 	p.hint = nil
+	p.whole = p.whole && !fresh
 	if m.Hint != "" {
 		line := k.signed(present.Message{Shape: present.ShapeHint, Tone: present.Muted, Text: m.Hint}, sizeBody)
 		p.hint, _ = line.Objects[1].(*para)
-		list = append(list, line)
+		list = append(list, &fyne.Container{Objects: []fyne.CanvasObject{line, p.more}, Layout: folding{p.hint}})
 	}
 	if m.How != "" {
 		list = append(list, words(m.How, sizeBody, present.Muted))
@@ -183,17 +182,6 @@ func (p *flowPanel) paintAsks() {
 		if i < len(p.shown.Asks) && p.shown.Asks[i].ID == view.id { // else it goes, and says so by losing the focus
 			view.set(p.shown.Asks[i], i == keys && !p.shown.Early)
 		}
-	}
-}
-
-// fold shortens the hint to a line where it would push the questions out of sight.
-func (p *flowPanel) fold(width, room float32) {
-	if p.hint == nil {
-		return
-	}
-	p.hint.limit(0)
-	if len(p.asks) > 0 && heightOf(p.body, width) > room {
-		p.hint.limit(1)
 	}
 }
 

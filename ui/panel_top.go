@@ -13,6 +13,8 @@ type lineView struct {
 	chip    *chip
 	number  *canvas.Text
 	who     *canvas.Text
+	below   *canvas.Text // the name, where it has no room beside the number and this is the only call
+	alone   bool
 	detail  *canvas.Text
 	tail    *canvas.Text
 	buttons []*button
@@ -27,9 +29,9 @@ type lineView struct {
 func newLineView(k *kit, ks keys, pressed func(present.Button)) *lineView {
 	l := &lineView{
 		k: k, keys: ks, pressed: pressed, chip: newChip(k, sizeBody), number: k.text(sizeStep, true),
-		who: k.text(sizeStep, false), detail: k.text(sizeBody, false), tail: k.text(sizeBody, false),
+		who: k.text(sizeStep, false), below: k.text(sizeBody, false), detail: k.text(sizeBody, false), tail: k.text(sizeBody, false),
 	}
-	l.box = newRow(space3, atLeast(124, l.chip), atLeast(108, l.number), l.who, l.detail, l.tail)
+	l.box = newRow(space3, atLeast(124, l.chip), &fyne.Container{Objects: []fyne.CanvasObject{l.number, l.below}, Layout: numbered{}}, l.who, l.detail, l.tail)
 	return l
 }
 
@@ -81,13 +83,46 @@ func (l *lineView) fit(room float32) {
 		setText(t, s, c)
 	}
 	name := l.k.width(l.m.Who, sizeStep, false)
+	setText(l.below, "", l.k.pal.text)
+	if l.alone && rest-space3 < min(name, widestName) {
+		setText(l.below, l.k.fit(l.m.Who, sizeBody, false, max(leastNumber, l.number.MinSize().Width)), l.k.pal.text)
+	}
 	tail := l.m.Tail
-	if rest < min(name, 180)+l.k.width(tail, sizeBody, false)+2*space3 {
+	if rest < min(name, widestName)+l.k.width(tail, sizeBody, false)+2*space3 {
 		tail = "" // the button says so, too, and the name does not change with it
 	}
-	words(l.who, l.m.Who, sizeStep, 180)
+	who := l.m.Who
+	if l.below.Text != "" {
+		who = ""
+	}
+	words(l.who, who, sizeStep, widestName)
 	words(l.tail, tail, sizeBody, 120)
 	words(l.detail, l.m.Detail, sizeBody, 120)
+}
+
+const (
+	widestName  = 180
+	leastNumber = 108
+)
+
+// numbered puts a name below its number, no wider than that, so that nothing beside it moves.
+type numbered struct{}
+
+// MinSize implements fyne.Layout.
+func (numbered) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := leastWidth{leastNumber}.MinSize(o)
+	if name, _ := o[1].(*canvas.Text); name.Text != "" {
+		m.Height += name.MinSize().Height
+	}
+	return m
+}
+
+// Layout implements fyne.Layout.
+func (l numbered) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	number, name := o[0].MinSize(), o[1].MinSize()
+	y := (s.Height - l.MinSize(o).Height) / 2
+	at(o[0], 0, y, number.Width, number.Height)
+	at(o[1], 0, y+number.Height, s.Width, name.Height)
 }
 
 // topPanel is the phone bar: the agent's state, the calls or the dial field, the queues, the search.
@@ -250,6 +285,7 @@ func (t *topPanel) set(m present.TopBar, search present.Field) {
 	t.agent.set(m.Agent)
 	setText(t.more, m.More, p.muted)
 	for i, l := range t.lines {
+		l.alone = len(m.Lines) == 1
 		if i < len(m.Lines) {
 			l.set(m.Lines[i])
 		} else {

@@ -67,6 +67,38 @@ func Answer(f *Flow, r Run, answers map[string]string) (Run, error) {
 	return next, nil
 }
 
+// Leave takes what stands in the fields of the step where r stands when the talk ends there: each answer that its
+// question can take. The step then counts for Finish, though not all of it may be answered; the run is not one to go
+// on with. refused are the questions that could not take theirs.
+func Leave(f *Flow, r Run, answers map[string]string) (left Run, refused []string) {
+	at, ok := f.at(r)
+	if !ok || r.Done {
+		return r, slices.Sorted(maps.Keys(answers))
+	}
+	left = r
+	left.Path = append(slices.Clone(r.Path), r.Step)
+	left.Answers = maps.Clone(r.Answers)
+	if left.Answers == nil {
+		left.Answers = map[string]string{}
+	}
+	for _, a := range f.steps[at].asks {
+		raw, given := answers[a.id]
+		if !given {
+			delete(left.Answers, a.id) // from an earlier walk through it: nobody has confirmed that again
+			continue
+		}
+		if value, code := a.take(raw, r.Facts["now"]); code == "" {
+			left.Answers[a.id] = value
+		} else {
+			refused = append(refused, a.id)
+		}
+	}
+	return left, refused
+}
+
+// Shown is an answer that counts in r as texts and notes show it; empty where there is none.
+func Shown(f *Flow, r Run, ask, lang string) string { return f.talk(r, lang).value(ask) }
+
 // way finds the goto that is taken from s once r has answered it: the first that holds. The last one
 // has no condition, so there always is one.
 func (f *Flow) way(s *step, r Run) int {

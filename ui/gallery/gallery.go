@@ -35,7 +35,7 @@ func Names() []string {
 		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
 		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale", "formula",
 		"settings", "settings-sound", "settings-calls", "settings-about", "setup-phone", "setup-failed", "setup-sound", "setup-keys",
-		"settings-phrases", "knowledge", "phrases", "practice", "practised", "aside", "nophone",
+		"settings-phrases", "knowledge", "phrases", "practice", "practised", "aside", "nophone", "longflow",
 		"customers", "customers_lead", "customers_none", "customers_unread", "customers_busy", "exporting", "import", "importing", "pool", "tasks", "tasks_move", "tasks_none",
 	}
 }
@@ -146,6 +146,8 @@ func ofBooks(name string, s desk.State) desk.State {
 // ofCentral makes the states that have to do with central.
 func ofCentral(name string, s desk.State) desk.State {
 	switch name {
+	case "longflow":
+		s = longFlow(s)
 	case "nophone":
 		s.Registrations, s.PhoneForm, s.Dial = nil, true, "13800138000"
 		s.Notices = []desk.Notice{{ID: "n1", Level: desk.NoticeWarning, Code: "call_no_phone", At: ago(time.Second)}}

@@ -20,6 +20,7 @@ const (
 	DeedNote     Deed = "note"     // the caret behind the last word of the note
 	DeedPassword Deed = "password" // the form for a new password
 	DeedNext     Deed = "next"     // the step of the flow is answered with what stands in it
+	DeedHint     Deed = "hint"     // the whole hint of the step, or one line of it again
 	DeedPane     Deed = "pane"     // the focus to the next pane
 	DeedPaneBack Deed = "pane_back"
 	DeedKeys     Deed = "keys" // the sheet of all keys, or away with it

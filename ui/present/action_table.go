@@ -21,6 +21,7 @@ const (
 	ActOption   = "flow.option"
 	ActOptionIn = "flow.option_in_field"
 	ActBack     = "flow.back"
+	ActHint     = "flow.hint"
 	ActNote     = "note.write"
 	ActSave     = "note.save"
 	ActFinish   = "note.finish"
@@ -99,6 +100,8 @@ func workRows() []row {
 		{id: ActOptionIn, name: words.ActOptionIn, group: words.GroupFlow, chord: "Alt+1–9", fixed: true},
 		{id: ActNext, name: words.DoNext, group: words.GroupFlow, chord: "Enter", fixed: true, do: doNext},
 		{id: ActBack, name: words.DoBack, group: words.GroupFlow, chord: "Alt+Left", do: func(_ maker, s *Screen, a *Action) { a.button(s.Flow.Back) }},
+
+		{id: ActHint, name: words.ActHint, group: words.GroupFlow, chord: "Alt+Down", do: func(_ maker, s *Screen, a *Action) { a.window(DeedHint, s.View == home && s.Flow.HintAll != "") }},
 
 		{id: ActNote, name: words.ActNote, group: words.GroupNote, chord: "Ctrl+N", do: doNote},
 		{id: "note.phrase", name: words.ActPhrase, group: words.GroupNote, chord: ";", fixed: true},

@@ -45,6 +45,10 @@ func (m maker) steps() FlowPanel {
 	p.Position, p.Length = v.Position, max(v.Length, v.Position)
 	p.Progress = m.w.Fill(words.FlowStep, "x", strconv.Itoa(p.Position), "y", strconv.Itoa(p.Length))
 	p.Say, p.Hint = lines(m.typeset(v.Say)), m.typeset(v.Hint)
+	if p.Hint != "" {
+		key := Printed(m.chord(ActHint))
+		p.HintAll, p.HintLess = join(" ", m.say(words.FlowHintAll), key), join(" ", m.say(words.FlowHintLess), key)
+	}
 	p.NoteTitle, p.Note = m.say(words.FlowNoteSoFar), v.NoteSoFar
 	p.Back = Button{
 		Text: m.say(words.DoBack), Key: m.chord(ActBack), Enabled: v.CanGoBack, Do: desk.FlowBack{Draft: d.ID},

@@ -286,6 +286,8 @@ type FlowPanel struct {
 	Length    int
 	Say       []string
 	Hint      string
+	HintAll   string // shows the whole of a hint that is folded
+	HintLess  string // folds it again
 	Asks      []Ask
 	Single    bool // its one question is a choice: choosing goes on at once
 	Early     bool // nobody has answered yet: to read ahead, not to be answered

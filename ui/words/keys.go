@@ -243,6 +243,9 @@ const (
 // The flow panel.
 const (
 	FlowTitle       Key = "flow.title"
+	FlowHintAll     Key = "flow.hint_all"
+	FlowHintLess    Key = "flow.hint_less"
+	ActHint         Key = "act.hint"
 	FlowChoose      Key = "flow.choose"
 	FlowChooseHow   Key = "flow.choose_how"
 	FlowNone        Key = "flow.none"
