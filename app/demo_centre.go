@@ -196,8 +196,12 @@ func (c *centre) people(ctx context.Context, lang desk.Language, phone string) e
 	return nil
 }
 
-// demoRows are the generated customers from one place to another; the callers among them have a
-// history.
+// demoTalked is how far back a demo has talks with customers who do not ring, in milliseconds.
+const demoTalked = 30 * 24 * 60 * 60 * 1000
+
+// demoRows are the generated customers from one place to another; the callers among them have a history, others
+// their newest talk if it was of late. Whom there is no talk with was never spoken to: a date without a record behind it
+// would be a riddle.
 func demoRows(seed int64, now desk.Millis, from, to int) iter.Seq[desk.Row] {
 	return func(yield func(desk.Row) bool) {
 		n := 0
@@ -206,22 +210,30 @@ func demoRows(seed int64, now desk.Millis, from, to int) iter.Seq[desk.Row] {
 				continue
 			}
 			c.Owner = demoAgent
+			talks := sample.Contacts(seed, c, now)
+			switch {
+			case len(talks) == 0, n > demoCallers && talks[0].At < now-demoTalked:
+				c.LastContactAt, talks = 0, nil
+			case n > demoCallers:
+				talks = talks[:1]
+			}
 			if !yield(row(desk.TableCustomer, c.ID, c)) {
 				return
 			}
-			if n <= demoCallers && !yieldHistory(seed, c, now, yield) {
+			for _, k := range talks {
+				if !yield(row(desk.TableContact, k.ID, k)) {
+					return
+				}
+			}
+			if n <= demoCallers && !yieldWork(seed, c, now, yield) {
 				return
 			}
 		}
 	}
 }
 
-func yieldHistory(seed int64, c desk.Customer, now desk.Millis, yield func(desk.Row) bool) bool {
-	for _, k := range sample.Contacts(seed, c, now) {
-		if !yield(row(desk.TableContact, k.ID, k)) {
-			return false
-		}
-	}
+// yieldWork gives a caller's tickets and callbacks.
+func yieldWork(seed int64, c desk.Customer, now desk.Millis, yield func(desk.Row) bool) bool {
 	for _, k := range sample.Tickets(seed, c, now) {
 		if !yield(row(desk.TableTicket, k.ID, k)) {
 			return false

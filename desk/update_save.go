@@ -134,7 +134,7 @@ func (u *step) withLeft(d Draft, left map[string]string) Draft {
 	d.Run = &run
 	own := d.Typed
 	d = u.propose(d)
-	lines := ""
+	var lines strings.Builder
 	for _, a := range view.Ask {
 		text, given := left[a.ID]
 		taken := !slices.Contains(refused, a.ID)
@@ -144,9 +144,9 @@ func (u *step) withLeft(d Draft, left map[string]string) Draft {
 		if !given || taken && (own || strings.Contains(d.Content, text)) {
 			continue
 		}
-		lines += "\n" + labelled(a.Label, text)
+		lines.WriteString("\n" + labelled(a.Label, text))
 	}
-	d.Content = cut(strings.TrimLeft(d.Content+lines, "\n"), MaxContent)
+	d.Content = cut(strings.TrimLeft(d.Content+lines.String(), "\n"), MaxContent)
 	return d
 }
 

@@ -101,7 +101,7 @@ func NewFirstRun(o Options, join func(Form), speak func(desk.Language)) *FirstRu
 	f.phone.Hide()
 	f.column = newColumn(space3,
 		f.marks.box, f.title, f.lead,
-		newPair(box(fieldURL), box(fieldJoinCode)), newReservedBox(f.reach), newPair(box(fieldUser), box(fieldPassword)),
+		box(fieldURL), box(fieldJoinCode), newReservedBox(f.reach), newPair(box(fieldUser), box(fieldPassword)),
 		newSpread(space2, 1, f.toggle, k.text(sizeBody, false)), f.phone, f.pass, f.note, f.alone, newReserved(2, f.problem),
 		newSpread(space2, 0, f.lang, f.leave, f.button),
 	)

@@ -184,6 +184,10 @@ func TestTheFirstRunFormIsFilledByKeysAndKeepsWhatWasTyped(t *testing.T) {
 	if f.button.Position() != before || heightOf(f.column, widthForm) != height {
 		t.Error("the form moves when a problem goes")
 	}
+	code := "SNYD-BNBP-ERTE-OJGB-P5FC-TXDI-FGX7-H7LW" // as long as each is, and W is wide
+	if room := f.fields[fieldJoinCode].entry.Size().Width - 2*space3; f.kit.width(code, sizeBody, false) > room {
+		t.Errorf("a join code takes %.0f, its field has %.0f", f.kit.width(code, sizeBody, false), room)
+	}
 	f.setByHand(true)
 	f.Show(firstRunScreen(present.FirstRunState{Problem: "unreachable"}))
 	checkFit(t, "first run", f.Content(), win.Canvas().Size())
