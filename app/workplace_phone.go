@@ -103,7 +103,7 @@ func (w *workplace) runPhone(ctx context.Context, accounts []softphone.Account) 
 			aors = append(aors, a.AOR)
 		}
 	}
-	w.loop.send(desk.AccountsChanged{AORs: aors})
+	w.loop.send(desk.AccountsChanged{AORs: aors, Direct: len(aors) < len(accounts)})
 	for ctx.Err() == nil {
 		p, err := softphone.Open(softphone.Config{ //nolint:contextcheck // binding a socket waits for nothing
 			Accounts: accounts, UserAgent: "Callbench/" + w.cfg.Version, Audio: w.devices, Emit: w.heardOfPhone, Log: w.log,

@@ -23,8 +23,12 @@ type (
 	CallChanged struct{ Call Call }
 	// RegistrationChanged tells an account's state at its registrar.
 	RegistrationChanged struct{ Registration Registration }
-	// AccountsChanged tells which phone accounts there are from now on; others are gone.
-	AccountsChanged struct{ AORs []string }
+	// AccountsChanged tells which phone accounts there are from now on; others are gone. Direct: there is one without a
+	// registrar beside them, which dials full addresses at once.
+	AccountsChanged struct {
+		AORs   []string
+		Direct bool
+	}
 	// AudioChanged tells which sound devices are in use.
 	AudioChanged struct{ Audio Audio }
 	// CallPlaced tells which call a dialled draft became.

@@ -199,6 +199,7 @@ type State struct {
 	Session       Session
 	Registrations []Registration
 	PhoneWanted   bool // calls need a registration; without a phone account there is none to wait for
+	PhoneDirect   bool // there is a phone account without a registrar: it dials full addresses
 	Agent         Agent
 	Calls         []Call // live ones, oldest first, and the newest ended one
 	Drafts        []Draft
@@ -277,7 +278,9 @@ type SavedWork struct {
 }
 
 // NoPhone reports whether this desk has no phone account, and none is on its way: no call comes in or goes out.
-func (s State) NoPhone() bool { return !s.PhoneWanted && len(s.Registrations) == 0 }
+func (s State) NoPhone() bool {
+	return !s.PhoneWanted && !s.PhoneDirect && len(s.Registrations) == 0
+}
 
 // Call finds a call by ID.
 func (s State) Call(id string) (Call, bool) {

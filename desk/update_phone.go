@@ -16,7 +16,10 @@ func (u *step) fromPhone(e Event) {
 		u.s.Registrations = slices.DeleteFunc(slices.Clone(u.s.Registrations), func(r Registration) bool {
 			return !slices.Contains(e.AORs, r.AOR)
 		})
-		u.s.PhoneWanted = len(e.AORs) > 0
+		u.s.PhoneWanted, u.s.PhoneDirect = len(e.AORs) > 0, e.Direct
+		if !u.s.NoPhone() {
+			u.withdraw("call_no_phone")
+		}
 	case RegistrationChanged:
 		list := slices.Clone(u.s.Registrations)
 		if i := slices.IndexFunc(list, func(r Registration) bool { return r.AOR == e.Registration.AOR }); i >= 0 {

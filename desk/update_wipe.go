@@ -11,7 +11,7 @@ func (u *step) wipe() {
 	u.s = State{
 		Settings: old.Settings,
 		Version:  old.Version, Language: old.Language, Session: old.Session, Registrations: old.Registrations,
-		PhoneWanted: old.PhoneWanted, Agent: old.Agent, Link: Link{State: old.Link.State, Reason: old.Link.Reason, Since: old.Link.Since},
+		PhoneWanted: old.PhoneWanted, PhoneDirect: old.PhoneDirect, Agent: old.Agent, Link: Link{State: old.Link.State, Reason: old.Link.Reason, Since: old.Link.Since},
 		Audio: old.Audio, Sight: old.Sight, SightKnown: old.SightKnown, GlobalKeys: old.GlobalKeys, Tray: old.Tray, InTray: old.InTray, View: "work", Wish: AgentNotReady, Wiping: true,
 	}
 	if old.SoundTest.Kind != SoundNothing {

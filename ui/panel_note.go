@@ -63,6 +63,12 @@ func newNotePanel(w *Window) *notePanel {
 	return p
 }
 
+// What the subject has at least, and how much of the word behind it is worth showing.
+const (
+	leastSubject = 180
+	leastKept    = 48
+)
+
 // narrowNote is below which width the buttons stand beside the title, so that every row of words has the
 // whole width.
 const narrowNote = 640
@@ -77,11 +83,7 @@ func (p *notePanel) place(_ []fyne.CanvasObject, s fyne.Size) {
 			title -= buttons
 		}
 	}
-	beside := title - p.title.MinSize().Width - 2*space3 - p.kept.icon.pic.MinSize().Width - space2
-	if p.subject.Visible() {
-		beside -= 120
-	}
-	p.kept.squeeze(max(beside, 60))
+	p.shareHead(title)
 	at(p.head, 0, 0, title, p.k.d.button)
 	at(p.finish, s.Width-f, y, f, p.k.d.button)
 	at(p.save, s.Width-f-space2-v, y, v, p.k.d.button)
@@ -90,16 +92,40 @@ func (p *notePanel) place(_ []fyne.CanvasObject, s fyne.Size) {
 	at(p.form, 0, below, s.Width, s.Height-below)
 }
 
+// shareHead gives the subject the room it needs to be read; what is left of the row is the title's, then the word's
+// that tells whether the note is kept, whose sign is enough where it is well.
+func (p *notePanel) shareHead(width float32) {
+	setText(p.title, p.shown.Title, p.k.pal.text)
+	room := width - 2*space3 - p.kept.icon.pic.MinSize().Width - space2
+	if !p.subject.Visible() {
+		p.kept.squeeze(max(room-p.title.MinSize().Width, 60))
+		return
+	}
+	room -= leastSubject
+	setText(p.title, p.k.fit(p.shown.Title, sizeStep, true, room), p.k.pal.text)
+	rest := room - p.title.MinSize().Width
+	if rest < leastKept {
+		rest = 1 // 0 would be as much as it takes
+	}
+	p.kept.squeeze(rest)
+}
+
 func (p *notePanel) placeForm(_ []fyne.CanvasObject, s fyne.Size) {
-	label := max(p.rTitle.MinSize().Width, p.oTitle.MinSize().Width)
+	label := max(p.rTitle.MinSize().Width, p.oTitle.MinSize().Width) + space2
+	p.reasons.squeeze(s.Width - label)
+	p.rTitle.Hidden = p.reasons.oneLine() > s.Width-label // a second line of words would lie over the note; they say what they are
+	p.oTitle.Hidden = p.rTitle.Hidden
+	if p.rTitle.Hidden {
+		label = 0
+	}
 	y := s.Height + space1
 	row := func(title fyne.CanvasObject, words *picks, room float32) {
-		room -= label + space2
+		room -= label
 		words.squeeze(room)
 		h := words.HeightFor(room) // more than a line where words are long and the window small
 		y -= h + space1
-		at(title, 0, y, label, 26)
-		at(words, label+space2, y, room, h)
+		at(title, 0, y, max(label-space2, 0), 26)
+		at(words, label, y, room, h)
 	}
 	outcomes := s.Width
 	if s.Width >= narrowNote {
