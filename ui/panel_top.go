@@ -14,6 +14,7 @@ type lineView struct {
 	number  *canvas.Text
 	who     *canvas.Text
 	below   *canvas.Text // the name, where it has no room beside the number and this is the only call
+	first   bool         // of the calls
 	alone   bool
 	detail  *canvas.Text
 	tail    *canvas.Text
@@ -84,16 +85,16 @@ func (l *lineView) fit(room float32) {
 	}
 	name := l.k.width(l.m.Who, sizeStep, false)
 	setText(l.below, "", l.k.pal.text)
-	if l.alone && rest-space3 < min(name, widestName) {
+	who := l.m.Who
+	if l.first && rest-space3 < min(name, widestName) {
+		who = "" // with another call, too, whose coming moves no button
+	}
+	if l.alone && who == "" {
 		setText(l.below, l.k.fit(l.m.Who, sizeBody, false, max(leastNumber, l.number.MinSize().Width)), l.k.pal.text)
 	}
 	tail := l.m.Tail
 	if rest < min(name, widestName)+l.k.width(tail, sizeBody, false)+2*space3 {
 		tail = "" // the button says so, too, and the name does not change with it
-	}
-	who := l.m.Who
-	if l.below.Text != "" {
-		who = ""
 	}
 	words(l.who, who, sizeStep, widestName)
 	words(l.tail, tail, sizeBody, 120)
@@ -285,7 +286,7 @@ func (t *topPanel) set(m present.TopBar, search present.Field) {
 	t.agent.set(m.Agent)
 	setText(t.more, m.More, p.muted)
 	for i, l := range t.lines {
-		l.alone = len(m.Lines) == 1
+		l.first, l.alone = i == 0, len(m.Lines) == 1
 		if i < len(m.Lines) {
 			l.set(m.Lines[i])
 		} else {
