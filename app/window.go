@@ -84,6 +84,7 @@ func (p *program) showMeasured(ctx context.Context, plan windowPlan, probe *wind
 	s.dress(ctx)
 	s.tray = &tray{s: s, turns: make(chan trayTurn, 1)}
 	s.start(func() { s.tray.run(ctx) })
+	s.start(func() { s.tidy(ctx) })
 	if err := s.begin(ctx); err != nil {
 		return err
 	}

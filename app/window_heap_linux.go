@@ -14,8 +14,33 @@ static void callbenchKeepHeapSmall(void) {
 	mallopt(M_ARENA_MAX, 2);
 #endif
 }
+
+static void callbenchTrimHeap(void) {
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
 */
 import "C"
 
+import (
+	"os"
+	"syscall"
+	"unsafe"
+)
+
 // keepHeapSmall makes the C part of the program give back what it no longer needs.
 func keepHeapSmall() { C.callbenchKeepHeapSmall() }
+
+// trimHeap gives back the pages in the middle of the C heap that hold nothing: small pictures of the driver lie between what stays.
+func trimHeap() { C.callbenchTrimHeap() }
+
+// letGo tells the system that the program's own bytes are not needed for now. They are read from its file again when they are.
+func letGo(b []byte) {
+	page := os.Getpagesize()
+	if len(b) < 2*page {
+		return
+	}
+	from := -int(uintptr(unsafe.Pointer(&b[0]))) & (page - 1)
+	syscall.Madvise(b[from:][:(len(b)-from)&^(page-1)], syscall.MADV_DONTNEED) //nolint:errcheck // it stays, then
+}
