@@ -102,8 +102,12 @@ func (k *kit) repaint(o fyne.CanvasObject) {
 	case nil:
 		return
 	case *fyne.Container:
-		for _, c := range v.Objects {
-			k.repaint(c)
+		if views, is := v.Layout.(*stacked); is {
+			views.repaint(v.Objects)
+		} else {
+			for _, c := range v.Objects {
+				k.repaint(c)
+			}
 		}
 		if v.Layout != nil {
 			v.Layout.Layout(v.Objects, v.Size())

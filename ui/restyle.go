@@ -55,7 +55,10 @@ func (w *Window) System(dark bool) {
 }
 
 // Repaint draws everything anew, as after a change of scale. On Fyne's goroutine.
-func (w *Window) Repaint() { w.repaint() }
+func (w *Window) Repaint() {
+	w.kit.dyed++
+	w.repaint()
+}
 
 // repaint brings the window and its mini bar to the colours and sizes of now.
 func (w *Window) repaint() {

@@ -181,3 +181,56 @@ func TestThePictureOfAPaneHasRimAndRoundCorners(t *testing.T) {
 		}
 	}
 }
+
+// A view that is not looked at is neither placed nor painted; it has to be so when it comes.
+func TestAViewThatComesIsAsTheWindowIsByThen(t *testing.T) {
+	small, size := fyne.NewSize(1000, 560), fyne.NewSize(1200, 640)
+	style := present.Style{Scheme: "dark", Density: "compact"}
+	for _, name := range []string{"board", "settings", "customers"}[:race.Fewer(3, 1)] {
+		fresh := func() []byte { // one window at a time: Fyne has one theme
+			p := NewPainter(Options{Lang: "zh-Hans", Scheme: "light"})
+			s := screen(name, desk.ZhHans)
+			s.Style = style
+			return pixels(t, p.Render(s, size, 1))
+		}()
+		p := NewPainter(Options{Lang: "zh-Hans", Scheme: "light"})
+		light := screen(name, desk.ZhHans)
+		light.Style.Scheme = "light"
+		p.Render(light, small, 1)
+		away := screen("talking", desk.ZhHans)
+		away.Hint = present.Message{} // its strip stays once it is there
+		away.Style = present.Style{Scheme: "light"}
+		p.Render(away, small, 1)
+		away.Style = style
+		p.Render(away, size, 1)
+		back := screen(name, desk.ZhHans)
+		back.Style = style
+		p.w.leave()
+		p.w.Show(back) // without another size, which would place it
+		if n := differ(pixels(t, p.c.Capture()), fresh); n > 0 {
+			t.Errorf("%s: %d pixels differ", name, n)
+		}
+	}
+}
+
+// A team of 400 in a view that is not looked at must not cost each change of colours and size.
+func TestViewsThatAreNotLookedAtAreLeftAlone(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("team", desk.ZhHans))
+	card := b.w.team.members[0]
+	b.show(screen("talking", desk.ZhHans))
+	ground, width := card.ground.FillColor, b.w.team.content.Size().Width
+	s := screen("talking", desk.ZhHans)
+	s.Style.Scheme = "dark"
+	b.show(s)
+	b.p.c.Resize(fyne.NewSize(1777, 900))
+	if card.ground.FillColor != ground || b.w.team.content.Size().Width != width {
+		t.Error("the team was painted or placed while the calls were looked at")
+	}
+	s = screen("team", desk.ZhHans)
+	s.Style.Scheme = "dark"
+	b.show(s)
+	if card.ground.FillColor == ground || b.w.team.content.Size() != b.w.stack.Size() {
+		t.Error("the team is neither painted nor placed now that it is looked at")
+	}
+}

@@ -160,7 +160,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.views["import"] = viewPanel{content: w.table.content, set: func(s present.Screen) { w.table.set(s.Table) }}
 	w.views["tasks"] = viewPanel{content: w.tasks.content, set: func(s present.Screen) { w.tasks.set(s.Tasks) }}
 	w.views["customers"] = viewPanel{content: w.customers.content, set: func(s present.Screen) { w.customers.set(s.Customers) }}
-	w.stack = newStack(w.views)
+	w.stack = newStack(w.kit, w.views)
 	w.layer = &fyne.Container{
 		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.password.content, w.compose.content, w.sheet.content},
 		Layout:  placed{put: w.placeLayer},
@@ -321,11 +321,12 @@ func (w *Window) switchView(view string) {
 		w.leave()
 	}
 	for id, v := range w.views {
-		if id == view {
-			v.content.Show()
-		} else {
+		if id != view {
 			v.content.Hide()
 		}
+	}
+	if views, is := w.stack.Layout.(*stacked); is {
+		views.come(w.views[view].content, w.stack.Size())
 	}
 	if view == "knowledge" { // who goes there looks for something
 		w.focus(w.knowledge.field)
