@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/desk/flow"
 	"github.com/callbench/callbench/ui/gallery"
 	"github.com/callbench/callbench/ui/present"
 	"github.com/callbench/callbench/ui/words"
@@ -35,5 +36,14 @@ func TestAPracticeIsBegunFromThePaletteAndMarkedEverywhere(t *testing.T) {
 	s := gallery.State("talking", desk.ZhHans)
 	if a, ok := present.Of(s, words.For("zh-Hans"), gallery.Now()).Action("practice.start.complaint"); !ok || a.Enabled {
 		t.Error("a practice can be begun beside a call")
+	}
+}
+
+func TestAFlowIsStillTheFirstThatItsInitialsFindInACall(t *testing.T) {
+	s := gallery.State("talking", desk.ZhHans)
+	run := flow.Start(s.Flows[1], "r1", flow.Facts{})
+	s.Drafts[0].Run, s.Search = &run, desk.Search{Text: ">ts", Seq: 1}
+	if hits := present.Of(s, words.For("zh-Hans"), gallery.Now()).Search.Hits; len(hits) == 0 || hits[0].Action != "flow.start.complaint" {
+		t.Errorf("ts finds %+v", hits)
 	}
 }
