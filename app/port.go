@@ -220,15 +220,20 @@ type nothing struct{}
 // found".
 func (p *port) methods() map[string]method {
 	return map[string]method{
-		"desk.status":       handle(p.status),
-		"desk.quit":         handleLast(p.quit),
-		"call.dial":         handle(p.dial),
-		"call.answer":       handle(p.answer),
-		"call.hangup":       handle(p.hangUp),
-		"call.hold":         handle(func(ctx context.Context, c callParam) (nothing, error) { return p.hold(ctx, c, true) }),
-		"call.resume":       handle(func(ctx context.Context, c callParam) (nothing, error) { return p.hold(ctx, c, false) }),
-		"call.mute":         handle(p.mute),
-		"call.dtmf":         handle(p.dtmf),
+		"desk.status":   handle(p.status),
+		"desk.quit":     handleLast(p.quit),
+		"call.dial":     handle(p.dial),
+		"call.answer":   handle(p.answer),
+		"call.hangup":   handle(p.hangUp),
+		"call.hold":     handle(func(ctx context.Context, c callParam) (nothing, error) { return p.hold(ctx, c, true) }),
+		"call.resume":   handle(func(ctx context.Context, c callParam) (nothing, error) { return p.hold(ctx, c, false) }),
+		"call.mute":     handle(p.mute),
+		"call.dtmf":     handle(p.dtmf),
+		"call.transfer": handle(p.transfer),
+		"call.consult":  handle(p.consult),
+
+		"call.complete_transfer": handle(p.completeTransfer),
+
 		"call.stats":        handle(p.callStats),
 		"customer.search":   handle(p.search),
 		"customer.get":      handle(p.customer),

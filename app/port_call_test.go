@@ -90,6 +90,7 @@ func TestCallsAtThePort(t *testing.T) {
 		"calls that fail say how":                   failingCalls,
 		"a flow belongs to the call it is begun in": flowOfACall,
 		"customers who share a number are offered":  sharedNumber,
+		"calls are handed over":                     transfersCalls,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t

@@ -341,14 +341,15 @@ func wrongRequests(t *testing.T, _ *portWorld, s *script) {
 		"flow.answer": map[string]any{"answer": "x"}, "flow.back": map[string]any{"to": "x"}, "agent.set_state": map[string]any{"status": "ready"},
 		"sync.now": map[string]any{"force": true}, "sync.status": map[string]any{"x": 1}, "board.get": map[string]any{"x": 1},
 		"work.list": map[string]any{"x": 1}, "work.edit": map[string]any{"note": "x"}, "work.save": map[string]any{"x": 1},
-		"store.rotate": map[string]any{"key": "x"}, "work.choose": map[string]any{"x": 1},
+		"store.rotate": map[string]any{"key": "x"}, "call.transfer": map[string]any{"id": "x"}, "call.consult": map[string]any{"id": "x"},
+		"call.complete_transfer": map[string]any{"id": "x"}, "work.choose": map[string]any{"x": 1},
 	} {
 		e := s.fails(codeParams, "", method, params)
 		if !strings.Contains(e.Message, "unknown field") {
 			t.Errorf("%s: %s", method, e.Message)
 		}
 	}
-	if n := len(s.desk.port.methods()); n != 29 {
+	if n := len(s.desk.port.methods()); n != 32 {
 		t.Errorf("%d methods: the list above is not whole", n)
 	}
 	for line, code := range map[string]int{
@@ -364,7 +365,7 @@ func wrongRequests(t *testing.T, _ *portWorld, s *script) {
 }
 
 func laterMethods(t *testing.T, _ *portWorld, s *script) {
-	for _, method := range []string{"call.transfer", "call.consult", "call.complete_transfer", "call.conference", "desk.restart", "Desk.Status", ""} {
+	for _, method := range []string{"call.conference", "call.trace", "desk.restart", "Desk.Status", ""} {
 		m := s.try(method, nil)
 		want := codeNoMethod
 		if method == "" {

@@ -32,6 +32,11 @@ type portCall struct {
 	EndCode    int    `json:"end_code"`
 	EndReason  string `json:"end_reason"`
 	EndedBy    string `json:"ended_by"`
+
+	Transfer     string `json:"transfer"`
+	TransferTo   string `json:"transfer_to"`
+	TransferCode int    `json:"transfer_code"`
+	Consults     string `json:"consults"`
 }
 
 // stamp words a moment in the desk's zone; 0 gives "".
@@ -64,6 +69,7 @@ func toPortCall(c desk.Call) portCall {
 		Account: c.Account, Queue: c.Queue, HeldBy: string(held), Muted: c.Muted, Codec: c.Codec, SRTP: c.SRTP,
 		Transport: c.Transport, StartedAt: stamp(c.StartedAt), AnsweredAt: stamp(c.AnsweredAt),
 		EndedAt: stamp(c.EndedAt), EndCode: c.EndCode, EndReason: c.EndReason, EndedBy: c.EndedBy,
+		Transfer: string(c.Transfer), TransferTo: c.TransferTo, TransferCode: c.TransferCode, Consults: c.Consults,
 	}
 }
 

@@ -375,7 +375,8 @@ func names(t *testing.T, raw json.RawMessage) string {
 
 // Members of the port's types: exactly these, always.
 const (
-	callMembers = "account answered_at codec direction end_code end_reason ended_at ended_by held_by id muted name number queue srtp started_at state transport"
+	callMembers = "account answered_at codec consults direction end_code end_reason ended_at ended_by held_by id muted name number queue srtp " +
+		"started_at state transfer transfer_code transfer_to transport"
 
 	customerMembers = "address attributes company created_at email group id industry last_contact_at level name next_visit_at number owner phones sex source status stub tier title"
 	contactMembers  = "agent at call channel content customer desk direction id n outcome reason subject synced"

@@ -300,7 +300,8 @@ func (w *workplace) begin(ctx context.Context) {
 // exec carries out a command without waiting; the outcome comes back as an event.
 func (w *workplace) exec(c desk.Command) {
 	switch c := c.(type) {
-	case desk.AnswerCall, desk.HangUpCall, desk.HoldCall, desk.MuteCall, desk.SendDigits, desk.PlaceCall:
+	case desk.AnswerCall, desk.HangUpCall, desk.HoldCall, desk.MuteCall, desk.SendDigits, desk.PlaceCall,
+		desk.TransferCall, desk.ConsultCall, desk.CompleteTransfer:
 		w.toPhone(c)
 	case desk.FindCustomer, desk.LoadHistory, desk.SearchCustomers, desk.LoadChanges, desk.PutAway, desk.SendAgain, desk.LoadDay,
 		desk.ListCustomers, desk.LoadLooked, desk.ListTasks, desk.FindTables, desk.PreviewTable:

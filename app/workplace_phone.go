@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -171,6 +172,12 @@ func (w *workplace) toPhone(c desk.Command) {
 		err = p.HangUp(c.Call)
 	case desk.HoldCall:
 		err = p.Hold(c.Call, c.On)
+	case desk.TransferCall:
+		err = p.Transfer(c.Call, c.To)
+	case desk.ConsultCall:
+		_, err = p.Consult(c.Call, c.To)
+	case desk.CompleteTransfer:
+		err = p.CompleteTransfer(c.Call, c.Consult)
 	case desk.MuteCall:
 		err = p.Mute(c.Call, c.On)
 	case desk.SendDigits:
@@ -181,7 +188,11 @@ func (w *workplace) toPhone(c desk.Command) {
 	}
 	if err != nil {
 		w.log.Warn("phone refused", slog.Any("error", err))
-		w.loop.send(desk.NoticeRaised{Notice: desk.Notice{Level: desk.NoticeWarning, Code: "phone_refused"}})
+		code := "phone_refused"
+		if problem := notPlaced(err); problem != "" {
+			code = "call_" + problem
+		}
+		w.loop.send(desk.NoticeRaised{Notice: desk.Notice{Level: desk.NoticeWarning, Code: code}})
 	}
 }
 
@@ -196,17 +207,23 @@ func (w *workplace) withoutPhone(c desk.Command) {
 func (w *workplace) place(p *softphone.Phone, c desk.PlaceCall) {
 	id, err := p.Dial(c.To, c.Account)
 	if err != nil {
-		problem := "bad_number"
-		switch {
-		case errors.Is(err, softphone.ErrNotRegistered):
-			problem = "not_registered"
-		case errors.Is(err, softphone.ErrLines):
-			problem = "too_many_calls"
-		}
-		w.loop.send(desk.CallNotPlaced{Draft: c.Draft, Problem: problem})
+		w.loop.send(desk.CallNotPlaced{Draft: c.Draft, Problem: cmp.Or(notPlaced(err), "bad_number")})
 		return
 	}
 	w.loop.send(desk.CallPlaced{Draft: c.Draft, Call: id})
+}
+
+// notPlaced is why the phone did not dial; empty: for none of the reasons that people can do something about.
+func notPlaced(err error) string {
+	switch {
+	case errors.Is(err, softphone.ErrNotRegistered):
+		return "not_registered"
+	case errors.Is(err, softphone.ErrLines):
+		return "too_many_calls"
+	case errors.Is(err, softphone.ErrNumber):
+		return "bad_number"
+	}
+	return ""
 }
 
 // heardOfPhone turns the phone's events into the desk's words.
@@ -231,6 +248,7 @@ func toDeskCall(c softphone.Call) desk.Call {
 		HeldBy: desk.HeldBy(c.HeldBy), Muted: c.Muted, Codec: c.Codec, SRTP: c.SRTP, Transport: c.Transport,
 		StartedAt: desk.MillisOf(c.StartedAt), AnsweredAt: desk.MillisOf(c.AnsweredAt), EndedAt: desk.MillisOf(c.EndedAt),
 		EndCode: c.EndCode, EndReason: c.EndReason, EndedBy: c.EndedBy,
+		Transfer: desk.Transfer(c.Transfer), TransferTo: c.TransferTo, TransferCode: c.TransferCode, Consults: c.Consults,
 	}
 }
 

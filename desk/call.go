@@ -45,9 +45,31 @@ type Call struct {
 	AnsweredAt Millis
 	EndedAt    Millis
 	EndCode    int    // SIP code as it came; 0: none
-	EndReason  string // answered, busy, no_answer, cancelled, elsewhere, rejected, failed, hung_up, lost
+	EndReason  string // answered, busy, no_answer, cancelled, elsewhere, rejected, failed, hung_up, lost, transferred
 	EndedBy    string // me, them, network
+
+	Transfer     Transfer
+	TransferTo   string // to whom, as it was typed
+	TransferCode int    // SIP code of a transfer that failed; 0: none came
+	Consults     string // ID of the call that this one was made for, to ask whether it may be handed over
 }
+
+// Transfer is how far a call is on its way to somebody else.
+type Transfer string
+
+// The steps of handing a call over, with the names of the automation port.
+const (
+	TransferNone    Transfer = ""
+	TransferAsked   Transfer = "asked"
+	TransferRinging Transfer = "ringing" // it rings where the call is to go
+	TransferFailed  Transfer = "failed"  // the call is the agent's again, or has ended
+)
+
+// GoesAway reports whether the call is being handed over.
+func (c Call) GoesAway() bool { return c.Transfer == TransferAsked || c.Transfer == TransferRinging }
+
+// CanGo reports whether the call can be handed over now.
+func (c Call) CanGo() bool { return (c.State == CallTalking || c.State == CallHeld) && !c.GoesAway() }
 
 // Live reports whether the call still exists.
 func (c Call) Live() bool { return c.ID != "" && c.State != CallEnded }

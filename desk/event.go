@@ -157,6 +157,12 @@ type (
 		Call string
 		On   bool
 	}
+	// TransferPressed hands a call over to a number, unannounced.
+	TransferPressed struct{ Call, To string }
+	// ConsultPressed holds a call and dials whom it may be handed over to.
+	ConsultPressed struct{ Call, To string }
+	// CompletePressed joins a call with the one that was made to ask there.
+	CompletePressed struct{ Call, Consult string }
 	// MutePressed mutes or unmutes the microphone for a call.
 	MutePressed struct {
 		Call string
@@ -336,6 +342,9 @@ func (AnswerPressed) event()       {}
 func (DeclinePressed) event()      {}
 func (HangUpPressed) event()       {}
 func (HoldPressed) event()         {}
+func (TransferPressed) event()     {}
+func (ConsultPressed) event()      {}
+func (CompletePressed) event()     {}
 func (MutePressed) event()         {}
 func (DigitsPressed) event()       {}
 func (DialEdited) event()          {}
@@ -393,6 +402,12 @@ type (
 		Call string
 		On   bool
 	}
+	// TransferCall hands a call over, unannounced.
+	TransferCall struct{ Call, To string }
+	// ConsultCall holds a call and dials whom it may be handed over to.
+	ConsultCall struct{ Call, To string }
+	// CompleteTransfer joins a call with the one of ConsultCall; the phone ends both here.
+	CompleteTransfer struct{ Call, Consult string }
 	// MuteCall mutes (On) or unmutes.
 	MuteCall struct {
 		Call string
@@ -471,26 +486,29 @@ type (
 	}
 )
 
-func (AnswerCall) command()      {}
-func (HangUpCall) command()      {}
-func (HoldCall) command()        {}
-func (MuteCall) command()        {}
-func (SendDigits) command()      {}
-func (PlaceCall) command()       {}
-func (FindCustomer) command()    {}
-func (LoadHistory) command()     {}
-func (SearchCustomers) command() {}
-func (LoadChanges) command()     {}
-func (PutAway) command()         {}
-func (SendAgain) command()       {}
-func (KeepDraft) command()       {}
-func (ForgetDraft) command()     {}
-func (CommitWork) command()      {}
-func (PublishAgent) command()    {}
-func (SyncNow) command()         {}
-func (PauseFetch) command()      {}
-func (SwitchUser) command()      {}
-func (OpenRecord) command()      {}
-func (AskLease) command()        {}
-func (DropLease) command()       {}
-func (AlertAgent) command()      {}
+func (AnswerCall) command()       {}
+func (HangUpCall) command()       {}
+func (HoldCall) command()         {}
+func (TransferCall) command()     {}
+func (ConsultCall) command()      {}
+func (CompleteTransfer) command() {}
+func (MuteCall) command()         {}
+func (SendDigits) command()       {}
+func (PlaceCall) command()        {}
+func (FindCustomer) command()     {}
+func (LoadHistory) command()      {}
+func (SearchCustomers) command()  {}
+func (LoadChanges) command()      {}
+func (PutAway) command()          {}
+func (SendAgain) command()        {}
+func (KeepDraft) command()        {}
+func (ForgetDraft) command()      {}
+func (CommitWork) command()       {}
+func (PublishAgent) command()     {}
+func (SyncNow) command()          {}
+func (PauseFetch) command()       {}
+func (SwitchUser) command()       {}
+func (OpenRecord) command()       {}
+func (AskLease) command()         {}
+func (DropLease) command()        {}
+func (AlertAgent) command()       {}

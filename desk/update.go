@@ -46,7 +46,7 @@ func (u *step) take(e Event) {
 	case LinkChanged, SignedIn, Synced, BoardSeen, PasswordTried, RecordOpened, RecordNotOpened, LeaseAnswered,
 		UploadHeld, Fetching, RowsSkipped, OthersSeen:
 		u.fromCentral(e)
-	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, MutePressed, DigitsPressed,
+	case AnswerPressed, DeclinePressed, HangUpPressed, HoldPressed, TransferPressed, ConsultPressed, CompletePressed, MutePressed, DigitsPressed,
 		DialEdited, DialPressed, StateChosen:
 		u.atPhone(e)
 	case SearchEdited, CustomerOpened, BrowseClosed, CustomerChosen, NewNameEdited, NoteEdited, ReasonChosen, AskEdited,

@@ -84,6 +84,9 @@ func (u *step) callChanged(c Call) {
 	if bound && c.State == CallEnded && (!known || old.State != CallEnded) {
 		u.callEnded(c, d)
 	}
+	if c.Transfer == TransferFailed && old.Transfer != TransferFailed {
+		u.notice(Notice{Level: NoticeWarning, Code: "transfer_failed", Args: map[string]string{"to": c.TransferTo}})
+	}
 	_, rings := u.s.Ringing()
 	switch {
 	case c.State == CallRinging && !known:
@@ -207,6 +210,8 @@ func (u *step) atPhone(e Event) {
 		if c, ok := u.callOrCurrent(e.Call); ok && (c.State == CallTalking || c.State == CallHeld) {
 			u.do(HoldCall{Call: c.ID, On: e.On})
 		}
+	case TransferPressed, ConsultPressed, CompletePressed:
+		u.handOver(e)
 	case MutePressed:
 		if c, ok := u.callOrCurrent(e.Call); ok {
 			u.do(MuteCall{Call: c.ID, On: e.On})
@@ -221,6 +226,27 @@ func (u *step) atPhone(e Event) {
 		u.dial(e)
 	case StateChosen:
 		u.stateChosen(e)
+	default: // the others are not for this function
+	}
+}
+
+// handOver gives a call to somebody else: at once, after asking there, or to whom was asked. The phone checks again,
+// since it knows of the call first.
+func (u *step) handOver(e Event) {
+	switch e := e.(type) {
+	case TransferPressed:
+		if c, ok := u.callOrCurrent(e.Call); ok && c.CanGo() && e.To != "" {
+			u.do(TransferCall{Call: c.ID, To: e.To})
+		}
+	case ConsultPressed:
+		if c, ok := u.callOrCurrent(e.Call); ok && c.CanGo() && e.To != "" {
+			u.do(ConsultCall{Call: c.ID, To: e.To})
+		}
+	case CompletePressed:
+		c, ok := u.s.Call(e.Call)
+		if second, live := u.callOrCurrent(e.Consult); ok && live && c.CanGo() && second.ID != c.ID && second.State != CallRinging {
+			u.do(CompleteTransfer{Call: c.ID, Consult: second.ID})
+		}
 	default: // the others are not for this function
 	}
 }

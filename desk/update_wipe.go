@@ -33,7 +33,7 @@ func (u *step) nameless(c Call) {
 	if c.State == CallRinging {
 		u.do(HangUpCall{Call: c.ID})
 	}
-	c.Number, c.E164, c.Name, c.Linked = "", "", "", ""
+	c.Number, c.E164, c.Name, c.Linked, c.TransferTo = "", "", "", "", ""
 	u.putCall(c)
 }
 

@@ -158,6 +158,8 @@ func (w *Window) deed(d present.Deed) {
 		}
 		w.focus(w.top.dial)
 		w.top.dial.toEnd()
+	case present.DeedTransfer:
+		w.handOver.open()
 	case present.DeedStates:
 		w.toggleMenu()
 	case present.DeedNote:

@@ -63,6 +63,7 @@ func (l *lineView) set(m present.Line) {
 // fit gives the name what chip, number and buttons leave of the room, and the queue what the name leaves.
 func (l *lineView) fit(room float32) {
 	l.room = room
+	l.spare(room)
 	rest := room
 	for _, o := range l.box.Objects {
 		if m := o.MinSize().Width; o.Visible() && m > 0 && o != l.who && o != l.detail && o != l.tail {
@@ -124,6 +125,32 @@ func (l numbered) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	y := (s.Height - l.MinSize(o).Height) / 2
 	at(o[0], 0, y, number.Width, number.Height)
 	at(o[1], 0, y+number.Height, s.Width, name.Height)
+}
+
+// wordsOfLine is what the name and what is said behind the buttons need at least.
+const wordsOfLine = 150
+
+// spare leaves out the buttons that can be spared where name and words would have no room beside all of them. It goes by
+// the room and the buttons alone, so that a call's state moves none of them.
+func (l *lineView) spare(room float32) {
+	need, spared := float32(124+leastNumber+2*space3+wordsOfLine), false
+	for i, b := range l.buttons[:min(len(l.buttons), len(l.m.Buttons))] {
+		need += b.MinSize().Width + space3
+		spared = spared || l.m.Buttons[i].Spare
+	}
+	if !spared {
+		return
+	}
+	for i, b := range l.buttons[:min(len(l.buttons), len(l.m.Buttons))] {
+		if !l.m.Buttons[i].Spare {
+			continue
+		}
+		if room > 0 && need > room {
+			b.Hide()
+		} else {
+			b.Show()
+		}
+	}
 }
 
 // topPanel is the phone bar: the agent's state, the calls or the dial field, the queues, the search.
@@ -205,10 +232,10 @@ func (l leastWidth) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	at(o[0], 0, (s.Height-m.Height)/2, m.Width, m.Height)
 }
 
-// pressed does what a button of a call stands for; the one without an event opens the keypad.
+// pressed does what a button of a call stands for.
 func (t *topPanel) pressed(b present.Button) {
 	if b.Do == nil {
-		t.w.keypad.open()
+		t.w.deed(b.Window)
 		return
 	}
 	t.w.send(b.Do)

@@ -16,10 +16,10 @@ func TestHoldingAndMutingMoveNoButton(t *testing.T) {
 	for _, lang := range []desk.Language{desk.ZhHans, desk.ZhHant, desk.English} {
 		b := newBench(t, lang)
 		b.show(screen("talking", lang))
-		var want []float32
-		for _, o := range b.w.top.lines[0].buttons {
+		want := map[int]float32{}
+		for i, o := range b.w.top.lines[0].buttons {
 			if o.Visible() {
-				want = append(want, o.Position().X)
+				want[i] = o.Position().X
 			}
 		}
 		for _, c := range []struct {

@@ -83,6 +83,7 @@ type Window struct {
 	search   *searchPanel
 	menu     *menuPanel
 	keypad   *keypadPanel
+	handOver *handOverPanel
 	password *passwordPanel
 	mini     *miniBar
 	compose  *composer
@@ -144,6 +145,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.search = newSearchPanel(w)
 	w.menu = newMenuPanel(w)
 	w.keypad = newKeypadPanel(w)
+	w.handOver = newHandOverPanel(w)
 	w.password = newPasswordPanel(w)
 	w.mini = newMiniBar(w)
 	w.sheet = newKeysPanel(w)
@@ -162,7 +164,7 @@ func New(emit func(desk.Event), o Options) *Window {
 	w.views["customers"] = viewPanel{content: w.customers.content, set: func(s present.Screen) { w.customers.set(s.Customers) }}
 	w.stack = newStack(w.kit, w.views)
 	w.layer = &fyne.Container{
-		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.password.content, w.compose.content, w.sheet.content},
+		Objects: []fyne.CanvasObject{w.search.content, w.menu.content, w.keypad.content, w.handOver.content, w.password.content, w.compose.content, w.sheet.content},
 		Layout:  placed{put: w.placeLayer},
 	}
 	w.content = &fyne.Container{
@@ -259,6 +261,7 @@ func (w *Window) Show(s present.Screen) {
 	w.compose.set(s.Phrases)
 	w.menu.set(s.Top.Choices)
 	w.keypad.set(s.Top.Keypad)
+	w.handOver.set(s.Top.HandOver)
 	w.rail.set(s.Rail)
 	if v := w.views[s.View]; v.set != nil {
 		v.set(s)
@@ -365,12 +368,12 @@ func (w *Window) leave() {
 // leaveDraft takes the focus away from whatever belonged to the draft that was on screen: typing on, or
 // pressing a button once more, must not reach another customer's record.
 func (w *Window) leaveDraft() {
-	w.search.before, w.menu.before, w.sheet.before, w.keypad.before = nil, nil, nil, nil
+	w.search.before, w.menu.before, w.sheet.before, w.keypad.before, w.handOver.before = nil, nil, nil, nil, nil
 	if w.shown.View != "work" {
 		return // what is typed there is of no draft
 	}
 	switch w.focused() {
-	case nil, w.top.search, w.top.dial, w.keypad.field, w.password.field:
+	case nil, w.top.search, w.top.dial, w.keypad.field, w.handOver.field, w.password.field:
 	default:
 		w.leave()
 	}

@@ -126,6 +126,8 @@ func (w *Window) placeLayer(_ []fyne.CanvasObject, s fyne.Size) {
 	at(w.menu.content, space4, heightTop-space3, max(m.Width, 190), m.Height)
 	m = w.keypad.content.MinSize()
 	at(w.keypad.content, w.top.calls.Position().X, heightTop-space3, m.Width, m.Height)
+	m = w.handOver.content.MinSize()
+	at(w.handOver.content, w.top.calls.Position().X, heightTop-space3, m.Width, m.Height)
 	width := max(w.customer.content.Size().Width, minWidthCustomer)
 	h = heightOf(w.password.content, width)
 	at(w.password.content, widthRail, s.Height-heightStatus-heightMessage-space3-h, width, h)

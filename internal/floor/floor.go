@@ -19,7 +19,8 @@
 // What can be dialled from a registered phone: 700 is an echo, 701 a tone of 1004 Hz, another agent's
 // extension that agent. Any number of five digits or more is a customer, who lets it ring a moment and
 // answers; but one that ends in 0404 does not exist, in 0486 is busy, in 0480 never answers, and in
-// 0603 declines. Everything else is not found.
+// 0603 declines. Everything else is not found. A call may be handed over to whatever can be dialled (REFER), also to
+// whom the agent has on another call.
 package floor
 
 import (

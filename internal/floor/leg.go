@@ -111,7 +111,7 @@ func (f *Floor) newInvite(g *leg, v invitation, sdp []byte) *sip.Request {
 	return req
 }
 
-const allow = "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS"
+const allow = "INVITE, ACK, CANCEL, BYE, UPDATE, INFO, OPTIONS, REFER"
 
 // response takes what the phone answers to our INVITE.
 func (g *leg) response(res *sip.Response, err error) {
@@ -173,6 +173,8 @@ func (g *leg) request(in *dispatch.Incoming) {
 		g.finish()
 	case sip.INVITE, sip.UPDATE:
 		g.renegotiate(in)
+	case sip.REFER:
+		g.refer(in)
 	case sip.OPTIONS, sip.INFO:
 		g.f.reply(in, sip.StatusOK, "OK")
 	default:

@@ -32,7 +32,7 @@ const (
 // Names are the states that State knows, in the order of a shift.
 func Names() []string {
 	return []string{
-		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "wrapup", "saved",
+		"away", "idle", "ringing", "popped", "talking", "browsing", "dialling", "several", "perhaps", "nobody", "unknown", "held", "second", "transfer", "consult", "wrapup", "saved",
 		"offline", "refused", "changes", "stub", "granted", "pooled", "released", "trouble", "diskfull", "search", "day", "team", "board", "stale", "formula",
 		"settings", "settings-sound", "settings-calls", "settings-about", "setup-phone", "setup-failed", "setup-sound", "setup-keys",
 		"settings-phrases", "knowledge", "phrases", "practice", "practised", "aside", "nophone", "longflow",
@@ -80,6 +80,8 @@ func State(name string, lang desk.Language) desk.State {
 		s.Drafts[0].Nobody, s.Drafts[0].NewName = true, "周"
 	case "unknown":
 		s = unknown(s)
+	case "transfer", "consult":
+		s = goesAway(name, s)
 	case "held":
 		s = talking(s)
 		s.Calls[0].State, s.Calls[0].HeldBy, s.Calls[0].Muted = desk.CallHeld, desk.HeldByMe, true

@@ -213,6 +213,21 @@ func second(s desk.State) desk.State {
 	return s
 }
 
+// goesAway is a customer on hold who is being handed over, or about whom a colleague is asked.
+func goesAway(name string, s desk.State) desk.State {
+	s = talking(s)
+	s.Calls[0].State, s.Calls[0].HeldBy = desk.CallHeld, desk.HeldByMe
+	if name == "transfer" {
+		s.Calls[0].Transfer, s.Calls[0].TransferTo = desk.TransferRinging, "8021"
+		return s
+	}
+	c := call(desk.CallTalking)
+	c.ID, c.Number, c.Name, c.E164, c.Queue, c.Consults = "call2", "8021", "", "", "", s.Calls[0].ID
+	c.Direction, c.AnsweredAt = desk.Outbound, ago(9*time.Second)
+	s.Calls = append(s.Calls, c)
+	return s
+}
+
 func wrapUp(s desk.State) desk.State {
 	s = talking(s)
 	c := s.Calls[0]

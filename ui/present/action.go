@@ -17,6 +17,7 @@ const (
 	DeedSearch   Deed = "search"   // the caret into the search box
 	DeedDial     Deed = "dial"     // the caret into the dial field, or into the keypad of a call
 	DeedStates   Deed = "states"   // the list of agent states
+	DeedTransfer Deed = "transfer" // the caret to where is typed to whom the call goes
 	DeedNote     Deed = "note"     // the caret behind the last word of the note
 	DeedPassword Deed = "password" // the form for a new password
 	DeedNext     Deed = "next"     // the step of the flow is answered with what stands in it

@@ -14,6 +14,7 @@ const (
 	ActHangUp   = "call.hang_up"
 	ActHold     = "call.hold"
 	ActMute     = "call.mute"
+	ActTransfer = "call.transfer"
 	ActDial     = "call.dial"
 	ActState    = "state.toggle"
 	ActStates   = "state.menu"
@@ -81,6 +82,7 @@ func workRows() []row {
 		{id: ActHangUp, name: words.DoHangUp, group: words.GroupCall, chord: "F10", also: "Ctrl+Shift+H", do: doHangUp},
 		{id: ActHold, name: words.ActHold, group: words.GroupCall, chord: "F7", do: doHold},
 		{id: ActMute, name: words.DoMute, group: words.GroupCall, chord: "F6", do: doMute},
+		{id: ActTransfer, name: words.DoTransfer, group: words.GroupCall, chord: "F8", do: doTransfer},
 		{id: ActDial, name: words.ActDial, group: words.GroupCall, chord: "Ctrl+D", do: doDial},
 
 		{id: "call.back", name: words.ActCallBack, group: words.GroupCall, do: doCallBack},

@@ -109,12 +109,12 @@ func TestEveryCodeIsWordedInEveryLanguage(t *testing.T) {
 			t.Errorf("%s: an unknown notice does not tell its code: %q", lang, fallback)
 		}
 		for _, code := range []string{
-			"call_not_registered", "call_too_many_calls", "call_bad_number", "call_no_phone", "call_failed", "phone_refused", "too_many_drafts",
+			"call_not_registered", "call_too_many_calls", "call_bad_number", "call_no_phone", "call_failed", "phone_refused", "transfer_failed", "too_many_drafts",
 			"callback_taken", "lease_unconfirmed", "switch_in_call",
 			"not_answered_yet", "drafts_restored", "op_refused", "value_lost", "flow_unknown", "audio_none_found", "audio_stalled", "audio_lost",
 			"not_saved_disk_full", "not_saved_read_only", "not_saved_held", "not_saved_invalid", "not_saved_store", "not_saved_not_found",
 		} {
-			if text := present.NoticeText(w, desk.Notice{Code: code, Args: map[string]string{"name": "chen"}}); text == "" || strings.Contains(text, code) || strings.Contains(text, "{") {
+			if text := present.NoticeText(w, desk.Notice{Code: code, Args: map[string]string{"name": "chen", "to": "8021"}}); text == "" || strings.Contains(text, code) || strings.Contains(text, "{") {
 				t.Errorf("%s: notice %s reads %q", lang, code, text)
 			}
 		}

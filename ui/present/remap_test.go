@@ -27,13 +27,13 @@ func TestAChordIsJudgedBeforeItIsGiven(t *testing.T) {
 		trial       desk.KeyTrial
 		want        desk.Event
 	}{
-		{"free", "F8", nil, mute, desk.KeyGiven{Action: present.ActMute, Chord: "F8"}},
+		{"free", "F11", nil, mute, desk.KeyGiven{Action: present.ActMute, Chord: "F11"}},
 		{"with modifiers", "Ctrl+Alt+P", nil, mute, desk.KeyGiven{Action: present.ActMute, Chord: "Ctrl+Alt+P"}},
 		{"its own", "F6", nil, mute, desk.KeyGiven{Action: present.ActMute}},
 		{"taken", "F7", nil, mute, refused("F7", "taken", present.ActHold)},
 		{"taken, once more", "F7", nil, desk.KeyTrial{Action: present.ActMute, Chord: "F7", Why: "taken", By: present.ActHold}, desk.KeyGiven{Action: present.ActMute, Chord: "F7", From: present.ActHold}},
-		{"taken by what was changed", "F8", map[string]string{present.ActHold: "F8"}, mute, refused("F8", "taken", present.ActHold)},
-		{"freed by a change", "F7", map[string]string{present.ActHold: "F8"}, mute, desk.KeyGiven{Action: present.ActMute, Chord: "F7"}},
+		{"taken by what was changed", "F11", map[string]string{present.ActHold: "F11"}, mute, refused("F11", "taken", present.ActHold)},
+		{"freed by a change", "F7", map[string]string{present.ActHold: "F11"}, mute, desk.KeyGiven{Action: present.ActMute, Chord: "F7"}},
 		{"freed by none", "F7", map[string]string{present.ActHold: desk.NoChord}, mute, desk.KeyGiven{Action: present.ActMute, Chord: "F7"}},
 		{"a second chord", "Ctrl+Shift+H", nil, mute, refused("Ctrl+Shift+H", "kept", present.ActHangUp)},
 		{"a letter", "M", nil, mute, refused("M", "plain", "")},
@@ -44,8 +44,8 @@ func TestAChordIsJudgedBeforeItIsGiven(t *testing.T) {
 		{"an answer of the flow", "Alt+3", nil, mute, refused("Alt+3", "reserved", "")},
 		{"Esc", "Esc", nil, mute, desk.KeyAsked{}},
 		{"none", "Delete", nil, mute, desk.KeyGiven{Action: present.ActMute, Chord: desk.NoChord}},
-		{"as at first", "BackSpace", map[string]string{present.ActMute: "F8"}, mute, desk.KeyGiven{Action: present.ActMute}},
-		{"as at first, which is taken", "BackSpace", map[string]string{present.ActMute: "F8", present.ActHold: "F6"}, mute, refused("F6", "taken", present.ActHold)},
+		{"as at first", "BackSpace", map[string]string{present.ActMute: "F11"}, mute, desk.KeyGiven{Action: present.ActMute}},
+		{"as at first, which is taken", "BackSpace", map[string]string{present.ActMute: "F11", present.ActHold: "F6"}, mute, refused("F6", "taken", present.ActHold)},
 	} {
 		if got := trying(c.keys, c.trial).Try(c.chord); got != c.want {
 			t.Errorf("%s: %s gives %#v, want %#v", c.name, c.chord, got, c.want)
@@ -83,13 +83,13 @@ func TestNoChordThatIsGivenMeansTwoThings(t *testing.T) {
 
 func TestTheButtonBearsTheChordThatWasGiven(t *testing.T) {
 	s := gallery.State("talking", desk.ZhHans)
-	s.Settings.Keys = map[string]string{present.ActHold: "F8", present.ActMute: desk.NoChord}
+	s.Settings.Keys = map[string]string{present.ActHold: "F11", present.ActMute: desk.NoChord}
 	shown := present.Of(s, catalogue(desk.ZhHans), gallery.Now())
-	if b := shown.Top.Lines[0].Buttons; b[0].Key != "F8" || b[1].Key != "" {
+	if b := shown.Top.Lines[0].Buttons; b[0].Key != "F11" || b[1].Key != "" {
 		t.Errorf("the buttons are %+v", b)
 	}
-	if a, ok := shown.Press("F8"); !ok || a.ID != present.ActHold {
-		t.Errorf("F8 means %+v", a)
+	if a, ok := shown.Press("F11"); !ok || a.ID != present.ActHold {
+		t.Errorf("F11 means %+v", a)
 	}
 	for _, key := range []string{"F7", "F6"} {
 		if a, ok := shown.Press(key); ok {

@@ -99,9 +99,11 @@ type Button struct {
 	Kind    Kind
 	On      bool // a toggle that is on
 	Enabled bool
+	Spare   bool // left out where there is little room: its key and the palette do it as well
 	Shape   Shape
 	Tone    Tone
 	Do      desk.Event
+	Window  Deed // what the window does by itself, where there is no Do
 }
 
 // Shown reports whether the button is there at all.
@@ -139,6 +141,7 @@ type Line struct {
 // TopBar is the phone bar. Dial stands where the lines would be while there is no call.
 type TopBar struct {
 	Keypad     Keypad
+	HandOver   HandOver
 	Agent      Chip
 	Under      string   // below the state: the wish that is taken after the call, else who works here
 	Choices    []Button // states to choose from
@@ -155,6 +158,15 @@ type Keypad struct {
 	Call  string
 	Field Field
 	Send  Button
+}
+
+// HandOver is where is typed to whom a call goes; without a call that can go there is none. Now sends it there
+// unannounced, Ask dials there first.
+type HandOver struct {
+	Call  string
+	Field Field
+	Now   Button
+	Ask   Button
 }
 
 // MaxLines bounds the calls shown in the phone bar.

@@ -73,6 +73,7 @@ func (m maker) top() TopBar {
 			Send: Button{Text: m.say(words.DoSend), Key: "Enter", Enabled: true},
 		}
 	}
+	t.HandOver = m.handOver()
 	return t
 }
 
@@ -174,6 +175,13 @@ func (m maker) callChip(c desk.Call) Chip {
 	case desk.CallEnded:
 		chip = Chip{Shape: ShapeOff, Tone: Off, Text: m.say(words.CallEnded)}
 	}
+	switch {
+	case !c.Live():
+	case c.Transfer == desk.TransferAsked:
+		chip.Text = m.say(words.CallGoing)
+	case c.Transfer == desk.TransferRinging:
+		chip.Text = m.say(words.CallGoingRings)
+	}
 	return chip
 }
 
@@ -183,8 +191,11 @@ func (m maker) line(c desk.Call, first bool) Line {
 	if l.Number == "" {
 		l.Number = m.say(words.CallAnonymous)
 	}
-	if c.State == desk.CallRinging && c.Queue != "" {
+	switch {
+	case c.State == desk.CallRinging && c.Queue != "":
 		l.Detail = c.Queue
+	case c.Consults != "":
+		l.Detail = m.say(words.CallConsult)
 	}
 	if c.Muted {
 		l.Tail = m.say(words.CallMuted)
@@ -203,20 +214,35 @@ func (m maker) line(c desk.Call, first bool) Line {
 		}
 	case desk.CallDialling, desk.CallEarly:
 		l.Buttons = []Button{m.hangUp(c, key(ActHangUp))}
+		if b := m.complete(c); first && b.Shown() {
+			l.Buttons = []Button{b, m.hangUp(c, key(ActHangUp))}
+		}
 	case desk.CallTalking, desk.CallHeld:
-		hold, mute := m.hold(c), m.mute(c)
-		hold.Key, mute.Key = key(ActHold), key(ActMute)
-		l.Buttons = []Button{hold, mute, m.hangUp(c, key(ActHangUp))}
-		if first {
-			tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: c.State == desk.CallTalking}
-			l.Buttons = []Button{hold, mute, tones, m.hangUp(c, m.chord(ActHangUp))}
-		}
-		if !first {
-			l.Buttons = []Button{hold, m.hangUp(c, "")}
-		}
+		l.Buttons = m.answered(c, first)
 	case desk.CallEnded:
 	}
 	return l
+}
+
+// answered are the buttons of a call that is talked on or held. One that is being handed over can only be ended.
+func (m maker) answered(c desk.Call, first bool) []Button {
+	hold, mute, end := m.hold(c), m.mute(c), m.hangUp(c, "")
+	switch {
+	case c.GoesAway():
+		if first {
+			end.Key = m.chord(ActHangUp)
+		}
+		return []Button{end}
+	case !first:
+		return []Button{hold, end}
+	}
+	hold.Key, mute.Key, end.Key = m.chord(ActHold), m.chord(ActMute), m.chord(ActHangUp)
+	if b := m.complete(c); b.Shown() {
+		return []Button{b, hold, mute, end}
+	}
+	tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: c.State == desk.CallTalking, Spare: true, Window: DeedDial}
+	over := Button{Text: m.say(words.DoTransfer), Key: m.chord(ActTransfer), Enabled: true, Window: DeedTransfer}
+	return []Button{hold, mute, tones, over, end}
 }
 
 func (m maker) hold(c desk.Call) Button {
