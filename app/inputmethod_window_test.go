@@ -15,7 +15,6 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/floor"
-	"github.com/callbench/callbench/localstore"
 )
 
 // pinyinProfile has fcitx5 begin with the plain keyboard and change to pinyin when it is turned on.
@@ -203,15 +202,7 @@ func TestAChineseNoteTypedWithAnInputMethodIsStoredAndFoundByPinyin(t *testing.T
 // checkWritten reads the record from the desk's file, and finds it there.
 func checkWritten(t *testing.T, dir, contact, customer, content string) {
 	t.Helper()
-	key, err := storeKey(filepath.Join(dir, "store.key"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := localstore.Open(t.Context(), localstore.Config{Path: filepath.Join(dir, "desk-lin.db"), Key: key, User: "lin"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := storeOfDesk(t, dir)
 	c, err := store.Contact(t.Context(), contact)
 	if err != nil || c.Customer != customer || c.Content != content {
 		t.Fatalf("stored is %+v, %v", c, err)

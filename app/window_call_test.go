@@ -4,13 +4,11 @@ package app
 
 import (
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/floor"
-	"github.com/callbench/callbench/localstore"
 )
 
 // What a full inbound call may cost, besides what is written as text. A chord is one key.
@@ -78,15 +76,7 @@ func TestAFullCallTakesFewKeysAndNoMouse(t *testing.T) {
 	if steps != stepsOfACall || w.pressed > keysOfACall || wrap > keysOfWrapUp || moved {
 		t.Errorf("%d steps took %d keys, wrap-up %d of them, the pointer moved: %v", steps, w.pressed, wrap, moved)
 	}
-	key, err := storeKey(filepath.Join(dir, "store.key"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := localstore.Open(t.Context(), localstore.Config{Path: filepath.Join(dir, "desk-lin.db"), Key: key, User: "lin"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := storeOfDesk(t, dir)
 	got, err := store.Contact(t.Context(), draft)
 	if err != nil {
 		t.Fatal(err)

@@ -326,8 +326,8 @@ func (w *windowProcess) followFrom(drawn string) int {
 	return 0
 }
 
-// checkSaved reads the record from the desk's file and from central.
-func checkSaved(t *testing.T, dir string, cen *central.Central, contact, customer string) {
+// storeOfDesk opens the store of the profile that the tests in the real window work with, after its program has ended.
+func storeOfDesk(t *testing.T, dir string) *localstore.Store {
 	t.Helper()
 	key, err := storeKey(filepath.Join(dir, "store.key"), "")
 	if err != nil {
@@ -337,7 +337,18 @@ func checkSaved(t *testing.T, dir string, cen *central.Central, contact, custome
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+// checkSaved reads the record from the desk's file and from central.
+func checkSaved(t *testing.T, dir string, cen *central.Central, contact, customer string) {
+	t.Helper()
+	store := storeOfDesk(t, dir)
 	here, err := store.Contact(t.Context(), contact)
 	if err != nil {
 		t.Fatal(err)

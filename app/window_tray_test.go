@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/floor"
-	"github.com/callbench/callbench/localstore"
 )
 
 // session is a desktop session's bus with a tray and a notification service, in the test's process.
@@ -163,15 +161,7 @@ func (s *session) choose(t *testing.T, label string) {
 // wantTray writes into the store of a profile that closing its window leaves the program in the tray.
 func wantTray(t *testing.T, dir string) {
 	t.Helper()
-	key, err := storeKey(filepath.Join(dir, "store.key"), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	store, err := localstore.Open(t.Context(), localstore.Config{Path: filepath.Join(dir, "desk-lin.db"), Key: key, User: "lin"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
+	store := storeOfDesk(t, dir)
 	b, err := json.Marshal(desk.Settings{ToTray: true})
 	if err != nil {
 		t.Fatal(err)
