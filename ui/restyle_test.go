@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"github.com/callbench/callbench/desk"
 	"github.com/callbench/callbench/internal/race"
@@ -232,5 +233,30 @@ func TestViewsThatAreNotLookedAtAreLeftAlone(t *testing.T) {
 	b.show(s)
 	if card.ground.FillColor == ground || b.w.team.content.Size() != b.w.stack.Size() {
 		t.Error("the team is neither painted nor placed now that it is looked at")
+	}
+}
+
+type refreshes struct {
+	canvas.Rectangle
+	n int
+}
+
+func (r *refreshes) Refresh() { r.n++ }
+
+// Fyne's refresh of the window refreshed a team of 400 that nobody looked at, for a hint that came or went.
+func TestAHintThatComesRefreshesNoViewBehind(t *testing.T) {
+	b := newBench(t, desk.ZhHans)
+	b.show(screen("team", desk.ZhHans))
+	s := screen("talking", desk.ZhHans)
+	s.Hint, s.Messages = present.Message{}, nil
+	b.show(s)
+	behind := &refreshes{}
+	b.w.team.grid.Objects = append(b.w.team.grid.Objects, behind)
+	before := b.w.stack.Position().Y
+	s.Hint = present.Message{Text: "按 Enter", Shape: present.ShapeReady}
+	s.Panes = map[string]float64{"work.note": 0.4}
+	b.show(s)
+	if behind.n > 0 || b.w.stack.Position().Y <= before {
+		t.Errorf("%d refreshes; the views stand at %.0f, before %.0f", behind.n, b.w.stack.Position().Y, before)
 	}
 }

@@ -289,13 +289,13 @@ func (w *Window) Show(s present.Screen) {
 		moved = true
 	}
 	if !maps.Equal(old.Panes, s.Panes) { // before the flow brings its question into view
-		w.stack.Refresh()
+		placeAgain(w.stack)
 		for _, split := range w.splits {
 			split.box.Refresh()
 		}
 	}
 	if moved || len(old.Messages) == 0 != (len(s.Messages) == 0) {
-		w.content.Refresh()
+		placeAgain(w.content)
 	}
 	if old.View != s.View {
 		d := w.after
