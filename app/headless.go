@@ -165,7 +165,7 @@ func (p profile) account(i int, ph phoneProfile) (softphone.Account, error) {
 	}
 	return softphone.Account{
 		AOR: ph.AOR, Registrars: ph.Registrars, AuthUser: ph.AuthUser, Password: password, AutoAnswer: ph.AutoAnswer,
-		SRTP: ph.SRTP, Codecs: ph.Codecs, RootCAs: roots,
+		SRTP: ph.SRTP, Codecs: ph.Codecs, RootCAs: roots, FollowRefer: ph.FollowRefer,
 	}, nil
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/callbench/callbench/desk"
 )
@@ -31,8 +32,8 @@ func (p *port) consult(ctx context.Context, in struct {
 	}
 	second := ""
 	_, err := p.ask(ctx, desk.ConsultPressed{Call: in.Call, To: in.To}, func(t turn, own bool) (any, error, bool) {
-		if _, noticed := t.e.(desk.NoticeRaised); noticed && !own {
-			return nil, notNow(refusal(t)), true
+		if why := refused(t); why != "" && !own {
+			return nil, notNow(why), true
 		}
 		for _, c := range t.after.Calls {
 			_, before := t.before.Call(c.ID)
@@ -84,7 +85,6 @@ func (p *port) handedOver(ctx context.Context, id string, e desk.Event) (nothing
 	_, err := p.ask(ctx, e, func(t turn, own bool) (any, error, bool) {
 		c, known := t.after.Call(id)
 		was, _ := t.before.Call(id)
-		_, noticed := t.e.(desk.NoticeRaised)
 		switch {
 		case own:
 			if !slices.ContainsFunc(t.commands, transfers) {
@@ -94,12 +94,21 @@ func (p *port) handedOver(ctx context.Context, id string, e desk.Event) (nothing
 			return nil, nil, true
 		case c.State == desk.CallEnded, c.Transfer == desk.TransferFailed && was.Transfer != desk.TransferFailed:
 			return nil, notNow("transfer_failed"), true
-		case noticed && c.Transfer == desk.TransferNone: // the phone would not even try
-			return nil, notNow(refusal(t)), true
+		case refused(t) != "" && !c.GoesAway(): // the phone would not even try
+			return nil, notNow(refused(t)), true
 		}
 		return nil, nil, false
 	})
 	return nothing{}, err
+}
+
+// refused is why the phone did not do what it was told; empty: this turn is not about that.
+func refused(t turn) string {
+	n, ok := t.e.(desk.NoticeRaised)
+	if !ok || n.Notice.Code != "phone_refused" && !strings.HasPrefix(n.Notice.Code, "call_") {
+		return ""
+	}
+	return strings.TrimPrefix(n.Notice.Code, "call_")
 }
 
 func transfers(c desk.Command) bool {

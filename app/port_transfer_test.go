@@ -15,6 +15,7 @@ func transfersCalls(t *testing.T, w *portWorld, s *script) {
 	if c := s.changed(first.ID, state("talking"), `"transfer":"failed"`); c.HeldBy != "none" {
 		t.Errorf("%+v", c)
 	}
+	s.fails(codeNotNow, "bad_number", "call.transfer", map[string]any{"call": first.ID, "to": "张三"})
 	s.fails(codeNotNow, "bad_number", "call.consult", map[string]any{"call": first.ID, "to": "张三"})
 	var second struct{ Call string }
 	s.call("call.consult", map[string]any{"call": first.ID, "to": "700"}, &second)

@@ -79,6 +79,7 @@ type phoneProfile struct {
 	AuthUser     string   `toml:"auth_user"`
 	PasswordFile string   `toml:"password_file"`
 	AutoAnswer   string   `toml:"auto_answer"`
+	FollowRefer  bool     `toml:"follow_refer"`
 	SRTP         string   `toml:"srtp"`
 	Codecs       []string `toml:"codecs"`
 	CAFile       string   `toml:"ca_file"`

@@ -155,7 +155,7 @@ func (w *workplace) provision(a softphone.Account) {
 // replaced by itself.
 func sameAccount(a, b softphone.Account) bool {
 	return a.AOR == b.AOR && slices.Equal(a.Registrars, b.Registrars) && a.AuthUser == b.AuthUser && a.Password == b.Password &&
-		a.AutoAnswer == b.AutoAnswer && a.SRTP == b.SRTP && slices.Equal(a.Codecs, b.Codecs)
+		a.AutoAnswer == b.AutoAnswer && a.FollowRefer == b.FollowRefer && a.SRTP == b.SRTP && slices.Equal(a.Codecs, b.Codecs)
 }
 
 func (w *workplace) toPhone(c desk.Command) {
@@ -249,6 +249,7 @@ func toDeskCall(c softphone.Call) desk.Call {
 		StartedAt: desk.MillisOf(c.StartedAt), AnsweredAt: desk.MillisOf(c.AnsweredAt), EndedAt: desk.MillisOf(c.EndedAt),
 		EndCode: c.EndCode, EndReason: c.EndReason, EndedBy: c.EndedBy,
 		Transfer: desk.Transfer(c.Transfer), TransferTo: c.TransferTo, TransferCode: c.TransferCode, Consults: c.Consults,
+		Referred: c.Referred,
 	}
 }
 

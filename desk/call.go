@@ -52,6 +52,7 @@ type Call struct {
 	TransferTo   string // to whom, as it was typed
 	TransferCode int    // SIP code of a transfer that failed; 0: none came
 	Consults     string // ID of the call that this one was made for, to ask whether it may be handed over
+	Referred     bool   // the other side of an earlier call had us make it
 }
 
 // Transfer is how far a call is on its way to somebody else.

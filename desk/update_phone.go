@@ -67,7 +67,7 @@ func (u *step) callChanged(c Call) {
 	u.putCall(c)
 	d, bound := u.draftOf(c)
 	switch {
-	case !known && c.Direction == Inbound && c.Live():
+	case !known && (c.Direction == Inbound || c.Referred) && c.Live():
 		u.practiceGivesWay()
 		d, bound = u.newDraft(c)
 	case bound && c.Linked != d.Linked && c.Linked != "":

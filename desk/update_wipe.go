@@ -42,7 +42,7 @@ func (u *step) whileWiping(e Event) {
 	switch e := e.(type) {
 	case CallChanged:
 		u.nameless(e.Call)
-	case HangUpPressed, HoldPressed, MutePressed, DigitsPressed:
+	case HangUpPressed, HoldPressed, MutePressed, DigitsPressed, TransferPressed, CompletePressed:
 		u.atPhone(e)
 	case AccountsChanged, RegistrationChanged, AudioChanged:
 		u.fromPhone(e)

@@ -51,7 +51,9 @@ type call struct {
 
 	placed         placed    // how to dial it
 	transfer       *transfer // we hand it over; nil: no
+	givenBack      bool      // it could not be handed over and is about to be resumed
 	lentOut        bool      // it is to go with another call of ours that is being handed over
+	then           func()    // once nothing is owed to the other side any more; may be nil
 	referral       *referral // they have us call somebody; nil: no
 	referredBefore bool
 	sentOn         bool // the call that they had us make was answered, or another one takes the place of this
@@ -182,7 +184,9 @@ func (c *call) ended(reason, by string, code int) {
 	if t := c.transfer; t != nil {
 		c.transfer, c.view.Transfer = nil, TransferNone
 		t.stop()
-		t.tell(false)
+		if reason != "transferred" {
+			t.tell(false)
+		}
 	}
 	c.placed.tell(sip.StatusRequestTerminated, "Request Terminated") // counts only where nothing final was told before
 	if c.media != nil {
@@ -197,6 +201,10 @@ func (c *call) ended(reason, by string, code int) {
 
 // finish lets go of the mailbox: nothing more is expected in this dialog.
 func (c *call) finish() state {
+	if c.then != nil {
+		c.then()
+		c.then = nil
+	}
 	c.p.remove(c)
 	c.box.Release()
 	return over
@@ -214,6 +222,8 @@ func over(c *call, ev any) state {
 		c.dropFork(ev)
 	case handOver:
 		ev.refuse()
+	case giveUpTo:
+		ev.to.post(inherit{})
 	}
 	return over
 }
@@ -284,6 +294,8 @@ func leaving(c *call, ev any) state {
 		return c.bye()
 	case handOver:
 		ev.refuse()
+	case giveUpTo:
+		ev.to.post(inherit{})
 	case acked:
 		c.unacked--
 		if c.byeWanted && ev.err == nil {

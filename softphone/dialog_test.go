@@ -30,7 +30,12 @@ func farCall(t *testing.T) (*far, *desk, string) {
 // farCallAt is farCall at a registrar.
 func farCallAt(t *testing.T, r *testRegistrar, network string) (*far, *desk, string) {
 	t.Helper()
-	d, _ := startPhone(t, toneA, r.account(network))
+	return farCallAs(t, r, r.account(network))
+}
+
+func farCallAs(t *testing.T, r *testRegistrar, ac Account) (*far, *desk, string) {
+	t.Helper()
+	d, _ := startPhone(t, toneA, ac)
 	d.registered(t, "registered")
 	flow := r.flow()
 	f := &far{t: t, box: r.Mailbox("far"), asked: make(chan *dispatch.Incoming, 8)}

@@ -1,7 +1,6 @@
 package softphone
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -33,12 +32,12 @@ func (a *account) invited(in *dispatch.Incoming) {
 		c.view.Linked = linked
 	}
 	c.box, c.invite, c.state = in.Mailbox(), in, ringing
-	old, status, reason := a.p.replaces(in.Req)
+	old, status, reason := a.replaces(in.Req)
 	if status != 0 {
 		_ = in.Reply(status, reason)
 		return
 	}
-	if !a.p.add(c) {
+	if !a.p.add(c, old) {
 		_ = in.Reply(sip.StatusBusyHere, "Busy Here")
 		return
 	}
@@ -51,7 +50,7 @@ func (a *account) invited(in *dispatch.Incoming) {
 		return
 	}
 	if old != nil {
-		c.inherit(old)
+		old.post(giveUpTo{c})
 		return
 	}
 	res := in.Response(sip.StatusRinging, "Ringing", nil)
@@ -102,6 +101,8 @@ func ringing(c *call, ev any) state {
 		return c.finish()
 	case mute:
 		c.muted(ev.on)
+	case inherit:
+		return c.inherit(ev)
 	case cancelled: // section 9.2; dispatch has sent the 487
 		c.ended(cancelReason(ev.cancel), "them", sip.StatusRequestTerminated)
 		return c.finish()
@@ -200,9 +201,7 @@ func caller(req *sip.Request) (number, name string) {
 			}
 		}
 	}
-	if n, err := url.PathUnescape(number); err == nil {
-		number = n
-	}
+	number = unescaped(number)
 	if strings.EqualFold(number, "anonymous") {
 		number = ""
 	}

@@ -20,8 +20,9 @@ func dialling(c *call, ev any) state {
 		return c.dial(ev)
 	case response:
 		return c.progress(ev)
-	case lend: // nobody has answered yet: the first call goes there unannounced
-		ev.to.post(handOver{to: "<" + c.placed.uri.String() + ">", number: c.view.Number})
+	case lend: // nobody has answered yet: once it does not ring there any more, the first call goes there unannounced
+		to, number := "<"+c.placed.uri.String()+">", c.view.Number
+		c.then = func() { ev.to.post(handOver{to: to, number: number, release: true}) }
 		c.ended("cancelled", "me", 0)
 		return c.giveUp()
 	case hangUp:
@@ -108,7 +109,7 @@ func (c *call) inviteRequest(ev dial, sdp []byte) *sip.Request {
 
 // progress takes a response to our INVITE.
 func (c *call) progress(ev response) state {
-	if ev.res != nil {
+	if ev.res != nil && !ev.res.IsSuccess() {
 		c.placed.tell(ev.res.StatusCode, ev.res.Reason)
 	}
 	switch {
@@ -166,8 +167,12 @@ func (c *call) answered(res *sip.Response) state {
 		}
 	}
 	c.view.AnsweredAt = time.Now()
+	if c.p.speaks(c.view.ID) { // the agent has taken another call while it rang here
+		c.hold(true)
+	}
 	c.talk()
 	c.showTalking()
+	c.placed.tell(res.StatusCode, res.Reason)
 	c.timer.agreed(res)
 	c.timer.start(c)
 	if c.holding != c.offered {

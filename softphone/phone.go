@@ -132,13 +132,13 @@ func (p *Phone) endCalls() {
 	}
 }
 
-// add takes a new call in; false when all lines are in use or the phone is stopping.
-func (p *Phone) add(c *call) bool {
+// add takes a new call in, instead of another one if that is not nil; false when all lines are in use or the phone is stopping.
+func (p *Phone) add(c *call, instead *call) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	lines := 0
 	for _, o := range p.calls {
-		if o.shown.State != StateEnded {
+		if o.shown.State != StateEnded && o != instead {
 			lines++
 		}
 	}
@@ -180,6 +180,18 @@ func (p *Phone) busy(id string) bool {
 	defer p.mu.Unlock()
 	for _, c := range p.calls {
 		if c.view.ID != id && c.shown.State != StateEnded {
+			return true
+		}
+	}
+	return false
+}
+
+// speaks reports whether the agent speaks in another call than id.
+func (p *Phone) speaks(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.calls {
+		if c.view.ID != id && c.shown.State == StateTalking {
 			return true
 		}
 	}
@@ -238,7 +250,7 @@ type placed struct {
 	a                *account
 	number           string // as it is shown
 	uri              sip.Uri
-	linked, consults string // of Call; linked empty: its own Call-ID
+	linked, consults string // of Call; linked empty: its own Call-ID, and nobody but the agent wants it
 	invite           func(*sip.Request)
 	progress         func(status int, reason string) // hears every response, on the call's mailbox; may be nil
 }
@@ -263,12 +275,12 @@ func (p *Phone) start(o placed) (string, error) {
 		Account: a.cfg.AOR, HeldBy: HeldByNone, StartedAt: time.Now(), Consults: o.consults,
 	})
 	if c.placed = o; o.linked != "" {
-		c.view.Linked = o.linked
+		c.view.Linked, c.view.Referred = o.linked, true
 	}
 	if c.box = a.sip.Mailbox(sipID); c.box == nil {
 		return "", ErrLines
 	}
-	if !p.add(c) {
+	if !p.add(c, nil) {
 		c.box.Release()
 		return "", ErrLines
 	}

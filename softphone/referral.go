@@ -29,8 +29,7 @@ type referProgress struct {
 // referralLife is how long a referral may take, as its NOTIFYs say it.
 const referralLife = "180"
 
-// refer takes a REFER in the dialog: whoever we talk with wants us to call somebody else. One at a time, addresses and
-// numbers only: a feature code would do something at the PBX that nobody here has asked for.
+// refer takes a REFER in the dialog: whoever we talk with wants us to call somebody else.
 func (c *call) refer(in *dispatch.Incoming) state {
 	headers := in.Req.GetHeaders("Refer-To")
 	if len(headers) == 0 {
@@ -41,11 +40,17 @@ func (c *call) refer(in *dispatch.Incoming) state {
 		return talking
 	}
 	target, replaces, err := referTo(headers[0].Value())
+	need := unsupported(in.Req)
 	switch {
+	case need != "":
+		res := in.Response(sip.StatusBadExtension, "Bad Extension", nil)
+		res.AppendHeader(sip.NewHeader("Unsupported", need))
+		_ = in.Send(res)
+		return talking
 	case err != nil:
 		_ = in.Reply(sip.StatusBadRequest, "Bad Refer-To")
 		return talking
-	case c.referral != nil || target.User != "" && strings.ContainsRune("*#%", rune(target.User[0])):
+	case !c.follows(in, target):
 		_ = in.Reply(sip.StatusGlobalDecline, "Decline")
 		return talking
 	}
@@ -60,7 +65,7 @@ func (c *call) refer(in *dispatch.Incoming) state {
 		by = h.Value()
 	}
 	_, err = c.p.start(placed{
-		a: c.a, number: target.User, uri: target, linked: c.view.Linked,
+		a: c.a, number: clip(unescaped(target.User)), uri: target, linked: c.view.Linked,
 		invite: func(req *sip.Request) {
 			if replaces != "" {
 				req.AppendHeader(sip.NewHeader("Replaces", replaces))
@@ -75,6 +80,20 @@ func (c *call) refer(in *dispatch.Incoming) state {
 		return c.tellReferrer(referProgress{r, sip.StatusServiceUnavailable, "Service Unavailable"})
 	}
 	return talking
+}
+
+// follows reports whether a REFER is done (RFC 3515 section 5: not everybody may have us call anybody). The account must be
+// one that does; the agent must be talking in this call and in no other, which nobody on hold shall interrupt; one at a time;
+// and only numbers of the account's own host, no feature code, which would do something at the PBX that nobody here wants.
+func (c *call) follows(in *dispatch.Incoming, target sip.Uri) bool {
+	if !c.a.cfg.FollowRefer || !c.a.trusts(in.Flow) || c.referral != nil || c.holding || c.p.speaks(c.view.ID) {
+		return false
+	}
+	if len(c.a.registrars) > 0 && target.Host != c.a.aor.Host && target.Host != c.dialog.Flow.Remote().Addr().String() {
+		return false
+	}
+	user, err := url.PathUnescape(target.User)
+	return err == nil && len(user) <= maxText && !strings.HasPrefix(user, "*") && !strings.HasPrefix(user, "#")
 }
 
 // tellReferrer sends how far the call is that we were asked to make, each state once. When it could not be made we
@@ -104,10 +123,17 @@ func (c *call) tellReferrer(ev referProgress) state {
 		c.p.log.Info("NOTIFY not sent", "err", err)
 	}
 	if ev.status >= 300 && !r.held {
-		c.hold(false)
-		return c.change()
+		return c.resume()
 	}
 	return talking
+}
+
+// unescaped is the user part of an address as people read it.
+func unescaped(user string) string {
+	if u, err := url.PathUnescape(user); err == nil {
+		return u
+	}
+	return user
 }
 
 // referTo reads a Refer-To (RFC 3515 section 2.1): a SIP address for an INVITE, and the Replaces it may bring along
@@ -138,12 +164,23 @@ func referTo(value string) (target sip.Uri, replaces string, err error) {
 // tags name a dialog from outside (RFC 3261 section 12).
 type tags struct{ id, local, remote string }
 
-// replaced is for a call whose place another one is taking; done when it has.
-type replaced struct{ by, done bool }
+// Events of one call taking the place of another.
+type (
+	// giveUpTo asks the old call for what the new one goes on with.
+	giveUpTo struct{ to *call }
+	// inherit is the old call's answer; not there: it has ended.
+	inherit struct {
+		there, muted, held bool
+		linked             string
+		from               *call
+	}
+	// replaced tells the old call whether the new one stands.
+	replaced struct{ done bool }
+)
 
 // replaces finds the call whose place an INVITE is to take (RFC 3891 section 3). A status other than 0 refuses it; the
 // call is nil when the INVITE asks for nothing of the kind.
-func (p *Phone) replaces(req *sip.Request) (old *call, status int, reason string) {
+func (a *account) replaces(req *sip.Request) (old *call, status int, reason string) {
 	headers := req.GetHeaders("Replaces")
 	switch len(headers) {
 	case 0:
@@ -167,11 +204,11 @@ func (p *Phone) replaces(req *sip.Request) (old *call, status int, reason string
 	if want.id == "" || want.local == "" || want.remote == "" {
 		return nil, sip.StatusBadRequest, "Bad Replaces"
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range p.calls {
+	a.p.mu.Lock()
+	defer a.p.mu.Unlock()
+	for _, c := range a.p.calls {
 		switch {
-		case c.named != want:
+		case c.a != a || c.named != want:
 		case c.shown.State == StateEnded:
 			return nil, sip.StatusGlobalDecline, "Decline"
 		case c.shown.State == StateRinging: // an early dialog that is not ours must not be replaced
@@ -184,21 +221,20 @@ func (p *Phone) replaces(req *sip.Request) (old *call, status int, reason string
 	return nil, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist"
 }
 
-// inherit answers an INVITE that takes the place of old: the agent goes on talking, with somebody else.
-func (c *call) inherit(old *call) {
-	c.p.mu.Lock()
-	shown := old.shown
-	c.p.mu.Unlock()
-	c.view.Linked, c.view.Muted = shown.Linked, shown.Muted
-	c.announce()
-	old.post(replaced{by: true}) // their BYE may be here as soon as the answer is out
-	c.step(answer{})
-	if c.view.State == StateEnded {
-		old.post(replaced{})
-		return
+// inherit answers an INVITE that takes the place of another call: the agent goes on talking, with somebody else.
+func (c *call) inherit(ev inherit) state {
+	if !ev.there { // it has ended meanwhile
+		_ = c.invite.Reply(sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
+		c.view.State = StateEnded // nobody has heard of it
+		c.silenceMedia()
+		return c.finish()
 	}
-	old.post(replaced{by: true, done: true})
-	if shown.HeldBy == HeldByMe || shown.HeldBy == HeldByBoth {
-		c.step(hold{on: true})
+	if c.view.Linked == c.box.CallID() {
+		c.view.Linked = ev.linked
 	}
+	c.view.Muted = ev.muted
+	c.hold(ev.held)
+	next := c.accept()
+	ev.from.post(replaced{done: c.view.State != StateEnded})
+	return next
 }

@@ -80,6 +80,7 @@ type Account struct {
 	AuthUser, Password string         // AuthUser empty: the user of the AOR
 	AutoAnswer         string         // AutoAnswerOff (also empty), AutoAnswerHeader, AutoAnswerAlways
 	SRTP               string         // off; others come with a later issue
+	FollowRefer        bool           // calls whom the other side of a call says (REFER); for PBXs that move calls by it
 	Codecs             []string       // empty: those of package media
 	RootCAs            *x509.CertPool // of the registrar's TLS; nil: the system's
 	Expires            time.Duration  // wanted; 0: two minutes
@@ -142,6 +143,7 @@ type Call struct {
 	TransferTo   string // to whom, as it was dialled
 	TransferCode int    // SIP status of a failed transfer; 0: none came
 	Consults     string // ID of the call that this one was made for, to ask whether it may be handed over
+	Referred     bool   // the other side of an earlier call had us make it
 
 	StartedAt, AnsweredAt, EndedAt time.Time
 

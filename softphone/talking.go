@@ -16,8 +16,9 @@ func talking(c *call, ev any) state {
 		c.ended("hung_up", "me", 0)
 		return c.bye()
 	case hold:
+		c.givenBack = false // the agent has seen that it failed and goes on
 		if c.view.Transfer == TransferFailed {
-			c.view.Transfer = TransferNone // the agent has seen it and goes on
+			c.view.Transfer = TransferNone
 		}
 		c.hold(ev.on)
 		return c.change()
@@ -61,7 +62,7 @@ func (c *call) inDialog(in *dispatch.Incoming) state {
 	switch in.Req.Method {
 	case sip.BYE: // section 15.1.2
 		_ = in.Reply(sip.StatusOK, "OK")
-		if t := c.transfer; c.lentOut || t != nil && t.taken && t.consult == nil {
+		if t := c.transfer; c.lentOut || t != nil && t.taken {
 			c.ended("transferred", "me", 0) // they went where they were sent
 			return c.finish()
 		}

@@ -35,6 +35,7 @@ type transfer struct {
 	held    bool   // it was on hold before
 	sent    bool   // the REFER is out
 	taken   bool   // they said that they try
+	out     *dispatch.Outgoing
 	stop    func()
 }
 
@@ -58,6 +59,7 @@ type (
 	handOver struct {
 		to, number string
 		consult    *call
+		release    bool // it was put on hold for this alone
 	}
 	// referred is the response to our REFER.
 	referred struct {
@@ -137,10 +139,7 @@ func (c *call) transferring(ev any) state {
 	case referred:
 		return c.referAnswered(ev)
 	case giveBack:
-		if c.transfer == nil && c.view.Transfer == TransferFailed { // the agent may have done something else meanwhile
-			c.hold(false)
-			return c.change()
-		}
+		return c.resumeFailed()
 	case transferSlow:
 		return c.transferOver(false, sip.StatusRequestTimeout)
 	case lend:
@@ -153,8 +152,11 @@ func (c *call) transferring(ev any) state {
 		}
 	case referProgress:
 		return c.tellReferrer(ev)
+	case giveUpTo:
+		c.sentOn = true // their BYE may be here as soon as the other call is answered
+		ev.to.post(inherit{there: true, from: c, linked: c.view.Linked, muted: c.view.Muted, held: c.holding})
 	case replaced:
-		if c.sentOn = ev.by; ev.done {
+		if c.sentOn = ev.done; ev.done {
 			c.ended("transferred", "them", 0)
 			return c.bye()
 		}
@@ -164,11 +166,12 @@ func (c *call) transferring(ev any) state {
 
 // begin holds the call and asks, as soon as the hold has been settled, for it to be handed over.
 func (c *call) begin(ev handOver) state {
-	if c.transfer != nil { // asked twice
+	if c.transfer != nil || c.lentOut { // asked twice, or it goes with another call
 		ev.refuse()
 		return talking
 	}
-	c.transfer = &transfer{to: ev.to, consult: ev.consult, held: c.holding}
+	c.transfer = &transfer{to: ev.to, consult: ev.consult, held: c.holding && !c.givenBack && !ev.release}
+	c.givenBack = false
 	c.transfer.stop = c.box.After(transferLimit, func() { c.step(transferSlow{}) })
 	c.view.Transfer, c.view.TransferTo, c.view.TransferCode = TransferAsked, ev.number, 0
 	c.hold(true)
@@ -188,7 +191,8 @@ func (c *call) settled(next state) state {
 	msg.AppendHeader(sip.NewHeader("Refer-To", t.to))
 	msg.AppendHeader(sip.NewHeader("Referred-By", "<"+c.a.aor.String()+">")) // RFC 3892
 	addCapabilities(msg)
-	_, err := c.box.Send(dispatch.Request{
+	var err error
+	t.out, err = c.box.Send(dispatch.Request{
 		Msg: msg, Flow: c.dialog.Flow, Auth: c.a.auth, NextSeq: c.dialog.NextSeq,
 		On: func(res *sip.Response, err error) { c.step(referred{res, err}) },
 	})
@@ -208,7 +212,7 @@ func (c *call) referAnswered(ev referred) state {
 		return talking
 	case ev.err != nil: // nobody says what became of the REFER: the session change that follows finds out whether they are there
 		return c.transferOver(false, 0)
-	case ev.res.StatusCode == sip.StatusCallTransactionDoesNotExists: // RFC 3261 section 12.2.1.2
+	case ev.res.StatusCode == sip.StatusCallTransactionDoesNotExists && t.consult == nil: // RFC 3261 section 12.2.1.2
 		c.transferOver(false, ev.res.StatusCode)
 		c.ended("lost", "network", ev.res.StatusCode)
 		return c.bye()
@@ -217,7 +221,8 @@ func (c *call) referAnswered(ev referred) state {
 	}
 	t.taken = true
 	if h := ev.res.GetHeader("refer-sub"); h != nil && strings.HasPrefix(strings.ToLower(strings.TrimSpace(h.Value())), "false") {
-		return c.transferOver(true, 0) // RFC 4488: they will say no more
+		t.stop() // RFC 4488: they will say no more; that it went well shows by their BYE
+		t.stop = c.box.After(byePatience, func() { c.step(transferSlow{}) })
 	}
 	return talking
 }
@@ -226,8 +231,9 @@ func (c *call) referAnswered(ev referred) state {
 // about something else.
 func (c *call) notified(in *dispatch.Incoming) (state, bool) {
 	t := c.transfer
-	if t == nil || !t.sent || !isEvent(in.Req, "refer") {
-		return nil, false
+	name, id := event(in.Req)
+	if t == nil || !t.sent || name != "refer" || id != "" && id != strconv.FormatUint(uint64(t.out.Msg.CSeq().SeqNo), 10) {
+		return nil, false // section 2.4.6: the id is the CSeq of the REFER that it is about
 	}
 	_ = in.Reply(sip.StatusOK, "OK")
 	t.taken = true
@@ -262,16 +268,34 @@ func (c *call) transferOver(gone bool, status int) state {
 	}
 	c.view.Transfer, c.view.TransferCode = TransferFailed, status
 	c.publish()
-	if !t.held {
+	if c.givenBack = !t.held; c.givenBack {
 		c.box.After(giveBackAfter, func() { c.step(giveBack{}) })
 	}
 	return talking
 }
 
+// resumeFailed has the agent go on talking, unless they have done something else meanwhile.
+func (c *call) resumeFailed() state {
+	if c.transfer != nil || !c.givenBack {
+		return talking
+	}
+	c.givenBack = false
+	return c.resume()
+}
+
+// resume takes a call off hold, unless the agent speaks with somebody else now, who must not be overheard.
+func (c *call) resume() state {
+	if c.p.speaks(c.view.ID) {
+		return talking
+	}
+	c.hold(false)
+	return c.change()
+}
+
 // lend gives the first call of an announced transfer what it needs of this one's dialog (RFC 3891 section 3: the tags
 // as the other side of this dialog sees them).
 func (c *call) lend(ev lend) state {
-	if c.transfer != nil { // it is going somewhere by itself
+	if c.transfer != nil || c.lentOut { // it goes already
 		return talking
 	}
 	c.lentOut = true
@@ -284,17 +308,22 @@ func (c *call) lend(ev lend) state {
 	return talking
 }
 
-// isEvent reports whether a request is of an event package (RFC 6665 section 8.2.1: parameters aside).
-func isEvent(req *sip.Request, name string) bool {
+// event reads the event package of a request and its id (RFC 6665 section 8.2.1), in lower case.
+func event(req *sip.Request) (name, id string) {
 	h := req.GetHeader("event")
 	if h == nil {
 		h = req.GetHeader("o") // its short form
 	}
 	if h == nil {
-		return false
+		return "", ""
 	}
-	event, _, _ := strings.Cut(h.Value(), ";")
-	return strings.EqualFold(strings.TrimSpace(event), name)
+	name, params, _ := strings.Cut(strings.ToLower(h.Value()), ";")
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, _ := strings.Cut(strings.TrimSpace(p), "="); k == "id" {
+			id = v
+		}
+	}
+	return strings.TrimSpace(name), id
 }
 
 func terminated(req *sip.Request) bool {

@@ -14,7 +14,9 @@ import (
 // threePhones has alice (the customer) talk with bob; carol is whom he hands her over to.
 func threePhones(t *testing.T) (alice, bob, carol *desk, theirs, ours string) {
 	t.Helper()
-	alice, _ = startPhone(t, toneA, alone("alice"))
+	follows := alone("alice")
+	follows.FollowRefer = true
+	alice, _ = startPhone(t, toneA, follows)
 	bob, _ = startPhone(t, toneB, alone("bob"))
 	carol, _ = startPhone(t, toneC, alone("carol"))
 	theirs, in := ringUp(t, alice, bob)
@@ -297,8 +299,11 @@ func TestWhatIsSaidOfATransferIsTaken(t *testing.T) {
 		"NOTIFY before the 202":   {[]step{notify("SIP/2.0 200 OK", over), answer(202)}, endedAs("transferred", "me")},
 		"it rings and is refused": {[]step{answer(202), notify("SIP/2.0 180 Ringing\r\n", "active;expires=60"), notify("SIP/2.0 486 Busy Here", over)}, back(486)},
 		"REFER is refused":        {[]step{answer(603)}, back(603)},
-		"no word will come":       {[]step{answer(202, "Refer-Sub: false")}, endedAs("transferred", "me")},
-		"the word does not come":  {[]step{answer(202), notify("", over)}, back(0)},
+		"no word will come": {
+			[]step{answer(202, "Refer-Sub: false"), func(f *far, _ *dispatch.Incoming) { f.ask(sip.BYE, nil) }},
+			endedAs("transferred", "me"),
+		},
+		"the word does not come": {[]step{answer(202), notify("", over)}, back(0)},
 		"they hang up after 202": {
 			[]step{answer(202), func(f *far, _ *dispatch.Incoming) { f.ask(sip.BYE, nil) }},
 			endedAs("transferred", "me"),

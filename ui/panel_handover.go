@@ -36,6 +36,7 @@ func (p *handOverPanel) set(m present.HandOver) {
 // open shows the field, where there is a call to hand over.
 func (p *handOverPanel) open() {
 	if p.shown.Call != "" {
+		p.w.keypad.close()
 		p.dropField.open()
 	}
 }

@@ -35,6 +35,7 @@ func (p *keypadPanel) set(m present.Keypad) {
 // open shows the keypad, where there is a call to type into.
 func (p *keypadPanel) open() {
 	if p.shown.Call != "" {
+		p.w.handOver.close()
 		p.dropField.open()
 	}
 }

@@ -203,13 +203,13 @@ func doHangUp(m maker, _ *Screen, a *Action) {
 }
 
 func doHold(m maker, _ *Screen, a *Action) {
-	if c, ok := m.s.Current(); ok && (c.State == desk.CallTalking || c.State == desk.CallHeld) {
+	if c, ok := m.s.Current(); ok && c.CanGo() {
 		a.button(m.hold(c))
 	}
 }
 
 func doMute(m maker, _ *Screen, a *Action) {
-	if c, ok := m.s.Current(); ok && (c.State == desk.CallTalking || c.State == desk.CallHeld) {
+	if c, ok := m.s.Current(); ok && c.CanGo() {
 		a.button(m.mute(c))
 	}
 }

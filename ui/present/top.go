@@ -194,6 +194,8 @@ func (m maker) line(c desk.Call, first bool) Line {
 	switch {
 	case c.State == desk.CallRinging && c.Queue != "":
 		l.Detail = c.Queue
+	case c.GoesAway():
+		l.Detail = "→ " + shown(c.TransferTo)
 	case c.Consults != "":
 		l.Detail = m.say(words.CallConsult)
 	}
@@ -238,7 +240,7 @@ func (m maker) answered(c desk.Call, first bool) []Button {
 	}
 	hold.Key, mute.Key, end.Key = m.chord(ActHold), m.chord(ActMute), m.chord(ActHangUp)
 	if b := m.complete(c); b.Shown() {
-		return []Button{b, hold, mute, end}
+		return []Button{hold, mute, b, end}
 	}
 	tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: c.State == desk.CallTalking, Spare: true, Window: DeedDial}
 	over := Button{Text: m.say(words.DoTransfer), Key: m.chord(ActTransfer), Enabled: true, Window: DeedTransfer}
