@@ -102,6 +102,7 @@ type CustomerList struct {
 	Asked   Millis // when
 	Read    bool   // something has been answered since the view was opened
 	Failed  bool   // the newest question has no answer: the store could not read it, or the agent stopped waiting
+	Stale   bool   // Page answers another question than Ask: it stands until that is answered, or not waited for
 	Page    CustomerPage
 	Trail   []string // where the pages before this one began
 	Owners  []string // whose lists can be chosen
@@ -155,8 +156,10 @@ type (
 		Problem string
 		Failed  bool // nothing could be read
 	}
-	// ListingStopped gives up waiting for a list: what is on screen stays.
+	// ListingStopped gives up waiting for a list. What is on screen stays only where it answers the same question.
 	ListingStopped struct{}
+	// ListingRetried asks once more for what could not be read, the same page of it.
+	ListingRetried struct{}
 	// LookedLoaded answers LoadLooked; an older one than the newest asked is dropped.
 	LookedLoaded struct {
 		Load     int
@@ -174,6 +177,7 @@ func (CustomersPaged) event()   {}
 func (CustomerPicked) event()   {}
 func (CustomersListed) event()  {}
 func (ListingStopped) event()   {}
+func (ListingRetried) event()   {}
 func (LookedLoaded) event()     {}
 
 // Commands of the views of customers and tasks.

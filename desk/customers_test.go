@@ -58,8 +58,8 @@ func TestTheViewOfCustomersAsksForWhatIsChosen(t *testing.T) {
 	}
 	b.do(desk.ListingStopped{})
 	b.do(desk.CustomersListed{Seq: b.s.Customers.Seq - 1, Page: rowsOf("late")})
-	if b.s.Customers.Busy || len(b.s.Customers.Page.Rows) != 2 {
-		t.Error("what was stopped came all the same")
+	if b.s.Customers.Busy || len(b.s.Customers.Page.Rows) != 0 {
+		t.Error("what was stopped came all the same, or another list stands for it")
 	}
 	b.do(desk.CustomersSought{})
 	b.do(desk.CustomersListed{Seq: b.s.Customers.Seq, Failed: true})
@@ -144,6 +144,63 @@ func TestThePoolIsAskedOfCentralAndClaimed(t *testing.T) {
 	b.do(desk.ClaimPressed{Customer: "a", PooledAt: 42})
 	if got := b.s.Customers.Claimed; len(got) != 1 || got[0] != "a" {
 		t.Errorf("claimed: %v", got)
+	}
+}
+
+func TestAListThatIsNotWaitedForIsNeitherEmptyNorTheOneBefore(t *testing.T) {
+	for name, before := range map[string]desk.CustomerPage{"one that was empty": {}, "one with customers": rowsOf("a", "b")} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.do(desk.ViewChosen{View: "customers"})
+			b.do(desk.CustomersListed{Seq: b.s.Customers.Seq, Page: before})
+			b.do(desk.CustomersViewed{View: desk.CustomersPaused})
+			if l := b.s.Customers; !l.Stale {
+				t.Error("what is on screen counts as the answer before there is one")
+			}
+			b.do(desk.ListingStopped{})
+			if l := b.s.Customers; !l.Failed || l.Read || len(l.Page.Rows) != 0 || l.Looked.Row != "" {
+				t.Errorf("it counts as read: %+v", l)
+			}
+		})
+	}
+	b := newBench(t)
+	b.do(desk.ViewChosen{View: "customers"})
+	b.do(desk.CustomersListed{Seq: b.s.Customers.Seq, Page: rowsOf("a")})
+	b.do(desk.ViewChosen{View: "customers"}) // the same question
+	b.do(desk.ListingStopped{})
+	if l := b.s.Customers; l.Failed || len(l.Page.Rows) != 1 {
+		t.Errorf("what was read of the same list is taken away: %+v", l)
+	}
+	b.s.Session.Role = desk.RoleLead
+	b.do(desk.ViewChosen{View: "tasks"})
+	b.do(desk.TasksListed{Seq: b.s.Tasks.Seq, List: taskList()})
+	b.do(desk.TasksReached{Reach: desk.ReachAll})
+	b.do(desk.ListingStopped{})
+	if v := b.s.Tasks; !v.Failed || v.Read || len(v.Shown()) != 0 || v.Looked.Row != "" {
+		t.Errorf("my tasks stand for everybody's: %+v", v)
+	}
+	b.out = nil
+	b.do(desk.ListingRetried{})
+	if c := command[desk.ListTasks](t, b.out); c.Ask.Reach != desk.ReachAll || b.s.Tasks.Failed {
+		t.Errorf("asked again: %+v", c)
+	}
+}
+
+func TestAPageThatWasNotReadIsReadAgainAndNotTheFirst(t *testing.T) {
+	b := newBench(t)
+	b.do(desk.ViewChosen{View: "customers"})
+	first := rowsOf("a")
+	first.Next = "after a"
+	b.do(desk.CustomersListed{Seq: b.s.Customers.Seq, Page: first})
+	b.do(desk.CustomersPaged{})
+	b.do(desk.ListingStopped{})
+	if l := b.s.Customers; len(l.Page.Rows) != 0 || !l.Failed {
+		t.Errorf("the first page stands for the second: %+v", l)
+	}
+	b.out = nil
+	b.do(desk.ListingRetried{})
+	if c := command[desk.ListCustomers](t, b.out); c.Ask.After != "after a" || len(b.s.Customers.Trail) != 1 {
+		t.Errorf("it goes to %q", c.Ask.After)
 	}
 }
 

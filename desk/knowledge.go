@@ -14,8 +14,8 @@ type (
 	KnowledgeSought struct{ Text string }
 	// ArticleChosen opens an article.
 	ArticleChosen struct{ ID string }
-	// PhraseTaken writes a text of an article into the open note.
-	PhraseTaken struct{ Text string }
+	// PhraseTaken writes a text of an article into a note: the one that was open when it was offered.
+	PhraseTaken struct{ Draft, Text string }
 )
 
 func (KnowledgeSought) event() {}
@@ -33,25 +33,28 @@ func (u *step) atKnowledge(e Event) {
 	case ArticleChosen:
 		u.s.Knowledge.Article = e.ID
 	case PhraseTaken:
-		u.takePhrase(e.Text)
+		u.takePhrase(e)
 	default: // the others are not for this function
 	}
 }
 
-// takePhrase writes a text behind what stands in the open note, and shows the note. Without a note nothing happens.
-func (u *step) takePhrase(text string) {
-	d, ok := u.draft("")
-	if !ok || strings.TrimSpace(text) == "" {
+// takePhrase writes a text into a note, and goes back to the notes. Without the note nothing happens.
+func (u *step) takePhrase(e PhraseTaken) {
+	d, ok := u.s.Draft(e.Draft)
+	if !ok {
 		return
 	}
-	content := d.Content + text
-	u.typed(NoteEdited{Draft: d.ID, Content: &content})
-	u.view("work")
+	if d, ok = withPhrase(d, e.Text); ok {
+		u.edit(d, false)
+		u.view("work")
+	}
 }
 
-// withPhrase is a draft with a text behind what stands in its note.
-func withPhrase(d Draft, text string) Draft {
+// withPhrase is a draft with a text behind what stands in its note; false: there is nothing to write.
+func withPhrase(d Draft, text string) (Draft, bool) {
+	if strings.TrimSpace(text) == "" {
+		return d, false
+	}
 	content := d.Content + text
-	d, _ = rewrite(d, NoteEdited{Content: &content})
-	return d
+	return rewrite(d, NoteEdited{Content: &content})
 }

@@ -18,7 +18,7 @@ func TestAPhraseThatIsTakenStandsBehindTheNote(t *testing.T) {
 	b.do(desk.ViewChosen{View: "knowledge"})
 	b.do(desk.KnowledgeSought{Text: "daoqian"})
 	b.do(desk.ArticleChosen{ID: "phrases:处理"})
-	b.do(desk.PhraseTaken{Text: "已道歉。"})
+	b.do(desk.PhraseTaken{Draft: b.s.Active, Text: "已道歉。"})
 	d, _ := b.s.Draft(b.s.Active)
 	if d.Content != "客户来电。已道歉。" || !d.Typed || b.s.View != "work" {
 		t.Errorf("%q, typed %t, view %s", d.Content, d.Typed, b.s.View)

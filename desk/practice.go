@@ -35,41 +35,42 @@ func (s State) Practises() (Draft, bool) {
 	return s.Practice.Draft, true
 }
 
-// MayPractise reports whether a practice can begin or go on: never beside a call.
+// MayPractise reports whether a practice can begin or go on: never beside a call, nor in wrap-up, whose time counts.
 func (s State) MayPractise() bool {
 	_, busy := s.Current()
-	return !busy && !s.Wiping
+	return !busy && s.WrapFor == "" && !s.Wiping
 }
 
-// practised is the ID of the draft that an event of the agent's is about.
-func practised(e Event) bool {
-	id := ""
+// draftOfEvent is the ID of the draft that an event of the agent's is about; empty: the one on screen, or none.
+func draftOfEvent(e Event) string {
 	switch e := e.(type) {
 	case NewNameEdited:
-		id = e.Draft
+		return e.Draft
 	case NoteEdited:
-		id = e.Draft
+		return e.Draft
 	case ReasonChosen:
-		id = e.Draft
+		return e.Draft
 	case OutcomeChosen:
-		id = e.Draft
+		return e.Draft
 	case AskEdited:
-		id = e.Draft
+		return e.Draft
 	case FlowStarted:
-		id = e.Draft
+		return e.Draft
 	case FlowAnswered:
-		id = e.Draft
+		return e.Draft
 	case FlowBack:
-		id = e.Draft
+		return e.Draft
 	case SavePressed:
-		id = e.Draft
+		return e.Draft
 	case CustomerChosen:
-		id = e.Draft
+		return e.Draft
 	case DraftChosen:
-		id = e.Draft
+		return e.Draft
+	case PhraseTaken:
+		return e.Draft
 	default: // the others are of no draft, or not the agent's
+		return ""
 	}
-	return id == PracticeID
 }
 
 // atPractice takes what is done in a practice, and tells whether the event was one of those. What comes once it is
@@ -81,16 +82,11 @@ func (u *step) atPractice(e Event) bool {
 	case PracticeResumed:
 		u.resume()
 	case PracticeEnded:
-		u.s.Practice = nil
-	case PhraseTaken:
-		d, on := u.s.Practises()
-		if on {
-			u.s.Practice = &Practice{Draft: withPhrase(d, e.Text)}
-			u.view("work")
+		if _, on := u.s.Practises(); on { // one that has been put aside in this instant is kept, as its notice says
+			u.s.Practice = nil
 		}
-		return on
 	default:
-		if !practised(e) {
+		if draftOfEvent(e) != PracticeID {
 			return false
 		}
 		u.inPractice(e)
@@ -98,10 +94,22 @@ func (u *step) atPractice(e Event) bool {
 	return true
 }
 
+// mayPractise reports whether there can be a practice now, and says why not.
+func (u *step) mayPractise() bool {
+	switch {
+	case u.s.MayPractise():
+		return true
+	case u.s.WrapFor != "":
+		u.warn("practice_in_wrap")
+	default:
+		u.warn("practice_in_call")
+	}
+	return false
+}
+
 // practise begins a practice. It takes the place of a talk on screen, never of one that goes on.
 func (u *step) practise(id, name string) {
-	if !u.s.MayPractise() {
-		u.warn("practice_in_call")
+	if !u.mayPractise() {
 		return
 	}
 	var f *flow.Flow
@@ -128,8 +136,7 @@ func (u *step) practise(id, name string) {
 func (u *step) resume() {
 	switch p := u.s.Practice; {
 	case p == nil:
-	case !u.s.MayPractise():
-		u.warn("practice_in_call")
+	case !u.mayPractise():
 	default:
 		u.s.Practice = &Practice{Draft: p.Draft}
 		u.closeBrowse()
@@ -152,6 +159,16 @@ func (u *step) practiceGivesWay() {
 	}
 }
 
+// callerForPractice puts a practice aside for who calls, and shows them: the note that was open before comes up on no
+// account, since the keys that are pressed now were meant for the practice. A call beyond MaxDrafts has no note to show,
+// and leaves the practice where it is until it is answered.
+func (u *step) callerForPractice(d Draft) {
+	if _, on := u.s.Practises(); on {
+		u.practiceGivesWay()
+		u.show(d.ID)
+	}
+}
+
 // inPractice changes what is practised on, and nothing else.
 func (u *step) inPractice(e Event) {
 	d, on := u.s.Practises()
@@ -169,9 +186,12 @@ func (u *step) inPractice(e Event) {
 		d, _ = u.stepAnswered(d, e.Answers)
 	case FlowBack:
 		d, _ = u.stepBack(d)
+	case PhraseTaken:
+		d, _ = withPhrase(d, e.Text)
+		u.view("work")
 	case SavePressed: // there is nothing to save; the key that finishes a note ends the practice
-		u.notice(Notice{Level: NoticeInfo, Code: "practice_not_saved"})
 		if e.Ready {
+			u.notice(Notice{Level: NoticeInfo, Code: "practice_not_saved"})
 			u.s.Practice = nil
 			return
 		}

@@ -58,7 +58,7 @@ func TestAPracticeReachesTheEndOfAFlowAndWritesNothing(t *testing.T) {
 		desk.NoteEdited{Draft: d.ID, Subject: &subject, Content: &words},
 		desk.ReasonChosen{Draft: d.ID, Reason: desk.ReasonFault},
 		desk.OutcomeChosen{Draft: d.ID, Outcome: desk.OutcomeFollowUp},
-		desk.PhraseTaken{Text: "您好"},
+		desk.PhraseTaken{Draft: d.ID, Text: "您好"},
 		desk.SavePressed{Draft: d.ID},
 		desk.Ticked{},
 		desk.CustomerChosen{Draft: d.ID, Customer: "c9"},
@@ -119,14 +119,65 @@ func TestACallTakesTheScreenFromAPractice(t *testing.T) {
 
 func TestACallTakesTheScreenFromAPracticeAlsoWhileANoteIsOpen(t *testing.T) {
 	b := newBench(t)
-	b.s.Drafts, b.s.Active = []desk.Draft{{ID: "d", Looked: true}}, "d"
+	b.s.Drafts, b.s.Active = []desk.Draft{{ID: "d", Looked: true, Answered: 1, Ended: 2}}, "d"
 	b.practise()
 	b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)})
 	if _, on := b.s.Practises(); on {
 		t.Error("the practice stays in front of it")
 	}
+	if d := b.active(); d.Call != "a" {
+		t.Errorf("the old note comes up, and has the keys that were meant for the practice: %+v", d)
+	}
+	b.do(desk.PracticeEnded{}) // pressed in this instant
+	if b.s.Practice == nil {
+		t.Error("what the notice promises to keep is gone")
+	}
 	if n := b.s.Notices; len(n) != 1 || n[0].Code != "practice_aside" {
 		t.Errorf("nothing says where it went: %+v", n)
+	}
+}
+
+func TestACallBeyondTheNotesThatCanBeOpenBringsUpNoneOfThem(t *testing.T) {
+	b := newBench(t)
+	for range desk.MaxDrafts {
+		b.do(desk.DraftOpened{})
+	}
+	b.practise()
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)})
+	if _, on := b.s.Practises(); !on {
+		t.Error("an old note has the keys that were meant for the practice")
+	}
+}
+
+func TestNoPracticeStandsBesideADialledCallOrInWrapUp(t *testing.T) {
+	b := newBench(t)
+	b.do(desk.DialPressed{To: "10086"})
+	b.practise() // the phone has not told of the call yet
+	c := b.call("a", desk.CallDialling)
+	c.Direction = desk.Outbound
+	b.do(desk.CallChanged{Call: c})
+	if _, on := b.s.Practises(); on {
+		t.Error("it stays beside the call")
+	}
+	b = newBench(t)
+	b.talkAndEnd()
+	b.do(desk.PracticeStarted{Flow: b.s.Flows[0].ID(), Name: "王女士"})
+	if _, on := b.s.Practises(); on || b.s.MayPractise() {
+		t.Error("it begins while the time of the wrap-up counts")
+	}
+	if n := b.s.Notices; len(n) == 0 || n[len(n)-1].Code != "practice_in_wrap" {
+		t.Errorf("nothing says why not: %+v", n)
+	}
+}
+
+func TestAPhraseForThePracticeDoesNotReachTheNoteBehindIt(t *testing.T) {
+	b := newBench(t)
+	b.practise()
+	b.do(desk.ViewChosen{View: "knowledge"})
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)})
+	b.do(desk.PhraseTaken{Draft: desk.PracticeID, Text: "您好"})
+	if d := b.active(); d.Content != "" {
+		t.Errorf("the note of the call is %q", d.Content)
 	}
 }
 

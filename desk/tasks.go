@@ -75,6 +75,7 @@ type TaskView struct {
 	Asked  Millis
 	Read   bool
 	Failed bool // as that of CustomerList
+	Stale  bool // likewise
 	List   TaskList
 	Looked Looked // Row is the task's ID
 	Moving bool   // a new time is being chosen for the callback that is looked at

@@ -84,3 +84,57 @@ func TestWhatIsTypedAndNotSentIsNotPutIntoTheAgentsOwnWords(t *testing.T) {
 		t.Errorf("what the question cannot take is lost, or not alone: %q", got)
 	}
 }
+
+func TestASaveInMidCallLeavesTheStepWhereTheAgentTypes(t *testing.T) {
+	for name, save := range map[string]func(d desk.Draft) desk.Event{
+		"in the window": func(d desk.Draft) desk.Event { return desk.SavePressed{Draft: d.ID} },
+		"by the port":   func(d desk.Draft) desk.Event { return desk.ContactWritten{Contact: desk.Contact{ID: d.ID}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := threeQuestions(t, "2026-11-23 15:00")
+			b.do(desk.AskEdited{Ask: "kind", Text: "a"}) // now the step has all it wants
+			before := b.active()
+			c := command[desk.CommitWork](t, b.do(save(before)))
+			if a := c.Contact.Answers; a["kind"] != "a" || a["what"] == "" || a["due"] == "" {
+				t.Errorf("the answers are %v", a)
+			}
+			if d := b.active(); d.Run.Step != before.Run.Step || d.Run.Done || !maps.Equal(d.Unsent, before.Unsent) {
+				t.Errorf("the step goes from under the caret: %+v", d)
+			}
+		})
+	}
+	b := threeQuestions(t, "2026-11-23 15:00")
+	b.do(desk.AskEdited{Ask: "kind", Text: "a"})
+	b.do(desk.CallChanged{Call: b.call("a", desk.CallEnded)})
+	b.do(desk.ContactWritten{Contact: desk.Contact{ID: b.active().ID}})
+	if d := b.active(); d.Run.Done {
+		t.Error("the port moves a step in wrap-up, while the agent types")
+	}
+}
+
+func TestAnAnswerThatWasClearedIsNotConfirmed(t *testing.T) {
+	for _, ask := range []string{"due", "what"} { // one that may be left out, one that may not
+		b := threeQuestions(t, "")
+		b.do(desk.FlowAnswered{Answers: map[string]string{"kind": "a", "what": "三天没有到账", "due": "2026-11-23 15:00"}})
+		b.do(desk.FlowBack{})
+		b.do(desk.AskEdited{Ask: ask, Text: ""})
+		b.do(desk.AskEdited{Ask: "kind", Text: "b"})
+		b.do(desk.CallChanged{Call: b.call("a", desk.CallEnded)})
+		c := command[desk.CommitWork](t, b.do(desk.SavePressed{}))
+		if got, there := c.Contact.Answers[ask]; there {
+			t.Errorf("%s was emptied and is recorded as %q", ask, got)
+		}
+		if ask == "what" && strings.Contains(c.Contact.Content, "到账") {
+			t.Errorf("the note is %q", c.Contact.Content)
+		}
+	}
+}
+
+func TestAnAnswerIsInTheNoteThoughAnotherOneLooksLikeIt(t *testing.T) {
+	b := threeQuestions(t, "2026-11-23 15:00")
+	b.do(desk.AskEdited{Ask: "what", Text: "2026年11月23日 15:00 以前"})
+	c := command[desk.CommitWork](t, b.do(desk.SavePressed{}))
+	if got := c.Contact.Content; got != "客户说：2026年11月23日 15:00 以前。\n何时答复？2026年11月23日 15:00" {
+		t.Errorf("the note is %q", got)
+	}
+}

@@ -39,9 +39,10 @@ func (u *step) atCustomers(e Event) {
 	case CustomersListed:
 		u.customersListed(e)
 	case ListingStopped: // an answer that comes later is an old one
-		l.Seq++
-		u.s.Tasks.Seq++
-		l.Busy, l.Failed, u.s.Tasks.Busy, u.s.Tasks.Failed = false, !l.Read, false, !u.s.Tasks.Read
+		u.listStopped()
+		u.tasksStopped()
+	case ListingRetried:
+		u.relist()
 	case LookedLoaded:
 		u.lookedLoaded(e)
 	default: // the others are not for this function
@@ -63,8 +64,19 @@ func (u *step) openCustomers() {
 
 // listAnew asks for the first page of what is chosen now.
 func (u *step) listAnew() {
-	u.s.Customers.Ask.After, u.s.Customers.Trail = "", nil
+	l := &u.s.Customers
+	l.Ask.After, l.Trail, l.Stale = "", nil, true
 	u.ask()
+}
+
+// listStopped gives up waiting for a list. Customers of another list, or of another page, do not stand for it.
+func (u *step) listStopped() {
+	l := &u.s.Customers
+	l.Seq++
+	if l.Stale {
+		l.Page, l.Looked, l.Read, l.Stale = CustomerPage{}, Looked{Load: l.Looked.Load}, false, false
+	}
+	l.Busy, l.Failed = false, !l.Read
 }
 
 // ask asks for the page that is chosen.
@@ -108,6 +120,7 @@ func (u *step) turnPage(back bool) {
 	default:
 		return
 	}
+	l.Stale = true
 	u.ask()
 }
 
@@ -116,7 +129,7 @@ func (u *step) customersListed(e CustomersListed) {
 	if e.Seq != l.Seq {
 		return
 	}
-	l.Page, l.Busy, l.Read, l.Problem, l.Failed = e.Page, false, !e.Failed, e.Problem, e.Failed
+	l.Page, l.Busy, l.Read, l.Problem, l.Failed, l.Stale = e.Page, false, !e.Failed, e.Problem, e.Failed, false
 	if e.Owners != nil {
 		l.Owners = e.Owners
 	}

@@ -68,8 +68,12 @@ func (u *step) callChanged(c Call) {
 	d, bound := u.draftOf(c)
 	switch {
 	case !known && (c.Direction == Inbound || c.Referred) && c.Live():
-		u.practiceGivesWay()
 		d, bound = u.newDraft(c)
+		if bound {
+			u.callerForPractice(d)
+		}
+	case !known && c.Live():
+		u.practiceGivesWay()
 	case bound && c.Linked != d.Linked && c.Linked != "":
 		d.Linked = c.Linked
 		u.edit(d, true)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,8 +15,9 @@ import (
 )
 
 // save turns a draft into ONE intent: the contact, a customer made for it, and the ticket and the
-// callback its flow calls for. Saving again before the record is finished corrects it.
-func (u *step) save(e SavePressed) {
+// callback its flow calls for. Saving again before the record is finished corrects it. stay: it is not the agent who
+// saves, and who may be typing meanwhile: no step is left by it.
+func (u *step) save(e SavePressed, stay bool) {
 	d, ok := u.draft(e.Draft)
 	if !ok {
 		return
@@ -28,7 +30,7 @@ func (u *step) save(e SavePressed) {
 		u.warn("not_answered_yet")
 		return
 	}
-	d, left := u.answerUnsent(d)
+	d, left := u.answerUnsent(d, stay || u.live(d))
 	var changes []Change
 	made := false
 	rec := u.withLeft(d, left) // as it is written; the draft itself changes only when that has become durable
@@ -96,8 +98,9 @@ func (u *step) contactOf(d Draft) Contact {
 }
 
 // answerUnsent gives the step what stands in its fields, as Enter would. Where the step cannot be left so, since
-// another answer is missing, it stays as it is: those answers are left for the record.
-func (u *step) answerUnsent(d Draft) (Draft, map[string]string) {
+// another answer is missing, or must stay, since the agent may be typing in it, it stays as it is: those answers are left
+// for the record. A field that has been emptied takes its answer away.
+func (u *step) answerUnsent(d Draft, stay bool) (Draft, map[string]string) {
 	if len(d.Unsent) == 0 || d.Run == nil {
 		return d, nil
 	}
@@ -105,14 +108,18 @@ func (u *step) answerUnsent(d Draft) (Draft, map[string]string) {
 	if f == nil {
 		return d, nil
 	}
-	here := map[string]string{}
+	here, tells := map[string]string{}, false
 	for _, a := range flow.Show(f, *d.Run, string(u.s.Language)).Ask {
-		if text := d.Unsent[a.ID]; text != "" {
+		if text, there := d.Unsent[a.ID]; there {
 			here[a.ID] = text
+			tells = tells || text != "" || a.Value != ""
 		}
 	}
-	if len(here) == 0 {
+	if !tells {
 		return d, nil
+	}
+	if stay {
+		return d, here
 	}
 	if next, ok := u.stepAnswered(d, here); ok {
 		return next, nil
@@ -137,17 +144,28 @@ func (u *step) withLeft(d Draft, left map[string]string) Draft {
 	var lines strings.Builder
 	for _, a := range view.Ask {
 		text, given := left[a.ID]
-		taken := !slices.Contains(refused, a.ID)
-		if taken {
-			text = flow.Shown(f, run, a.ID, string(u.s.Language))
-		}
-		if !given || taken && (own || strings.Contains(d.Content, text)) {
+		if !given || strings.TrimSpace(text) == "" {
 			continue
+		}
+		if !slices.Contains(refused, a.ID) {
+			if own || u.noted(f, run, a.ID) {
+				continue
+			}
+			text = flow.Shown(f, run, a.ID, string(u.s.Language))
 		}
 		lines.WriteString("\n" + labelled(a.Label, text))
 	}
 	d.Content = cut(strings.TrimLeft(d.Content+lines.String(), "\n"), MaxContent)
 	return d
+}
+
+// noted reports whether the flow writes an answer down: without it the note is another one.
+func (u *step) noted(f *flow.Flow, run flow.Run, ask string) bool {
+	without := run
+	without.Answers = maps.Clone(run.Answers)
+	delete(without.Answers, ask)
+	lang := string(u.s.Language)
+	return flow.Finish(f, run, lang).Content != flow.Finish(f, without, lang).Content
 }
 
 // labelled is an answer behind its question, as the question's language writes it.

@@ -13,6 +13,7 @@ func (u *step) atTasks(e Event) {
 		u.lookAtTask(v.Looked.Row)
 	case TasksReached:
 		if e.Reach == ReachMine || u.s.leads() {
+			v.Stale = v.Stale || v.Reach != e.Reach
 			v.Reach = e.Reach
 			u.askTasks()
 		}
@@ -38,10 +39,20 @@ func (u *step) atTasks(e Event) {
 		if e.Seq != v.Seq {
 			return
 		}
-		v.List, v.Busy, v.Read, v.Failed = e.List, false, !e.Failed, e.Failed
+		v.List, v.Busy, v.Read, v.Failed, v.Stale = e.List, false, !e.Failed, e.Failed, false
 		u.lookAtTask(v.Looked.Row)
 	default: // the others are not for this function
 	}
+}
+
+// tasksStopped gives up waiting for tasks.
+func (u *step) tasksStopped() {
+	v := &u.s.Tasks
+	v.Seq++
+	if v.Stale {
+		v.List, v.Looked, v.Moving, v.Read, v.Stale = TaskList{}, Looked{Load: v.Looked.Load}, false, false, false
+	}
+	v.Busy, v.Failed = false, !v.Read
 }
 
 // askTasks asks for the tasks.

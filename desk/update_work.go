@@ -42,7 +42,7 @@ func (u *step) atWork(e Event) {
 	case FlowBack:
 		u.flowBack(e.Draft)
 	case SavePressed:
-		u.save(e)
+		u.save(e, false)
 	case BrowseClosed:
 		u.closeBrowse()
 	case DraftOpened:
@@ -69,23 +69,10 @@ func OnlyActions(text string) (string, bool) {
 
 // typed answers the events that only change the writing of a draft.
 func (u *step) typed(e Event) {
-	var id string
-	now := false
-	switch e := e.(type) {
-	case NewNameEdited:
-		id = e.Draft
-	case NoteEdited:
-		id = e.Draft
-	case ReasonChosen:
-		id, now = e.Draft, true
-	case AskEdited:
-		id = e.Draft
-	case OutcomeChosen:
-		id, now = e.Draft, true
-	default: // the others are not for this function
-		return
-	}
-	if d, ok := u.draft(id); ok {
+	_, reason := e.(ReasonChosen)
+	_, outcome := e.(OutcomeChosen)
+	now := reason || outcome
+	if d, ok := u.draft(draftOfEvent(e)); ok {
 		if d, ok = rewrite(d, e); ok {
 			u.edit(d, now)
 		}
@@ -379,7 +366,7 @@ func (u *step) contactWritten(e ContactWritten) {
 			return
 		}
 		u.edit(rewritten(d, e), true)
-		u.save(SavePressed{Draft: d.ID})
+		u.save(SavePressed{Draft: d.ID}, true)
 		return
 	}
 	correction := c.ID != ""

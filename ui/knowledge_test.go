@@ -48,10 +48,10 @@ func TestKnowledgeIsFoundByPinyinAndALineGoesIntoTheNoteByADigit(t *testing.T) {
 		t.Fatalf("%+v", s.Knowledge.Article)
 	}
 	b.press("Alt+1")
-	b.wants(desk.PhraseTaken{Text: "客户要求退款。"}, "Alt+1 in the field")
+	b.wants(desk.PhraseTaken{Draft: "d1", Text: "客户要求退款。"}, "Alt+1 in the field")
 	b.w.leave()
 	b.typed("1")
-	b.wants(desk.PhraseTaken{Text: "客户要求退款。"}, "1")
+	b.wants(desk.PhraseTaken{Draft: "d1", Text: "客户要求退款。"}, "1")
 	for _, lang := range []desk.Language{desk.ZhHant, desk.English} {
 		b, _ := reading(t, lang, "", "")
 		b.picture("knowledge-" + string(lang))

@@ -82,14 +82,15 @@ func Leave(f *Flow, r Run, answers map[string]string) (left Run, refused []strin
 		left.Answers = map[string]string{}
 	}
 	for _, a := range f.steps[at].asks {
-		raw, given := answers[a.id]
-		if !given {
-			delete(left.Answers, a.id) // from an earlier walk through it: nobody has confirmed that again
+		raw := strings.TrimSpace(answers[a.id])
+		if raw == "" { // emptied, or from an earlier walk through it: nobody has confirmed that again
+			delete(left.Answers, a.id)
 			continue
 		}
 		if value, code := a.take(raw, r.Facts["now"]); code == "" {
 			left.Answers[a.id] = value
 		} else {
+			delete(left.Answers, a.id)
 			refused = append(refused, a.id)
 		}
 	}
@@ -287,9 +288,9 @@ func (t *talk) words(words texts, limit int) string {
 // note gives the sentences of the steps on the path and of the end, one a line.
 func (t *talk) note() string {
 	var lines []string
-	add := func(notes []guarded) {
+	add := func(notes []guarded, open *step) {
 		for _, g := range notes {
-			if !g.when.holds(t.leaf) {
+			if open != nil && t.unasked(open, g.when) || !g.when.holds(t.leaf) {
 				continue
 			}
 			for _, p := range g.words.in(t.lang, t.f.langs) {
@@ -304,13 +305,29 @@ func (t *talk) note() string {
 	}
 	for _, id := range t.run.Path {
 		if i, ok := t.f.stepOf[id]; ok {
-			add(t.f.steps[i].notes)
+			s := t.f.steps[i]
+			var open *step
+			if id == t.run.Step { // the talk was left in the middle of it
+				open = s
+			}
+			add(s.notes, open)
 		}
 	}
 	if i, ok := t.f.endOf[t.run.Step]; ok {
-		add(t.f.ends[i].notes)
+		add(t.f.ends[i].notes, nil)
 	}
 	return cut(strings.Join(lines, "\n"), MaxNote)
+}
+
+// unasked reports whether a condition goes by a question of s that has no answer: "not answered no" is no yes where
+// nobody has come to the question yet.
+func (t *talk) unasked(s *step, c *cond) bool {
+	found := false
+	c.leaves(func(leaf *cond) {
+		a := t.f.askOf[leaf.name.text]
+		found = found || a != nil && t.answers[a.id] == "" && slices.Contains(s.asks, a)
+	})
+	return found
 }
 
 // ticket fills a ticket in. An amount that is over the limit, or for which no limit is known, is

@@ -44,11 +44,11 @@ func (m maker) customers() ListPanel {
 	if l.Read {
 		p.Count = m.counted(l.Page.Total, words.CustomersCount, words.CustomersMany)
 	}
-	if l.Read && len(p.Rows) == 0 {
+	if l.Read && !l.Stale && len(p.Rows) == 0 {
 		p.Empty = m.noCustomers()
 	}
 	if l.Failed {
-		p.Empty = m.unread(ShapeCustomers, desk.CustomersViewed{View: l.Ask.View})
+		p.Empty = m.unread(ShapeCustomers)
 	}
 	m.pages(&p, len(l.Trail), l.Page.Next != "")
 	if l.Looked.Row != "" {
@@ -199,10 +199,10 @@ func (m maker) customersNote() Message {
 }
 
 // unread says of a list that it is not known, which is not the same as empty, and asks for it again.
-func (m maker) unread(shape Shape, again desk.Event) Empty {
+func (m maker) unread(shape Shape) Empty {
 	return Empty{
 		Shape: shape, Title: m.say(words.ListUnread), How: m.say(words.ListUnreadHow),
-		Do: Button{Text: m.say(words.ListAgain), Enabled: true, Do: again},
+		Do: Button{Text: m.say(words.ListAgain), Enabled: true, Do: desk.ListingRetried{}},
 	}
 }
 

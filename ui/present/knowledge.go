@@ -179,7 +179,7 @@ func (m maker) finds(a *Article, text string) bool {
 
 // taken gives the lines that can be written into the note their digits.
 func (m maker) taken(a Article) Article {
-	_, writing := m.active()
+	d, writing := m.active()
 	n := 0
 	for i := range a.Lines {
 		t := &a.Lines[i].Take
@@ -190,6 +190,10 @@ func (m maker) taken(a Article) Article {
 			t.Key = strconv.Itoa(n)
 		}
 		t.Enabled = writing
+		if p, ok := t.Do.(desk.PhraseTaken); ok {
+			p.Draft = d.ID
+			t.Do = p
+		}
 	}
 	switch {
 	case n == 0:

@@ -65,10 +65,17 @@ func (m maker) practiceNote(p *NotePanel, d desk.Draft) {
 	}
 }
 
+// offersPractice reports whether a practice can be asked for: not beside a call. In wrap-up, which is over soon, a press
+// says why it cannot begin.
+func (m maker) offersPractice() bool {
+	_, busy := m.s.Current()
+	return !busy && !m.s.Wiping
+}
+
 // practise begins to practise a flow.
 func (m maker) practise(f *flow.Flow) Button {
 	return Button{
-		Text: m.say(words.PracticeThis), Shape: ShapeHint, Enabled: m.s.MayPractise(),
+		Text: m.say(words.PracticeThis), Shape: ShapeHint, Enabled: m.offersPractice(),
 		Do: desk.PracticeStarted{Flow: f.ID(), Name: m.say(words.PracticeName)},
 	}
 }
@@ -79,7 +86,7 @@ func (m maker) resumePractice() Button {
 	if p == nil || !p.Aside || m.s.Flow(p.Draft.Run.Hash) == nil {
 		return Button{}
 	}
-	return Button{Text: m.say(words.PracticeResume), Shape: ShapeHint, Enabled: m.s.MayPractise(), Do: desk.PracticeResumed{}}
+	return Button{Text: m.say(words.PracticeResume), Shape: ShapeHint, Enabled: m.offersPractice(), Do: desk.PracticeResumed{}}
 }
 
 // practiceButtons stand above a flow that is read: to practise it, and to go on with one that was put aside.

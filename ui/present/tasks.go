@@ -38,11 +38,11 @@ func (m maker) tasks() ListPanel {
 	if v.Read {
 		p.Count = join(dot, m.counted(v.List.CallbackTotal, words.TasksCallbacks, words.TasksManyCallbacks), m.counted(v.List.TicketTotal, words.TasksTickets, words.TasksManyTickets))
 	}
-	if v.Read && len(p.Rows) == 0 {
+	if v.Read && !v.Stale && len(p.Rows) == 0 {
 		p.Empty = Empty{Shape: ShapeTasks, Title: m.say(words.TasksNone), How: m.say(words.TasksNoneHow)}
 	}
 	if v.Failed {
-		p.Empty = m.unread(ShapeTasks, desk.TasksReached{Reach: v.Reach})
+		p.Empty = m.unread(ShapeTasks)
 	}
 	for _, t := range v.Shown() {
 		if t.ID() == v.Looked.Row {

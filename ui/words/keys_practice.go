@@ -21,5 +21,6 @@ const (
 
 	NoticePracticeAside  Key = "notice.practice_aside"
 	NoticePracticeInCall Key = "notice.practice_in_call"
+	NoticePracticeInWrap Key = "notice.practice_in_wrap"
 	NoticePracticeOver   Key = "notice.practice_not_saved"
 )
