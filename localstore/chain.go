@@ -3,8 +3,11 @@ package localstore
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +27,22 @@ const (
 type chainEnd struct {
 	life, n int64
 	hash    []byte
+	seed    []byte // of the salts that follow; empty: each is drawn
+}
+
+// seedSize is the length of chainEnd.seed.
+const seedSize = 32
+
+// salt is that of the next entry.
+func (e chainEnd) salt() []byte {
+	if len(e.seed) == 0 {
+		salt := make([]byte, chain.SaltSize)
+		_, _ = rand.Read(salt) // never fails (crypto/rand)
+		return salt
+	}
+	h := hmac.New(sha256.New, e.seed)
+	_ = binary.Write(h, binary.BigEndian, e.n+1) // a hash takes everything
+	return h.Sum(nil)[:chain.SaltSize]
 }
 
 // link is an op's place in a chain; the zero value is none.
@@ -62,18 +81,17 @@ func (t *tx) extend(op *desk.Op, deskID string, end *chainEnd) (link, error) {
 	if !ok {
 		return link{}, fmt.Errorf("end of the chain is %d bytes long", len(end.hash))
 	}
-	var salt [chain.SaltSize]byte
-	_, _ = rand.Read(salt[:]) // never fails (crypto/rand)
-	commitment, parts := chain.Commit(salt[:], list...)
+	salt := end.salt()
+	commitment, parts := chain.Commit(salt, list...)
 	e := chain.Entry{N: end.n + 1, Op: op.ID, Kind: op.Kind, At: int64(op.At), Commitment: commitment}
 	hash := chain.Next(prev, e)
 	err = t.exec(`INSERT INTO chain (life, n, op, kind, at, commitment, hash, salt, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		end.life, e.N, e.Op, e.Kind, e.At, commitment[:], hash[:], salt[:], several(parts))
+		end.life, e.N, e.Op, e.Kind, e.At, commitment[:], hash[:], salt, several(parts))
 	if err != nil {
 		return link{}, err
 	}
 	end.n, end.hash = e.N, hash[:]
-	op.Salt, op.Commitment, op.Link = salt[:], commitment[:], hash[:]
+	op.Salt, op.Commitment, op.Link = salt, commitment[:], hash[:]
 	return link{end.life, e.N}, nil
 }
 

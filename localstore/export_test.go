@@ -173,3 +173,16 @@ func (s *Store) TalkWords(ctx context.Context) (string, error) {
 	})
 	return words.String, err
 }
+
+// BeginNewDesk begins to take a new desk and is cut off after the first of the pending ops.
+func (s *Store) BeginNewDesk(ctx context.Context) error {
+	err := s.write.in(ctx, func(t *tx) error { return t.beginRenumbering(noneKept, "") })
+	if err != nil {
+		return err
+	}
+	whole := s.pageTime
+	s.pageTime = 0
+	defer func() { s.pageTime = whole }()
+	_, err = s.renumberStep(ctx)
+	return err
+}

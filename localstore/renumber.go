@@ -2,6 +2,7 @@ package localstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -85,7 +86,10 @@ func (t *tx) beginRenumbering(after int64, epoch string) error {
 	if err != nil {
 		return err
 	}
-	return t.exec(`INSERT OR IGNORE INTO renumbering (one, desk, after, epoch, rid) VALUES (1, ?, ?, ?, ?)`, uuid.NewString(), after, epoch, first)
+	seed := make([]byte, seedSize)
+	_, _ = rand.Read(seed) // never fails (crypto/rand)
+	return t.exec(`INSERT OR IGNORE INTO renumbering (one, desk, after, epoch, rid, seed) VALUES (1, ?, ?, ?, ?, ?)`,
+		uuid.NewString(), after, epoch, first, seed)
 }
 
 // renumber brings a renumbering that was begun to its end.
@@ -159,8 +163,8 @@ type renumbering struct {
 }
 
 func (t *tx) renumbering() (r renumbering, under bool, err error) {
-	err = t.row(`SELECT renumbering.desk, org, renumbering.epoch, after, rid, n, renumbering.life, renumbering.link, hash FROM renumbering, replica`).
-		Scan(&r.desk, &r.org, &r.epoch, &r.after, &r.rid, &r.n, &r.end.life, &r.end.n, &r.end.hash)
+	err = t.row(`SELECT renumbering.desk, org, renumbering.epoch, after, rid, n, renumbering.life, renumbering.link, hash, seed FROM renumbering, replica`).
+		Scan(&r.desk, &r.org, &r.epoch, &r.after, &r.rid, &r.n, &r.end.life, &r.end.n, &r.end.hash, &r.end.seed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, false, nil
 	}
