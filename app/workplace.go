@@ -324,7 +324,9 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 	case desk.FindCustomer:
 		found, err := w.store.FindCaller(ctx, c.Number, w.cfg.Dialling)
 		w.readFailed(err)
-		w.loop.send(desk.FoundCustomers(c, found))
+		e := desk.FoundCustomers(c, found)
+		e.Failed = err != nil
+		w.loop.send(e)
 	case desk.LoadHistory:
 		cust, err := w.store.Customer(ctx, c.Customer)
 		if err != nil {
@@ -341,7 +343,7 @@ func (w *workplace) lookUp(ctx context.Context, c desk.Command) {
 		}
 		hits, err := w.store.Search(ctx, c.Text, searchLimit)
 		w.readFailed(err)
-		w.loop.send(desk.SearchAnswered{Seq: c.Seq, Hits: hits})
+		w.loop.send(desk.SearchAnswered{Seq: c.Seq, Hits: hits, Failed: err != nil})
 	case desk.LoadChanges, desk.PutAway, desk.SendAgain:
 		w.openChanges(ctx, c)
 	case desk.LoadDay:

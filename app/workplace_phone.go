@@ -104,26 +104,37 @@ func (w *workplace) runPhone(ctx context.Context, accounts []softphone.Account) 
 			aors = append(aors, a.AOR)
 		}
 	}
-	w.loop.send(desk.AccountsChanged{AORs: aors, Direct: len(aors) < len(accounts)})
+	there := desk.AccountsChanged{AORs: aors, Direct: len(aors) < len(accounts)}
+	w.loop.send(there)
 	for ctx.Err() == nil {
-		p, err := softphone.Open(softphone.Config{ //nolint:contextcheck // binding a socket waits for nothing
-			Accounts: accounts, UserAgent: "Callbench/" + w.cfg.Version, Audio: w.devices, Emit: w.heardOfPhone, Log: w.log,
-		})
-		if err == nil {
+		if p := w.openPhone(ctx, accounts, there); p != nil {
 			w.setPhone(p)
 			w.ended("phone", p.Run(ctx))
 			w.setPhone(nil)
 			return
-		}
-		w.log.ErrorContext(ctx, "phone not opened", slog.Any("error", err))
-		for _, a := range accounts {
-			w.loop.send(desk.RegistrationChanged{Registration: desk.Registration{AOR: a.AOR, State: desk.RegFailed, Reason: "local"}})
 		}
 		select {
 		case <-time.After(openAgain):
 		case <-ctx.Done():
 		}
 	}
+}
+
+// openPhone opens a phone; nil: it cannot, which is told for every account. Once it can, that is taken back for those that
+// no registrar would ever answer for.
+func (w *workplace) openPhone(ctx context.Context, accounts []softphone.Account, there desk.AccountsChanged) *softphone.Phone {
+	p, err := softphone.Open(softphone.Config{ //nolint:contextcheck // binding a socket waits for nothing
+		Accounts: accounts, UserAgent: "Callbench/" + w.cfg.Version, Audio: w.devices, Emit: w.heardOfPhone, Log: w.log,
+	})
+	if err != nil {
+		w.log.ErrorContext(ctx, "phone not opened", slog.Any("error", err))
+		for _, a := range accounts {
+			w.loop.send(desk.RegistrationChanged{Registration: desk.Registration{AOR: a.AOR, State: desk.RegFailed, Reason: "local"}})
+		}
+		return nil
+	}
+	w.loop.send(there)
+	return p
 }
 
 func (w *workplace) setPhone(p *softphone.Phone) {

@@ -1,11 +1,14 @@
 package app
 
 import (
+	"context"
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/callbench/callbench/desk"
+	"github.com/callbench/callbench/softphone"
 	"github.com/callbench/callbench/softphone/audio"
 )
 
@@ -64,5 +67,35 @@ func TestOnlyADeviceThatWasInUseIsLost(t *testing.T) {
 		if !slices.Equal(codes, c.codes) || s.Audio != c.sound {
 			t.Errorf("%s: notices %v, sound %+v; want %v, %+v", name, codes, s.Audio, c.codes, c.sound)
 		}
+	}
+}
+
+func TestADirectPhoneThatOpensAtTheSecondTryDials(t *testing.T) {
+	w := &workplace{log: slog.New(slog.DiscardHandler)}
+	w.loop = newLoop(time.Now, nil)
+	state := func() desk.State {
+		for len(w.loop.inbox) > 0 {
+			w.loop.take(<-w.loop.inbox)
+		}
+		return w.loop.current()
+	}
+	account := softphone.Account{AOR: "sip:101@127.0.0.1", SRTP: "none of those"}
+	there := desk.AccountsChanged{Direct: true}
+	if p := w.openPhone(t.Context(), []softphone.Account{account}, there); p != nil {
+		t.Fatal("it opens")
+	}
+	if s := state(); len(s.Registrations) != 1 || s.Registrations[0].State != desk.RegFailed {
+		t.Fatalf("nothing says that there is no phone: %+v", s.Registrations)
+	}
+	account.SRTP = ""
+	p := w.openPhone(t.Context(), []softphone.Account{account}, there)
+	if p == nil {
+		t.Fatal("it does not open")
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	_ = p.Run(over) // closes its socket
+	if s := state(); s.PhoneWanted || !s.PhoneDirect || len(s.Registrations) != 0 {
+		t.Errorf("it waits for a registration that never comes: %+v", s.Registrations)
 	}
 }

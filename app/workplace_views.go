@@ -17,6 +17,7 @@ const poolWithin = 3 * time.Second
 func (w *workplace) history(ctx context.Context, c desk.Customer, draft string) (desk.History, error) {
 	h, err := w.store.History(ctx, c.ID, historyLimit)
 	if err != nil {
+		h.Failed = true
 		return h, err //nolint:wrapcheck // it says what was done
 	}
 	seen, err := w.store.Seen(ctx, c.ID, draft)
@@ -51,7 +52,7 @@ func (w *workplace) listing(ctx context.Context, c desk.Command) {
 		cust, err := w.store.Customer(ctx, c.Customer)
 		if err != nil { // one of the pool may not be here
 			w.readFailed(err)
-			w.loop.send(desk.LookedLoaded{Load: c.Load})
+			w.loop.send(desk.LookedLoaded{Load: c.Load, History: desk.History{Failed: !errors.Is(err, desk.ErrNotFound)}})
 			return
 		}
 		h, err := w.history(ctx, cust, "")

@@ -124,3 +124,28 @@ func TestAListThatCannotBeReadIsNotShownAsEmpty(t *testing.T) {
 	w.loop.send(desk.CustomersViewed{View: s.Customers.Ask.View})
 	every(t, "it is not read again", func() bool { l := w.loop.current().Customers; return l.Read && !l.Failed })
 }
+
+// A search, a history and a caller that cannot be read are not told as nobody and nothing.
+func TestWhatCannotBeReadIsNotToldAsNone(t *testing.T) {
+	w := viewsDesk(t)
+	every(t, "nobody is there", func() bool { return w.loop.current().Session.User != "" })
+	gone, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	w.loop.send(desk.CustomerEdited{Key: "c1", Fields: []byte(`{"id":"c1","name":"陈怡君","owner":"` + w.loop.current().Session.User + `"}`)})
+	w.loop.send(desk.SearchEdited{Text: "陈"})
+	every(t, "no search", func() bool { s := w.loop.current().Search; return s.Seq > 0 && !s.Busy })
+	s := w.loop.current()
+	if s.Search.Failed {
+		t.Fatal("what was read counts as not read")
+	}
+	w.lookUp(gone, desk.SearchCustomers{Seq: s.Search.Seq, Text: "陈"})
+	every(t, "the search counts as one that finds nobody", func() bool { return w.loop.current().Search.Failed })
+	w.loop.send(desk.ViewChosen{View: "customers"})
+	every(t, "nobody is looked at", func() bool { return w.loop.current().Customers.Looked.Read })
+	at := w.loop.current().Customers.Looked
+	if at.History.Failed {
+		t.Fatal("a history that was read counts as not read")
+	}
+	w.listing(gone, desk.LoadLooked{Load: at.Load, Customer: at.Customer.ID})
+	every(t, "the history counts as empty", func() bool { return w.loop.current().Customers.Looked.History.Failed })
+}

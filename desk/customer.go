@@ -238,4 +238,5 @@ type History struct {
 	Callbacks []Callback
 	Tickets   []Ticket
 	Since     Since // what changed since this user's last talk with the customer
+	Failed    bool  // it could not be read: that is not the same as none
 }

@@ -45,6 +45,7 @@ type (
 		Number    string
 		Customers []Customer       // best first
 		About     map[string]Offer // by customer ID; one who is not there certainly has the number
+		Failed    bool             // nothing could be read: nobody knows who it is
 	}
 	// HistoryLoaded answers LoadHistory.
 	HistoryLoaded struct {
@@ -55,8 +56,9 @@ type (
 	}
 	// SearchAnswered answers SearchCustomers; an older Seq is dropped.
 	SearchAnswered struct {
-		Seq  int
-		Hits []Hit
+		Seq    int
+		Hits   []Hit
+		Failed bool // nothing could be read
 	}
 	// DraftKept tells that a draft as of Changed is durable.
 	DraftKept struct {

@@ -21,3 +21,20 @@ func TestACustomerFoundByANoteOpensWithThatNoteAndTheNextOneWithout(t *testing.T
 		t.Fatalf("closed and found %q", b.s.Found)
 	}
 }
+
+func TestACallerWhoCouldNotBeLookedUpIsNotUnknown(t *testing.T) {
+	b := newBench(t)
+	find := command[desk.FindCustomer](t, b.do(desk.CallChanged{Call: b.call("a", desk.CallRinging)}))
+	b.do(desk.CustomerFound{Draft: find.Draft, Number: find.Number, Failed: true})
+	if d := b.active(); !d.Looked || !d.Unread || d.Run == nil {
+		t.Errorf("the talk does not go on, or nobody knows that it was not read: %+v", d)
+	}
+	b.do(desk.CustomerFound{Draft: find.Draft, Number: find.Number, Customers: []desk.Customer{chen}})
+	if d := b.active(); d.Unread || d.Customer != chen.ID {
+		t.Errorf("read at last: %+v", d)
+	}
+	b.do(desk.CustomerFound{Draft: find.Draft, Number: find.Number, Failed: true})
+	if d := b.active(); d.Unread || len(d.Matches) != 1 {
+		t.Errorf("what was read is gone: %+v", d)
+	}
+}

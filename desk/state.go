@@ -48,6 +48,7 @@ type Draft struct {
 	Matches      []Customer        `json:"-"`                  // customers who have this number or may have it, best first
 	About        map[string]Offer  `json:"-"`                  // customer ID → why it is among Matches; never altered in place
 	Looked       bool              `json:"-"`                  // the lookup has answered
+	Unread       bool              `json:"-"`                  // it could not be read: the caller may well be known
 	History      History           `json:"-"`                  // of the chosen customer
 	Load         int               `json:"-"`                  // number of the newest LoadHistory for this draft
 	Reaches      string            `json:"-"`                  // customer ID History belongs to
@@ -147,6 +148,8 @@ type Search struct {
 	Seq  int // of the newest question; answers to older ones are dropped
 	Busy bool
 	Hits []Hit
+
+	Failed bool // it could not be read: that is not the same as nobody
 }
 
 // NoticeLevel is how much a notice matters.

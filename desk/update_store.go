@@ -10,7 +10,7 @@ func (u *step) fromStore(e Event) {
 		u.historyLoaded(e)
 	case SearchAnswered:
 		if e.Seq == u.s.Search.Seq {
-			u.s.Search.Hits, u.s.Search.Busy = e.Hits, false
+			u.s.Search.Hits, u.s.Search.Busy, u.s.Search.Failed = e.Hits, false, e.Failed
 		}
 	case DraftKept:
 		if d, ok := u.s.Draft(e.Draft); ok {
@@ -54,7 +54,10 @@ func (u *step) customerFound(e CustomerFound) {
 	if !ok || d.Number != e.Number {
 		return
 	}
-	d.Matches, d.About, d.Looked = e.Customers, e.About, true
+	if e.Failed && d.Looked && !d.Unread { // asked once more, since more has come: what was read stands
+		return
+	}
+	d.Matches, d.About, d.Looked, d.Unread = e.Customers, e.About, true, e.Failed
 	certain := d.Certain()
 	if d.Customer == "" && d.NewName == "" && !d.Nobody && !d.Saving && len(certain) == 1 { // a name that is being written stands
 		d.Customer = certain[0].ID

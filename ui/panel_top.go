@@ -13,7 +13,7 @@ type lineView struct {
 	chip    *chip
 	number  *canvas.Text
 	who     *canvas.Text
-	below   *canvas.Text // the name, where it has no room beside the number and this is the only call
+	below   *canvas.Text // the name, where it has no room beside the number: of the only call, and of the first of two
 	first   bool         // of the calls
 	alone   bool
 	detail  *canvas.Text
@@ -32,7 +32,7 @@ func newLineView(k *kit, ks keys, pressed func(present.Button)) *lineView {
 		k: k, keys: ks, pressed: pressed, chip: newChip(k, sizeBody), number: k.text(sizeStep, true),
 		who: k.text(sizeStep, false), below: k.text(sizeBody, false), detail: k.text(sizeBody, false), tail: k.text(sizeBody, false),
 	}
-	l.box = newRow(space3, atLeast(124, l.chip), &fyne.Container{Objects: []fyne.CanvasObject{l.number, l.below}, Layout: numbered{}}, l.who, l.detail, l.tail)
+	l.box = newRow(space3, atLeast(124, l.chip), &fyne.Container{Objects: []fyne.CanvasObject{l.number, l.below}, Layout: numbered{l}}, l.who, l.detail, l.tail)
 	return l
 }
 
@@ -90,8 +90,13 @@ func (l *lineView) fit(room float32) {
 	if l.first && rest-space3 < min(name, widestName) {
 		who = "" // with another call, too, whose coming moves no button
 	}
-	if l.alone && who == "" {
-		setText(l.below, l.k.fit(l.m.Who, sizeBody, false, max(leastNumber, l.number.MinSize().Width)), l.k.pal.text)
+	if who == "" {
+		size := float32(sizeBody)
+		if !l.alone { // two lines share the bar
+			size = sizeCaption
+		}
+		l.below.TextSize = size
+		setText(l.below, l.k.fit(l.m.Who, size, false, max(leastNumber, l.number.MinSize().Width)), l.k.pal.text)
 	}
 	tail := l.m.Tail
 	if rest < min(name, widestName)+l.k.width(tail, sizeBody, false)+2*space3 {
@@ -107,14 +112,21 @@ const (
 	leastNumber = 108
 )
 
-// numbered puts a name below its number, no wider than that, so that nothing beside it moves.
-type numbered struct{}
+// numbered puts a name below its number, no wider than that, so that nothing beside it moves. Where two lines share the
+// bar the name goes up into the room that figures leave below themselves: then both lines have theirs.
+type numbered struct{ line *lineView }
+
+// closer is how much nearer to the number a name stands in one of two lines; its own line is as much lower, too.
+const closer = 4
 
 // MinSize implements fyne.Layout.
-func (numbered) MinSize(o []fyne.CanvasObject) fyne.Size {
+func (l numbered) MinSize(o []fyne.CanvasObject) fyne.Size {
 	m := leastWidth{leastNumber}.MinSize(o)
 	if name, _ := o[1].(*canvas.Text); name.Text != "" {
 		m.Height += name.MinSize().Height
+		if !l.line.alone {
+			m.Height -= 2 * closer
+		}
 	}
 	return m
 }
@@ -124,7 +136,10 @@ func (l numbered) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	number, name := o[0].MinSize(), o[1].MinSize()
 	y := (s.Height - l.MinSize(o).Height) / 2
 	at(o[0], 0, y, number.Width, number.Height)
-	at(o[1], 0, y+number.Height, s.Width, name.Height)
+	if y += number.Height; !l.line.alone {
+		y -= closer
+	}
+	at(o[1], 0, y, s.Width, name.Height)
 }
 
 // wordsOfLine is what the name and what is said behind the buttons need at least.

@@ -58,6 +58,9 @@ func (m maker) customer() CustomerPanel {
 		p.NewName = m.newName(d)
 	default:
 		p.Kind, p.Title, p.How = CustomerUnknown, m.say(words.CustomerUnknown), m.say(words.CustomerUnknownHow)
+		if d.Unread {
+			p.Title, p.How = m.say(words.CustomerUnread), m.say(words.CustomerUnreadHow)
+		}
 		if withheld(d.Number) {
 			p.Title, p.How = m.say(words.CustomerWithheld), m.say(words.CustomerWithheldHow)
 		}
@@ -207,7 +210,10 @@ func (m maker) known(p *CustomerPanel, c desk.Customer, h desk.History, loaded b
 		m.timeline(p, h)
 		if len(p.History) == 0 {
 			p.HistoryEmpty = m.say(words.HistoryEmpty)
-			if c.Stub {
+			switch {
+			case h.Failed:
+				p.HistoryEmpty = m.say(words.HistoryUnread)
+			case c.Stub:
 				p.HistoryEmpty = m.say(words.HistoryNotHere)
 			}
 		}

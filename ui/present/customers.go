@@ -48,7 +48,7 @@ func (m maker) customers() ListPanel {
 		p.Empty = m.noCustomers()
 	}
 	if l.Failed {
-		p.Empty = m.unread(ShapeCustomers)
+		p.Empty = m.unread(ShapeCustomers, words.ListUnread)
 	}
 	m.pages(&p, len(l.Trail), l.Page.Next != "")
 	if l.Looked.Row != "" {
@@ -199,9 +199,9 @@ func (m maker) customersNote() Message {
 }
 
 // unread says of a list that it is not known, which is not the same as empty, and asks for it again.
-func (m maker) unread(shape Shape) Empty {
+func (m maker) unread(shape Shape, title words.Key) Empty {
 	return Empty{
-		Shape: shape, Title: m.say(words.ListUnread), How: m.say(words.ListUnreadHow),
+		Shape: shape, Title: m.say(title), How: m.say(words.ListUnreadHow),
 		Do: Button{Text: m.say(words.ListAgain), Enabled: true, Do: desk.ListingRetried{}},
 	}
 }

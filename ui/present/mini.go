@@ -90,6 +90,10 @@ func (m maker) about(b *MiniBar, d desk.Draft) {
 		}
 		b.Why = join(dot, b.Why, m.say(who))
 	default:
-		b.Chips = []Chip{{Tone: Muted, Text: m.say(words.CustomerUnknown)}}
+		who := words.CustomerUnknown
+		if d.Unread {
+			who = words.CustomerUnread
+		}
+		b.Chips = []Chip{{Tone: Muted, Text: m.say(who)}}
 	}
 }

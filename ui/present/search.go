@@ -18,6 +18,8 @@ func (m maker) search() SearchBox {
 		return box
 	case s.Busy && len(s.Hits) == 0:
 		box.Note = m.say(words.SearchBusy)
+	case s.Failed:
+		box.Note = m.say(words.SearchUnread)
 	case len(s.Hits) == 0:
 		box.Note = m.w.Fill(words.SearchNothing, "text", s.Text)
 	case len(s.Hits) >= MaxHits:

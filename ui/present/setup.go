@@ -131,8 +131,11 @@ func (m maker) phoneWorks() bool {
 			return true
 		}
 	}
-	return false
+	return m.direct()
 }
+
+// direct reports whether the desk's phone has no registrar at all: it dials full addresses, at once.
+func (m maker) direct() bool { return m.s.PhoneDirect && len(m.s.Registrations) == 0 }
 
 // phoneStep tells how the registration stands, in words, and what can be done about it.
 func (m maker) phoneStep() []SettingRow {
@@ -167,6 +170,8 @@ func (m maker) registration() Chip {
 	switch {
 	case busy != "":
 		return Chip{Shape: ShapeSync, Tone: Muted, Text: m.w.Fill(words.SetupPhoneTrying, "account", busy)}
+	case m.direct():
+		return Chip{Shape: ShapeOK, Tone: Good, Text: m.say(words.SetupPhoneDirect)}
 	case m.s.Link.State == desk.CentralNone:
 		return Chip{Shape: ShapeInfo, Tone: Warn, Text: m.say(words.SetupPhoneNoneHere)}
 	case m.s.Link.State == desk.CentralOnline && !m.s.PhoneWanted:

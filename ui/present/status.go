@@ -82,7 +82,14 @@ func (m maker) openChip() string {
 
 func (m maker) phoneChip() Chip {
 	if len(m.s.Registrations) == 0 {
-		return Chip{Shape: ShapePhone, Tone: Muted, Text: m.say(words.PhoneNone)}
+		line := words.PhoneWaits
+		switch {
+		case m.s.NoPhone():
+			line = words.PhoneNone
+		case m.s.PhoneDirect:
+			line = words.PhoneDirect
+		}
+		return Chip{Shape: ShapePhone, Tone: Muted, Text: m.say(line)}
 	}
 	worst := slices.MaxFunc(m.s.Registrations, func(a, b desk.Registration) int {
 		return cmp.Compare(gravity(a.State), gravity(b.State))
@@ -253,7 +260,7 @@ func (m maker) messages() []Message {
 			list = append(list, Message{ID: "reg:" + r.AOR, Shape: ShapePhone, Tone: Danger, Text: text})
 		}
 	}
-	if _, open := m.active(); !open && m.s.StoreProblem != "" {
+	if m.s.StoreProblem != "" && !m.noteSaysProblem() {
 		list = append(list, Message{ID: "store", Shape: ShapeWarn, Tone: Danger, Text: ProblemText(m.w, m.s.StoreProblem)})
 	}
 	list = append(list, m.notices(desk.NoticeError)...)
@@ -281,6 +288,12 @@ func (m maker) messages() []Message {
 		list = append(list, Message{ID: "link", Shape: ShapeCut, Tone: Warn, Text: text})
 	}
 	return append(append(list, m.fetching()...), m.notices(desk.NoticeInfo)...)
+}
+
+// noteSaysProblem reports whether the note on screen tells itself what keeps it off the disk.
+func (m maker) noteSaysProblem() bool {
+	d, open := m.active()
+	return open && !m.practising() && d.Problem != "" && m.view().id == home
 }
 
 // look is the way to the open changes.

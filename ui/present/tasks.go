@@ -42,7 +42,7 @@ func (m maker) tasks() ListPanel {
 		p.Empty = Empty{Shape: ShapeTasks, Title: m.say(words.TasksNone), How: m.say(words.TasksNoneHow)}
 	}
 	if v.Failed {
-		p.Empty = m.unread(ShapeTasks)
+		p.Empty = m.unread(ShapeTasks, words.TasksUnread)
 	}
 	for _, t := range v.Shown() {
 		if t.ID() == v.Looked.Row {

@@ -80,7 +80,9 @@ const (
 	CustomerNone        Key = "customer.none"
 	CustomerMore        Key = "customer.more"
 	CustomerUnknown     Key = "customer.unknown"
+	CustomerUnread      Key = "customer.unread"
 	CustomerUnknownHow  Key = "customer.unknown_how"
+	CustomerUnreadHow   Key = "customer.unread_how"
 	CustomerWithheld    Key = "customer.withheld"
 	CustomerWithheldHow Key = "customer.withheld_how"
 	CustomerNewName     Key = "customer.new_name"
@@ -127,6 +129,7 @@ const (
 const (
 	HistoryTitle       Key = "history.title"
 	HistoryEmpty       Key = "history.empty"
+	HistoryUnread      Key = "history.unread"
 	HistoryLoading     Key = "history.loading"
 	KindCallIn         Key = "kind.call_in"
 	KindCallOut        Key = "kind.call_out"

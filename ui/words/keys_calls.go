@@ -62,6 +62,7 @@ const (
 	SearchPrompt  Key = "search.prompt"
 	SearchBusy    Key = "search.busy"
 	SearchNothing Key = "search.nothing"
+	SearchUnread  Key = "search.unread"
 	SearchHits    Key = "search.hits"
 	SearchMany    Key = "search.many"
 	SearchRinging Key = "search.ringing"
@@ -72,6 +73,8 @@ const (
 // The phone.
 const (
 	PhoneNone         Key = "phone.none"
+	PhoneWaits        Key = "phone.waits"
+	PhoneDirect       Key = "phone.direct"
 	PhoneNoneHow      Key = "phone.none_how"
 	PhoneNoneForm     Key = "phone.none_form"
 	PhoneRegistering  Key = "phone.registering"

@@ -23,6 +23,7 @@ const (
 	SetupPhoneTrying   Key = "setup.phone_trying"
 	SetupPhoneWaits    Key = "setup.phone_waits"
 	SetupPhoneNone     Key = "setup.phone_none"
+	SetupPhoneDirect   Key = "setup.phone_direct"
 	SetupPhoneNoneHere Key = "setup.phone_none_here"
 	SetupPhoneAgain    Key = "setup.phone_again"
 	SetupPhoneByHand   Key = "setup.phone_by_hand"

@@ -35,6 +35,7 @@ const (
 	ListIncomplete          Key = "list.incomplete"
 	ListCut                 Key = "list.cut"
 	ListUnread              Key = "list.unread"
+	TasksUnread             Key = "tasks.unread"
 	ListUnreadHow           Key = "list.unread_how"
 	ListAgain               Key = "list.again"
 	ListFetching            Key = "list.fetching"
