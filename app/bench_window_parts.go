@@ -130,9 +130,21 @@ func (b *windowProbe) echo(ctx context.Context) error {
 	return err
 }
 
-// intoNote puts the focus into the note with its key.
+// intoNote puts the focus into the note with its key. What a flow has written must stand there first: were it to come later,
+// it would be taken for the sign of a key.
 func (b *windowProbe) intoNote() error {
 	limit := time.Now().Add(echoPatience)
+	for shown := false; !shown; {
+		s := b.s.desk.loop.current()
+		d, _ := s.Draft(s.Active)
+		b.on(func(fyne.Canvas) {
+			draft, _, content := b.s.ui.Written()
+			shown = draft == d.ID && content == d.Content
+		})
+		if !shown && time.Now().After(limit) {
+			return fmt.Errorf("the note of the desk is not shown: %w", desk.ErrInvalid)
+		}
+	}
 	for time.Now().Before(limit) {
 		if err := b.hands.Send(b.window, "Ctrl+N"); err != nil {
 			return err //nolint:wrapcheck // it says what was done
