@@ -207,6 +207,54 @@ func TestAWholeSyllableComesBeforeOneThatIsOnlyBegun(t *testing.T) {
 	}
 }
 
+func TestWhoIsNearAndFitsAsTypedComesBeforeStrangersWhoAreReadSo(t *testing.T) {
+	cfg := config(t.TempDir())
+	s := open(t, cfg)
+	var rows []desk.Row
+	for id, c := range map[string]desk.Customer{
+		"trading": {Name: "An Trading", Owner: cfg.User}, "anderson": {Name: "Anderson", Owner: cfg.User},
+		"number": {Name: "李四", Number: "AN-100", Owner: cfg.User}, "company": {Name: "王五", Company: "Anhui", Owner: cfg.User},
+		"ang": {Name: "昂山", Owner: cfg.User},
+	} {
+		c.ID = id
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, c))
+	}
+	for i := range 9 {
+		id := fmt.Sprintf("an%d", i)
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, desk.Customer{ID: id, Name: "安" + string(rune('一'+i)), Owner: "8022"}))
+	}
+	apply(t, s, page("", "1", rows...))
+	got := ids(t, s, "an")
+	for _, near := range []string{"trading", "anderson", "number"} {
+		if at := slices.Index(got, near); at < 0 || at > 2 {
+			t.Errorf("%s stands at %d of %v", near, at, got)
+		}
+	}
+	if at := slices.Index(got, "ang"); at != 8 {
+		t.Errorf("who only begins so stands at %d of %v, want behind five 安", at, got)
+	}
+	hits, err := s.Search(t.Context(), "an", 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := hits[len(hits)-1].Customer.ID; len(hits) != 5 || !strings.HasPrefix(last, "an") {
+		t.Errorf("of five the last is %s", last)
+	}
+	rows = nil
+	for i := range 3 {
+		id := fmt.Sprintf("xuan%d", i)
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, desk.Customer{ID: id, Name: "宣" + string(rune('一'+i)), Owner: cfg.User}))
+	}
+	for i := range 9 {
+		id := fmt.Sprintf("xu%d", i)
+		rows = append(rows, row(t, desk.TableCustomer, id, 1, desk.Customer{ID: id, Name: "徐" + string(rune('一'+i)), Owner: "8022"}))
+	}
+	apply(t, s, page("1", "2", rows...))
+	if hits, err = s.Search(t.Context(), "xu", 5); err != nil || len(hits) != 5 || !strings.HasPrefix(hits[2].Customer.ID, "xuan") {
+		t.Errorf("a short list gives none who is near: %v %v", hits, err)
+	}
+}
+
 // ids are those whom a search finds.
 func ids(t *testing.T, s *localstore.Store, typed string) (list []string) {
 	t.Helper()

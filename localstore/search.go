@@ -14,7 +14,7 @@ import (
 const (
 	maxSearch  = 200  // hits of one search
 	maxScanned = 6000 // rows of one kind that are compared before the next kind has its turn
-	maxSounds  = 5    // others who are read as typed before near ones who only begin so
+	maxSounds  = 5    // others who are read as typed before near ones who only begin so; never more than half of all hits
 	spare      = 32   // rows fetched beyond the limit, for those that turn out not to fit
 )
 
@@ -36,7 +36,7 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]desk.Hit,
 	}
 	f.near = near
 	for _, step := range []func() error{
-		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearSounds, f.soundsFirst, f.nearRest, f.olderNumber,
+		f.nearWhole, f.wholeNumber, f.wholeCustomerNumber, f.wholeTicket, f.nearSounds, f.nearTyped, f.soundsFirst, f.nearRest, f.olderNumber,
 		f.nameBegins, f.customerNumber, f.ticketBegins, f.numberBegins, f.numberEnds,
 		f.readingWhole, f.initialsWhole, f.readingBegins, f.initialsBegin,
 		f.namePart, f.numberPart, f.customerNumberPart, f.readingShortened, f.companyPart, f.addressPart, f.bothKinds, f.older, f.talks,
@@ -96,16 +96,34 @@ func (f *search) nearSounds() error {
 	return f.add(fitting[:min(at, f.limit)])
 }
 
+// nearTyped are the near ones whose name or a number of theirs begins with the text as it was typed: nobody is read
+// better than that.
+func (f *search) nearTyped() error {
+	var typed, rest []candidate
+	for _, c := range f.near {
+		if c.kind == kindBegins && c.why.field != fieldPinyin {
+			typed = append(typed, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	f.near = rest
+	return f.add(typed[:min(len(typed), f.limit)])
+}
+
 // soundsFirst has some of all others who are read as typed before near ones in whose reading it only begins a
 // syllable: who types chen means a 陈 first, also where only a 程 is near. All of them would push the near ones off
 // the screen.
 func (f *search) soundsFirst() error {
-	if len(f.near) == 0 {
+	if len(f.near) == 0 || f.near[0].kind != kindBegins { // the others fit less than by their reading
 		return nil
 	}
 	limit := f.limit
 	defer func() { f.limit = limit }()
-	f.limit = min(limit, len(f.hits)+maxSounds)
+	f.limit = min(limit, len(f.hits)+min(maxSounds, limit/2))
+	if len(f.hits) >= f.limit {
+		return nil
+	}
 	return f.readingWhole()
 }
 
