@@ -61,6 +61,19 @@ func TestTheKeypadIsSparedInASmallWindow(t *testing.T) {
 	if shown["Keypad"] || !shown["Transfer"] || !shown["Hang up"] {
 		t.Errorf("shown: %v", shown)
 	}
+	for _, name := range []string{"talking", "second"} {
+		for _, lang := range []desk.Language{desk.English, desk.ZhHans, desk.ZhHant} {
+			b.p.c.Resize(fyne.NewSize(960, 540))
+			b.show(screen(name, lang))
+			top := b.w.top
+			for _, o := range top.lines[0].buttons {
+				if end := top.calls.Position().X + o.Position().X + o.Size().Width; o.Visible() && end > top.search.Position().X {
+					t.Errorf("%s, %s: %s ends at %.0f, the search begins at %.0f", name, lang, o.b.Text, end, top.search.Position().X)
+				}
+			}
+		}
+	}
+	b.show(screen("talking", desk.English))
 	b.press("Ctrl+D")
 	if !b.w.keypad.content.Visible() {
 		t.Error("Ctrl+D does not open the keypad")

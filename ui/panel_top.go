@@ -145,26 +145,27 @@ func (l numbered) Layout(o []fyne.CanvasObject, s fyne.Size) {
 // wordsOfLine is what the name and what is said behind the buttons need at least.
 const wordsOfLine = 150
 
-// spare leaves out the buttons that can be spared where name and words would have no room beside all of them. It goes by
-// the room and the buttons alone, so that a call's state moves none of them.
+// spare leaves out the buttons that can be spared: the first where name and words would have no room beside all of them, a
+// further one where the buttons themselves would have none. It goes by the room and the buttons alone, so that a call's
+// state moves none of them.
 func (l *lineView) spare(room float32) {
-	need, spared := float32(124+leastNumber+2*space3+wordsOfLine), false
-	for i, b := range l.buttons[:min(len(l.buttons), len(l.m.Buttons))] {
+	buttons := l.buttons[:min(len(l.buttons), len(l.m.Buttons))]
+	need := float32(124 + leastNumber + 2*space3)
+	for _, b := range buttons {
 		need += b.MinSize().Width + space3
-		spared = spared || l.m.Buttons[i].Spare
 	}
-	if !spared {
-		return
-	}
-	for i, b := range l.buttons[:min(len(l.buttons), len(l.m.Buttons))] {
+	words := float32(wordsOfLine)
+	for i, b := range buttons {
 		if !l.m.Buttons[i].Spare {
 			continue
 		}
-		if room > 0 && need > room {
+		if room > 0 && need+words > room {
 			b.Hide()
+			need -= b.MinSize().Width + space3
 		} else {
 			b.Show()
 		}
+		words = 0
 	}
 }
 

@@ -243,7 +243,7 @@ func (m maker) answered(c desk.Call, first bool) []Button {
 		return []Button{hold, mute, b, end}
 	}
 	tones := Button{Text: m.say(words.DoKeys), Key: m.chord(ActDial), Enabled: c.State == desk.CallTalking, Spare: true, Window: DeedDial}
-	over := Button{Text: m.say(words.DoTransfer), Key: m.chord(ActTransfer), Enabled: true, Window: DeedTransfer}
+	over := Button{Text: m.say(words.DoTransfer), Key: m.chord(ActTransfer), Enabled: true, Spare: true, Window: DeedTransfer}
 	return []Button{hold, mute, tones, over, end}
 }
 
