@@ -224,6 +224,8 @@ func over(c *call, ev any) state {
 		ev.refuse()
 	case giveUpTo:
 		ev.to.post(inherit{})
+	case inherit:
+		ev.refuse()
 	}
 	return over
 }

@@ -221,6 +221,13 @@ func (a *account) replaces(req *sip.Request) (old *call, status int, reason stri
 	return nil, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist"
 }
 
+// refuse is for a call that was given up before it could take the place of the other: that one stays what it was.
+func (ev inherit) refuse() {
+	if ev.there {
+		ev.from.post(replaced{})
+	}
+}
+
 // inherit answers an INVITE that takes the place of another call: the agent goes on talking, with somebody else.
 func (c *call) inherit(ev inherit) state {
 	if !ev.there { // it has ended meanwhile

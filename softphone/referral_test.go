@@ -96,15 +96,7 @@ func TestACallThatComesBackStaysOnHoldWhileTheAgentSpeaks(t *testing.T) {
 
 func TestWhoWasGivenUpForATransferComesBackToTheAgent(t *testing.T) {
 	_, bob, carol, _, ours := threePhones(t)
-	second, err := bob.Consult(ours, carol.address())
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := carol.state(t, StateRinging)
-	if err := bob.CompleteTransfer(ours, second); err != nil {
-		t.Fatal(err)
-	}
-	c := carol.is(t, "", "alice rings", func(c Call) bool { return c.State == StateRinging && c.ID != first.ID })
+	_, c := completedWhileItRings(t, bob, carol, ours)
 	if err := carol.HangUp(c.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -225,4 +217,34 @@ func TestWhatMayNotReplaceACallIsRefused(t *testing.T) {
 		t.Fatalf("got %d", res.StatusCode)
 	}
 	d.is(t, id, "replaced", func(c Call) bool { return c.State == StateEnded && c.EndReason == "transferred" })
+}
+
+// An INVITE that is to take the place of a call may be cancelled before it has: the call is then what it was.
+func TestACallWhosePlaceWasNotTakenEndsAsItself(t *testing.T) {
+	alice, bob, _, theirs, ours := threePhones(t)
+	standing, _, err := bob.find(ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, in := ringUp(t, alice, bob)
+	given, _, err := bob.find(in.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bob.HangUp(in.ID); err != nil {
+		t.Fatal(err)
+	}
+	bob.is(t, in.ID, "declined", endedAs("rejected", "me"))
+	standing.post(giveUpTo{given})
+	settled := make(chan struct{})
+	for _, c := range []*call{standing, given, standing} { // one message there and one back
+		if err := c.box.Post(func() { settled <- struct{}{} }); err != nil {
+			t.Fatal(err)
+		}
+		<-settled
+	}
+	if err := alice.HangUp(theirs); err != nil {
+		t.Fatal(err)
+	}
+	bob.is(t, ours, "ended as itself", endedAs("hung_up", "them"))
 }

@@ -140,18 +140,25 @@ func TestACallIsHandedOverAfterAskingThere(t *testing.T) {
 	nothingLeft(t, bob)
 }
 
-func TestWhoHasNotAnsweredYetGetsTheCallUnannounced(t *testing.T) {
-	alice, bob, carol, _, ours := threePhones(t)
+// completedWhileItRings has bob ask carol, who has not answered yet when he hands the call over: it rings there once more.
+func completedWhileItRings(t *testing.T, bob, carol *desk, ours string) (first, again Call) {
+	t.Helper()
 	second, err := bob.Consult(ours, carol.address())
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := carol.state(t, StateRinging)
+	first = carol.state(t, StateRinging)
 	if err := bob.CompleteTransfer(ours, second); err != nil {
 		t.Fatal(err)
 	}
+	again = carol.is(t, "", "alice rings", func(c Call) bool { return c.State == StateRinging && c.ID != first.ID })
+	return first, again
+}
+
+func TestWhoHasNotAnsweredYetGetsTheCallUnannounced(t *testing.T) {
+	alice, bob, carol, _, ours := threePhones(t)
+	first, c := completedWhileItRings(t, bob, carol, ours)
 	carol.is(t, first.ID, "given up", endedAs("cancelled", "them"))
-	c := carol.is(t, "", "alice rings", func(c Call) bool { return c.State == StateRinging && c.ID != first.ID })
 	if c.Number != "alice" {
 		t.Errorf("called by %q", c.Number)
 	}
